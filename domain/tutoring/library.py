@@ -14,6 +14,7 @@ from domain.documents.document import Document
 from domain.documents.questions import names_file, names_place
 from domain.text.lexical import STOP_TOKENS, tokens
 from domain.text.links import without_links
+from ports.text.languages import language_of
 
 LibraryQuestion = Literal["documents", "topics", "overview", "practice", "greeting"]
 """Respectively: which documents there are; what can be asked; a summary; a quiz; a greeting or thanks."""
@@ -111,6 +112,43 @@ _FILE_NAME = re.compile(
     r"\b[\w-]+(?:[ .][\w-]+)*\.(?:pdf|docx?|txt|md|pptx?|xlsx?|od[tps]|rtf|html?|epub|ipynb|csv|tsv|py|java|tex)\b",
     re.IGNORECASE,
 )
+_NO_DOCUMENTS = {
+    "en": "There is no document here yet that I can answer from. Upload a PDF, a Word document or a text file; as soon as it"
+    " is processed, ask me about it.",
+    "es": "Todavía no hay ningún documento con el que pueda responder. Sube un PDF, un documento de Word o un archivo de"
+    " texto; en cuanto esté procesado, pregúntame sobre él.",
+    "fr": "Il n’y a encore aucun document dont je puisse tirer une réponse. Importez un PDF, un document Word ou un fichier"
+    " texte ; dès qu’il est traité, interrogez-moi à son sujet.",
+    "de": "Hier ist noch kein Dokument, aus dem ich antworten kann. Lade ein PDF, ein Word-Dokument oder eine Textdatei hoch;"
+    " sobald es verarbeitet ist, frag mich danach.",
+    "pt": "Ainda não há nenhum documento com que eu possa responder. Envie um PDF, um documento do Word ou um arquivo de"
+    " texto; assim que for processado, pergunte-me sobre ele.",
+    "it": "Non c’è ancora nessun documento da cui io possa rispondere. Carica un PDF, un documento Word o un file di testo;"
+    " appena è elaborato, chiedimi qualcosa.",
+    "ru": "Здесь пока нет документа, по которому я могу ответить. Загрузите PDF, документ Word или текстовый файл; когда он"
+    " будет обработан, спросите меня о нём.",
+    "ar": "لا يوجد هنا بعد مستند أستطيع الإجابة منه. ارفع ملف PDF أو مستند Word أو ملفًا نصيًا، واسألني عنه بعد معالجته.",
+    "hi": "यहाँ अभी कोई दस्तावेज़ नहीं है जिससे मैं उत्तर दे सकूँ। PDF, Word दस्तावेज़ या टेक्स्ट फ़ाइल अपलोड कीजिए; तैयार होते ही उसके बारे में पूछिए।",
+    "th": "ยังไม่มีเอกสารให้ฉันใช้ตอบ อัปโหลด PDF เอกสาร Word หรือไฟล์ข้อความ เมื่อประมวลผลเสร็จแล้วถามฉันได้เลย",
+    "zh": "这里还没有可供我回答的文档。请上传 PDF、Word 文档或文本文件，处理完成后即可向我提问。",
+    "ja": "回答に使える文書がまだありません。PDF、Word文書、またはテキストファイルをアップロードし、処理が終わったら質問してください。",
+    "ko": "아직 답변에 쓸 문서가 없습니다. PDF, Word 문서 또는 텍스트 파일을 올리고 처리가 끝나면 물어보세요.",
+}
+_NEAREST = {
+    "en": "The nearest that your documents speak of: {}. You can ask about these.",
+    "es": "Lo más cercano de lo que hablan tus documentos: {}. Puedes preguntar sobre eso.",
+    "fr": "Ce dont vos documents parlent de plus proche : {}. Vous pouvez poser des questions là-dessus.",
+    "de": "Am nächsten kommt, wovon deine Dokumente sprechen: {}. Danach kannst du fragen.",
+    "pt": "O mais próximo de que seus documentos falam: {}. Você pode perguntar sobre isso.",
+    "it": "Ciò di cui parlano i tuoi documenti e che più si avvicina: {}. Puoi chiedere di questo.",
+    "ru": "Ближе всего к этому в ваших документах: {}. Можно спросить об этом.",
+    "ar": "أقرب ما تتحدث عنه مستنداتك: {}. يمكنك أن تسأل عن ذلك.",
+    "hi": "आपके दस्तावेज़ इसके सबसे निकट इन पर बात करते हैं: {}. आप इनके बारे में पूछ सकते हैं।",
+    "th": "สิ่งที่ใกล้เคียงที่สุดในเอกสารของคุณ: {} คุณถามเรื่องเหล่านี้ได้",
+    "zh": "您的文档中最接近的内容：{}。您可以就此提问。",
+    "ja": "文書の中で最も近い話題：{}。これらについて質問できます。",
+    "ko": "문서에서 가장 가까운 내용: {}. 이에 대해 물어보실 수 있습니다.",
+}
 _SPEAKING = _CUE_WORDS | frozenset(
     tokens(_DOCUMENT + " documentos documents notizen dokumente unterlagen appunti")
 )
@@ -127,11 +165,9 @@ def named_documents(message: str, documents: Sequence[Document]) -> list[Documen
     return named or list(documents)
 
 
-def no_documents() -> str:
-    return (
-        "There is no document here yet that I can answer from. Upload a PDF, a Word document or a text file; as soon as"
-        " it is processed, ask me about it."
-    )
+def no_documents(message: str) -> str:
+    """How to bring a document, in the language of the message."""
+    return _NO_DOCUMENTS[language_of(message)]
 
 
 def listed(documents: Sequence[Document], owner: str) -> str:
@@ -162,10 +198,9 @@ def practice() -> str:
     )
 
 
-def nearest(names: Sequence[str]) -> str:
-    """A hint at what the documents do contain, for a question that they do not answer."""
-    spoken_of = "; ".join(map(without_links, names))
-    return f"The nearest that your documents speak of: {spoken_of}. You can ask about these."
+def nearest(names: Sequence[str], message: str) -> str:
+    """A hint at what the documents do contain, for a question that they do not answer, in the language of the message."""
+    return _NEAREST[language_of(message)].format("; ".join(map(without_links, names)))
 
 
 def _name(document: Document) -> str:

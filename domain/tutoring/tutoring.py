@@ -28,7 +28,6 @@ from domain.progress.evidence import NO_SUBJECT
 from domain.progress.ledger import Ledger
 from domain.progress.mastery import LIKELY, UNLIKELY, chances, suitable_difficulty
 from domain.progress.standing import Standing, with_message
-from domain.text.lexical import reads_as_english
 from domain.tutoring import library
 from domain.tutoring.conversation import (
     MAX_TITLE_CHARACTERS,
@@ -211,13 +210,12 @@ class Tutoring:
         if asked == "greeting":
             return _Material(found.passages, outcome="conversation")
         if not found.documents:
-            return _Material(added=library.no_documents(), outcome="not_found")
+            return _Material(added=library.no_documents(message), outcome="not_found")
         documents = tuple(found.documents.values())
         if library.asked_of_library(message, [one.filename for one in documents]) == "overview":
             return self._overview(learner, library.named_documents(message, documents))
-        if found.nearest and reads_as_english(message):
-            return _Material(found.passages, added=library.nearest(found.nearest), documents=documents)
-        return _Material(found.passages, documents=documents)
+        added = library.nearest(found.nearest, message) if found.nearest else None
+        return _Material(found.passages, added=added, documents=documents)
 
     def _of_library(
         self,
@@ -237,7 +235,7 @@ class Tutoring:
             if scope is None or document.subject_id in scope
         ]
         if not there:
-            return _Material(said=library.no_documents(), outcome="overview")
+            return _Material(said=library.no_documents(message), outcome="overview")
         documents = library.named_documents(message, there)
         if asked == "documents":
             return _Material(said=library.listed(documents, learner.user_id), outcome="overview")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.tutoring.library import LibraryQuestion, asked_of_library
+from domain.tutoring.library import LibraryQuestion, asked_of_library, nearest, no_documents
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,21 @@ def test_a_document_that_is_named_in_words_is_meant_as_a_whole() -> None:
     assert asked_of_library("What is in the work and energy document?", names) == "overview"
     assert asked_of_library("Summarise the work and energy notes") is None
     assert asked_of_library("What does work and energy say about springs?", names) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("Wie heiratet man in Rom?", "Danach kannst du fragen"),
+        ("How do Romans marry?", "You can ask"),
+        ("罗马人怎么结婚？", "您可以就此提问"),
+    ],
+)
+def test_what_comes_nearest_is_told_in_the_language_of_the_question(message: str, said: str) -> None:
+    told = nearest(["Rome", "Marriage"], message)
+    assert said in told
+    assert "Rome; Marriage" in told
+
+
+def test_how_to_bring_a_document_is_told_in_the_language_of_the_question() -> None:
+    assert no_documents("Was ist das?").startswith("Hier ist noch kein Dokument")

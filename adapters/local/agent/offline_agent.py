@@ -17,18 +17,19 @@ from adapters.local.agent.tutor.phrases import (
     NEAREST,
     NOT_FOUND,
     TO_BE_WORKED_OUT,
-    language_of,
     returned,
 )
 from ports.agent import AskQuestion, Chat, Judge, SolveQuestions, Task, TokenUsage, WriteHint, WriteQuestions
 from ports.embedder import Embedder
 from ports.errors import TimedOut
 from ports.grammar import Grammar
+from ports.text.languages import language_of
 from ports.text.sentences import sentence_spans
 
 _LINK = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,20}:(?=//)|\bwww\.|\b(?:javascript|data|mailto):)\S*", re.IGNORECASE
 )
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+[\"'][^()]*)?\)")
 _TAG_OPENS = re.compile(r"<(?=[a-zA-Z/!?])")
 _EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _CLOSES_A_MARK = re.compile("[\"“”«»„'‘’]\\s*\\]")
@@ -79,8 +80,9 @@ def _answer(task: Chat, extraction: AnswerExtraction) -> Iterator[str]:
         if not found.is_sure:
             yield f"{IN_OTHER_WORDS} "
         previous: Extract | None = None
-        for extract in found.answer:
-            yield _separator(previous, extract) + _statement(extract)
+        for step, extract in enumerate(found.answer, 1):
+            heading = f"{step}. {readable(extract.heading)}\n" if found.is_plan else ""
+            yield _separator(previous, extract, apart=found.is_plan) + heading + _statement(extract)
             previous = extract
         return
     yield TO_BE_WORKED_OUT if found.is_rule else NOT_FOUND[language]
@@ -89,12 +91,12 @@ def _answer(task: Chat, extraction: AnswerExtraction) -> Iterator[str]:
         yield _statement(extract)
 
 
-def _separator(previous: Extract | None, extract: Extract) -> str:
+def _separator(previous: Extract | None, extract: Extract, *, apart: bool) -> str:
     """What stands between two statements. A row of a table has no full stop, so that it needs a paragraph of its own."""
     if previous is None:
         return ""
-    runs_on = (
-        previous.number == extract.number and not previous.sentence.worded and not extract.sentence.worded
+    runs_on = previous.number == extract.number and not (
+        apart or previous.sentence.worded or extract.sentence.worded
     )
     return " " if runs_on else "\n\n"
 
@@ -110,7 +112,8 @@ def _statement(extract: Extract) -> str:
 
 def _shown(extract: Extract) -> str:
     """Plain text: no brackets that could pass for a mark or a link, no address that becomes clickable."""
-    text = _LINK.sub("(link)", extract.sentence.worded or readable(extract.sentence.text))
+    text = _MARKDOWN_LINK.sub(r"\1", extract.sentence.worded or readable(extract.sentence.text))
+    text = _LINK.sub("(link)", text)
     text = _EMPHASIS.sub(r"\2", text)
     text = _TAG_OPENS.sub("‹", text.replace("[", "［").replace("]", "］"))
     return f"… {text} …" if extract.sentence.cut else text

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from adapters.local.agent.text.sentences import sentences
 from adapters.local.agent.text.words import tokens
-from adapters.local.agent.tutor.phrases import language_of, telling_share
+from ports.text.languages import language_of, telling_share
 from ports.text.words import is_unspaced
 
 UNKNOWN = ""

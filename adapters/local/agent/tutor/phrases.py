@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from adapters.local.agent.text.words import tokens
+from ports.text.languages import language_of
 
 NOT_FOUND = {
     "en": "I could not find an answer to that in your documents.",
@@ -61,49 +61,6 @@ _RETURNS = (
     (re.compile(r"\bhow are you\b", re.I), "I am well, thank you."),
     (re.compile(r"\b(?:hi|hello|hey|good \w+)\b", re.I), "Hello!"),
 )
-_SCRIPTS = {
-    "ja": re.compile("[\u3041-\u30ff]"),
-    "zh": re.compile("[\u4e00-\u9fff]"),
-    "ko": re.compile("[\uac00-\ud7a3]"),
-    "th": re.compile("[\u0e01-\u0e4e]"),
-    "ar": re.compile("[\u0621-\u064a]"),
-    "hi": re.compile("[\u0904-\u0939]"),
-    "ru": re.compile("[\u0410-\u044f]"),
-}
-"""In this order: Japanese is written with Chinese characters too."""
-_TELLING: dict[str, str] = {
-    "en": "the of is are was were what who when where why how does did which and in to",
-    "es": "el los las que del por cual cuales cuando donde como quien cuantos cuantas es y en hay hola gracias adios buenos buenas",
-    "fr": "le les des est que qui quand ou comment pourquoi quel quelle combien et du dans bonjour bonsoir merci salut revoir",
-    "de": "der die das ist was wer wann wo wie warum welche welcher und wurde ein eine hallo guten danke tschuss",
-    "pt": "o os as que do da quem quando onde como qual quais quantos e em foi sao nao uma ola obrigado obrigada bom boa",
-    "it": "il lo gli che chi quando dove come perche quale quali quanti di e nel della sono ciao grazie buongiorno buonasera",
-}
-
-
-def language_of(text: str) -> str:
-    """Two letters of ISO 639-1, among those with phrases here; ``en`` where nothing tells."""
-    for language, script in _SCRIPTS.items():
-        if script.search(text):
-            return language
-    if "¿" in text or "¡" in text:
-        return "es"
-    said = tokens(text)
-    votes = {
-        language: sum(word in telling.split() for word in said) for language, telling in _TELLING.items()
-    }
-    return max(votes, key=lambda language: votes[language])
-
-
-def telling_share(text: str, language: str) -> float:
-    """The share of the words of ``text`` that are among the commonest of ``language``.
-
-    It is 1 if the script alone tells the language.
-    """
-    if language not in _TELLING:
-        return 1.0
-    said = tokens(text)
-    return sum(word in _TELLING[language].split() for word in said) / max(1, len(said))
 
 
 def returned(text: str) -> str:
