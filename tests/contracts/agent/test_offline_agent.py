@@ -592,5 +592,89 @@ def test_neither_another_number_nor_a_text_on_something_else_answers(question: s
     assert ask(question, MARKET).startswith(NOT_FOUND)
 
 
-def test_what_lacks_the_number_that_is_asked_for_is_no_sure_answer() -> None:
-    assert ask("How many traders came from Lisbon?", MARKET).startswith("Your documents may answer")
+def test_what_lacks_the_number_that_is_asked_for_is_only_the_nearest() -> None:
+    reply = ask("How many traders came from Lisbon?", MARKET)
+    assert reply.startswith(NOT_FOUND)
+    assert quotes(reply) == ["One of the leading traders came from Lisbon."]
+
+
+BATS = (
+    "Bats are not blind. Bats do not lay eggs. Most bats never attack people. Penguins cannot fly because their wings are short. "
+    "A colony that sleeps by day is called a roost. A wing is an arm with skin between its fingers. "
+    "The wing of a bat moves fast. Wings can be torn. Carl Lee studied bats in Peru (1961)."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "denial"),
+    [
+        ("Why are bats blind?", "Bats are not blind."),
+        ("Why do bats lay eggs?", "Bats do not lay eggs."),
+        ("How do bats attack people?", "Most bats never attack people."),
+    ],
+)
+def test_a_question_that_takes_a_falsehood_for_true_is_not_answered(question: str, denial: str) -> None:
+    reply = ask(question, BATS)
+    assert reply.startswith(NOT_FOUND)
+    assert quotes(reply) == [denial]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Do bats lay eggs?", "Bats do not lay eggs."),
+        ("Why can penguins not fly?", "Penguins cannot fly because their wings are short."),
+        ("What is a wing?", "A wing is an arm with skin between its fingers."),
+        ("What is a roost?", "A colony that sleeps by day is called a roost."),
+    ],
+)
+def test_a_denial_answers_what_asks_for_it_and_a_definition_says_what_a_thing_is(
+    question: str, answer: str
+) -> None:
+    assert quotes(ask(question, BATS))[0] == answer
+
+
+@pytest.mark.parametrize(
+    "question", ["How many bats did Carl Lee study?", "How long did Carl Lee study bats?"]
+)
+def test_a_year_is_neither_a_count_nor_a_length_of_time(question: str) -> None:
+    assert ask(question, BATS).startswith(NOT_FOUND)
+
+
+def test_key_terms_are_the_sentences_that_name_or_define_something() -> None:
+    reply = "".join(
+        OFFLINE.reply(replace(chat("What are the key terms?", BATS), is_overview=True), timeout=5.0)
+    )
+    assert quotes(reply) == [
+        "A colony that sleeps by day is called a roost.",
+        "A wing is an arm with skin between its fingers.",
+    ]
+
+
+def test_a_study_plan_has_a_numbered_step_for_each_heading() -> None:
+    task = chat("Make me a study plan.", "", "")
+    texts = ("Flight\n\nDescribe a wing. A wing is an arm.", "Food\n\nBats eat moths at night.")
+    passages = tuple(replace(one, text=text) for one, text in zip(task.passages, texts, strict=True))
+    reply = "".join(OFFLINE.reply(replace(task, passages=passages, is_overview=True), timeout=5.0))
+    assert MARK.sub("", reply).split("\n") == [
+        "1. Flight", "A wing is an arm. ", "", "2. Food", "Bats eat moths at night. ",
+    ]  # fmt: skip
+
+
+def test_markdown_links_read_as_their_words() -> None:
+    reply = ask(
+        "How are metals melted?",
+        "Metals are melted as [the guide](http://a.example/b) says. Zinc is a metal.",
+    )
+    assert "as the guide says" in reply
+
+
+METALS = "| Metal | Density | Melting point |\n| --- | --- | --- |\n| Zinc | 7.14 | 420 |\n| Lead | 11.34 | 327 |\n"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the density of iron?", "What is the melting point of gold?", "How are metals melted?"],
+)
+def test_a_row_that_the_question_does_not_name_is_no_answer(question: str) -> None:
+    assert quotes(ask(question, METALS)) == []

@@ -10,7 +10,7 @@ from typing import Literal
 from adapters.local.agent.text.meaning import DAYS, ORDINALS, key_of, keys
 from adapters.local.agent.text.words import is_faint, question_terms, readable, terms, tokens
 from ports.agent import Utterance
-from ports.grammar import Grammar, ParsedSentence
+from ports.grammar import Grammar, ParsedSentence, Word
 from ports.text.words import is_unspaced
 
 Kind = Literal[
@@ -87,6 +87,8 @@ class Asked:
     """The numbers that measure something: 10 kg."""
     places: frozenset[str] = frozenset()
     """The numbers, ordinals and days: they say which row or column of a table is asked for."""
+    presumes: bool = False
+    """Whether it takes for true what it says, as *why does it …* does and *does it …* does not."""
     said: frozenset[str] = frozenset()
     """The terms of the last answer, if this question goes on from it."""
 
@@ -117,16 +119,18 @@ def understand(question: str, history: Sequence[Utterance], grammar: Grammar) ->
     if own_parse is None:
         return Asked(text, "other", None, weights, said=said)
     words = [word for sentence in own_parse for word in sentence.words]
+    wants_yes_or_no = _wants_yes_or_no(words)
     defined = _DEFINITION.match(question)
     return Asked(
         text,
-        _kind(question),
+        "other" if wants_yes_or_no else _kind(question),
         grammar.parse(text),
         weights,
         thing=frozenset(keys_of(defined["thing"], grammar)) if defined else frozenset(),
         names=frozenset(key_of(word) for word in words if word.part == "PROPN") - {""},
         figures=frozenset(_figures(own_parse)),
         places=frozenset(_places(own_parse)) - {""},
+        presumes=not wants_yes_or_no,
         said=said,
     )
 
@@ -170,6 +174,12 @@ def _kind(question: str) -> Kind:
     if after in _MEASURES:
         return "measure"
     return "definition" if defined else "other"
+
+
+def _wants_yes_or_no(words: Sequence[Word]) -> bool:
+    """Whether it begins with an auxiliary verb, as *can it …* does, and does not ask the tutor to do something."""
+    subject = next((word.text.lower() for word in words if word.relation in ("nsubj", "nsubjpass")), "")
+    return bool(words) and words[0].part == "AUX" and subject != "you"
 
 
 def _figures(parsed: Sequence[ParsedSentence]) -> Iterator[str]:

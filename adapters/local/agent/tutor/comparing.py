@@ -181,4 +181,4 @@ def _joins(one: AnswerCandidate, first: Collection[str], second: Collection[str]
 
 
 def _tells(side: _Side, one: AnswerCandidate) -> bool:
-    return relevance.is_about(side.own, one) or relevance.defines(side.own, one)
+    return relevance.is_about(side.own, one) or relevance.defines(side.own, one) > 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from adapters.local.agent.text.meaning import Vectors, cosine, keys, label_keys
@@ -23,10 +24,10 @@ MAX_ITEMS = 8
 _NEAR = 0.45
 """Likeness from which a sentence is shown as the nearest thing, though it does not answer."""
 _BEHIND = 0.2
-"""How much less like the question than that an answer in other words may be."""
+"""How much less like the question than that the surest answer in other words may be."""
 _NEAR_BY_WORDS = 0.6
 """The same in a language without a parser: the share of what would be enough."""
-_CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 0.3
+_CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 1.2
 """How far behind the best answer another is still shown."""
 _SURE = 0.4
 """How far above what is enough the best answer is, if it is sure."""
@@ -36,6 +37,8 @@ _INTRODUCED = 0.6
 """The share of the question that the line over a list must hold."""
 _NUMBERS = "zero one two three four five six seven eight".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
+_PLAN = re.compile(r"\bplan\b", re.I)
+_TERMS = re.compile(r"\b(?:terms?|definitions?|concepts?|vocabulary)\b", re.I)
 _RULES = frozenset("equal times time multiply divide product square half sum rate ratio formula".split())
 
 
@@ -45,6 +48,8 @@ class Extract:
 
     number: int
     sentence: Sentence
+    heading: str = ""
+    """What stands over it, else the document's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class Findings:
     """Whether the answer shares the words of the question, not only its likeness."""
     is_rule: bool = False
     """Whether ``nearest`` is the rule by which the answer is worked out."""
+    is_plan: bool = False
+    """Whether the answer is shown as numbered steps, each under its heading."""
 
 
 class AnswerExtraction:
@@ -74,7 +81,9 @@ class AnswerExtraction:
         question = task.question.strip()
         found = candidates(task.passages, self._grammar)
         if task.is_overview:
-            return Findings(_extracts(_overview(found)))
+            is_plan = _PLAN.search(question) is not None
+            wanted = relevance.names_a_term if _TERMS.search(question) else None
+            return Findings(_extracts(_overview(found, wanted), in_order=is_plan), is_plan=is_plan)
         asked = understand(question, task.history, self._grammar)
         if not found or not asked.weights:
             return Findings()
@@ -99,35 +108,41 @@ class AnswerExtraction:
         rule = _rule(asked, found, self._vectors)
         if rule is not None:
             return Findings(nearest=_extracts([rule, *_before(rule, found)]), is_rule=True)
-        told = [one for one in found if not relevance.is_of_another(asked, one, found)]
+        told = [
+            one
+            for one in found
+            if not one.sentence.worded
+            or (relevance.names_value(asked, one) and not relevance.is_of_another(asked, one, found))
+        ]
         seen = list(relevance.evidence(asked, told, self._vectors))
         for one, shown in seen:
             one.score = shown.exact() + _manner(asked, one)
-        ranked = [one for one, shown in seen if shown.exact() >= relevance.exact_enough(asked)]
-        sure = relevance.exact_enough(asked) + _SURE
-        is_sure = any(
-            one.sentence.worded or (one.score >= sure and not shown.lacks_kind)
-            for one, shown in seen
-            if one in ranked
-        )
+        enough = relevance.exact_enough(asked)
+        ranked = [one for one, shown in seen if shown.exact() >= enough and not shown.lacks_kind]
+        is_sure = any(one.sentence.worded or one.score >= enough + _SURE for one in ranked)
         nearest = max(seen, key=lambda one: one[1].likeness, default=None)
         if not ranked and nearest is not None:
             subject = frozenset(token for one in found for token in tokens(one.passage.source))
             least = relevance.IN_OTHER_WORDS_BY_NAME if asked.names - subject else relevance.IN_OTHER_WORDS
-            for one, shown in seen:
-                one.score = shown.in_other_words()
-            ranked = [
-                one
+            able = [
+                (one, shown)
                 for one, shown in seen
-                if one.score >= least
-                and shown.likeness >= nearest[1].likeness - _BEHIND
-                and not shown.lacks_kind
-                and relevance.may_be_in_other_words(asked, one)
+                if not shown.lacks_kind and relevance.may_be_in_other_words(asked, one)
             ]
+            if any(
+                shown.in_other_words() >= least and shown.likeness >= nearest[1].likeness - _BEHIND
+                for _, shown in able
+            ):
+                for one, shown in able:
+                    one.score = relevance.answers_in_other_words(asked, one, shown, self._vectors)
+                    ranked.append(one)
         if not ranked:
             is_near = nearest is not None and nearest[1].likeness >= _NEAR and not nearest[0].sentence.cut
             return Findings(nearest=_extracts([nearest[0]]) if nearest is not None and is_near else ())
-        return Findings(_extracts(_chosen(asked, ranked, found, is_sure=is_sure)), is_sure=is_sure)
+        chosen = _chosen(asked, ranked, found, is_sure=is_sure)
+        if relevance.denies(asked, chosen[0]):
+            return Findings(nearest=_extracts(chosen[:1]))
+        return Findings(_extracts(chosen), is_sure=is_sure)
 
 
 def _manner(asked: Asked, one: AnswerCandidate) -> float:
@@ -247,17 +262,27 @@ def _by_words(asked: Asked, found: list[AnswerCandidate]) -> Findings:
 
 
 def _extract(one: AnswerCandidate) -> Extract:
-    return Extract(one.passage.number, one.sentence)
+    path = next((path for start, path in reversed(one.passage.under) if start <= one.sentence.start), "")
+    return Extract(one.passage.number, one.sentence, one.sentence.heading or path or one.passage.source)
 
 
-def _extracts(chosen: Sequence[AnswerCandidate]) -> tuple[Extract, ...]:
-    """Best passage first, in reading order within a passage."""
-    best_first = list(dict.fromkeys(c.order for c in sorted(chosen, key=lambda c: -c.score)))
+def _extracts(chosen: Sequence[AnswerCandidate], *, in_order: bool = False) -> tuple[Extract, ...]:
+    """Best passage first, or all ``in_order`` of the passages; in reading order within a passage."""
+    by_score = chosen if in_order else sorted(chosen, key=lambda c: -c.score)
+    best_first = list(dict.fromkeys(c.order for c in by_score))
     return tuple(map(_extract, sorted(chosen, key=lambda c: (best_first.index(c.order), c.position))))
 
 
-def _overview(found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
-    """From each of the best passages, the sentence that shares the most words with all others."""
+def _overview(
+    found: Sequence[AnswerCandidate], wanted: Callable[[AnswerCandidate], bool] | None
+) -> list[AnswerCandidate]:
+    """From each of the best passages, the sentence that shares the most words with all others.
+
+    Exercises are left out and, if any is ``wanted``, all sentences that are not.
+    """
+    found = [one for one in found if not relevance.gives_orders(one)] or found
+    if wanted is not None and any(map(wanted, found)):
+        return sorted(filter(wanted, found), key=lambda one: -one.score)[:MAX_ITEMS]
     spread = Counter(key for c in found for key in set(c.keys))
 
     def central(one: AnswerCandidate) -> float:

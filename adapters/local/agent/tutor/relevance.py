@@ -16,7 +16,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from adapters.local.agent.text.meaning import Vectors, cosine, key_of, together
+from adapters.local.agent.text.meaning import Vectors, cosine, key_of, label_keys, together
 from adapters.local.agent.text.words import is_faint, likeness, tokens
 from adapters.local.agent.tutor.asking import Asked, Kind
 from adapters.local.agent.tutor.candidates import AnswerCandidate
@@ -34,7 +34,19 @@ _IN_OTHER_WORDS = range(3, 8)
 """How many keys a question has that is answered in other words: one of more keys shares some with its answer, and no
 other words tell what a thing is that the documents do not name."""
 _WEIGHTS = (-3.7, 1.8, 0.4, 4.7, -0.6, -1.4, -0.1, 2.0)
-_DEFINES = 1.0
+_WEIGHTS_IN_OTHER_WORDS = (5.0, 5.0, -3.4, -1.0, 1.0)
+"""A softmax regression on 56 questions in other words, of four lessons more than the limits above."""
+_CLAUSES = re.compile(r"[,;:—()]+")
+_SPACES_OF_A_CLAUSE = 2
+_REASONING = frozenset(
+    "because since so reason result cause effect lead allow thus therefore hence due make mean enable prevent help".split()
+)
+_PART, _BESIDE = 0.5, 0.6
+"""What a definition is worth of which the thing is only a part, and one that does not say plainly what it is."""
+_CALLING = frozenset(("call", "know", "term", "refer"))
+_COMPLETING = frozenset(("xcomp", "ccomp", "acomp", "attr", "oprd"))
+_BEFORE_A_NOUN = frozenset(("compound", "amod", "nmod", "poss"))
+_BEFORE_A_TERM = _BEFORE_A_NOUN | {"det", "punct"}
 _ORDERS = 1.0
 """What an exercise loses: "Describe the …" describes nothing."""
 _OVER = 0.6
@@ -87,10 +99,10 @@ class Support:
         return sum(weight * value for weight, value in zip(_WEIGHTS, seen, strict=True))
 
     def in_other_words(self) -> float:
-        """0 if it is the shared words alone that make the two alike."""
-        if self.left_over < LEFT_OVER:
+        """How likely the sentence is to answer in other words; 0 if only the shared words make the two alike."""
+        if self.left_over < LEFT_OVER or self.lacks_kind:
             return 0.0
-        return self.left_over + 0.5 * (self.likeness + self.in_context) - 0.3 * self.lacks_kind
+        return self.left_over + 0.5 * (self.likeness + self.in_context)
 
 
 def coverage(weights: dict[str, float], held: Collection[str]) -> float:
@@ -151,6 +163,23 @@ def evidence(
         )
 
 
+def answers_in_other_words(asked: Asked, one: AnswerCandidate, shown: Support, vectors: Vectors) -> float:
+    """How well the sentence answers in other words; only sentences for one question are compared by it.
+
+    A sentence that is merely on the same topic is as like the question's bare words as the question itself. In one that
+    answers, a single clause is like the question, and if the question asks why, something in it gives a reason.
+    """
+    clauses = [part for part in _CLAUSES.split(one.text) if part.count(" ") > _SPACES_OF_A_CLAUSE]
+    question = vectors.of(asked.text)
+    by_clause = max(cosine(question, vectors.of(clause)) for clause in (one.text, *clauses))
+    bare = " ".join(word.text for sentence in asked.parsed or () for word in sentence.words if key_of(word))
+    topic = cosine(vectors.of(bare), vectors.of(one.text))
+    lemmas = {word.lemma.lower() for sentence in one.parsed or () for word in sentence.words}
+    reasons = asked.kind == "reason" and not _REASONING.isdisjoint(lemmas)
+    seen = shown.left_over, by_clause, topic, shown.lacks_kind, float(reasons)
+    return sum(weight * value for weight, value in zip(_WEIGHTS_IN_OTHER_WORDS, seen, strict=True))
+
+
 def _left_over(asked: Asked, one: AnswerCandidate) -> tuple[str, str] | None:
     """Question and sentence without the words that they share; None if they share none."""
     mine = [word for sentence in asked.parsed or () for word in sentence.words if key_of(word)]
@@ -181,6 +210,13 @@ def is_of_another(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCand
     )
 
 
+def names_value(asked: Asked, one: AnswerCandidate) -> bool:
+    """Whether the question names something that stands in this row, or asks for a list."""
+    values = [cell.partition(": ")[2] for cell in one.sentence.worded.split("; ")]
+    held = {*tokens(" ".join((one.sentence.label, *values))), *label_keys(one.sentence.label)}
+    return asked.kind == "list" or not held.isdisjoint((*asked.weights, *tokens(asked.text)))
+
+
 def names_cell(asked: Asked, one: AnswerCandidate) -> bool:
     """Whether the question names the head of a column and what stands in it, in this row."""
     said = set(tokens(asked.text))
@@ -194,7 +230,12 @@ def names_cell(asked: Asked, one: AnswerCandidate) -> bool:
 def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
     """Whether the sentence holds a thing of the kind asked for that the question does not name."""
     words = [word for sentence in parsed or () for word in sentence.words]
-    new = [word for word in words if "".join(word.lemma.lower().split()) not in asked.weights]
+    new = [
+        word
+        for word in words
+        if "".join(word.lemma.lower().split()) not in asked.weights
+        and (asked.kind == "time" or not _is_year(word))
+    ]
     kinds = _ENTITIES.get(asked.kind)
     if kinds is None or any(
         word.entity in kinds and word.part not in ("DET", "ADP", "PUNCT") and word.lemma != "one"
@@ -213,31 +254,111 @@ def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
         return any(word.lemma in _PLACING for word in words)
     if asked.kind == "price" and _SPENDING.isdisjoint(word.lemma for word in words):
         return False
-    return any((word.part == "NUM" and word.lemma != "one") or word.text[:1].isdigit() for word in new)
+    return any(
+        (word.part == "NUM" and word.lemma != "one") or word.text[:1].isdigit()
+        for word in new
+        if asked.kind == "measure" or word.entity != "DATE"
+    )
 
 
-def defines(thing: Collection[str], one: AnswerCandidate) -> bool:
-    """Whether the sentence says what the thing is: the thing is its subject, or is explained beside its name."""
+def defines(thing: Collection[str], one: AnswerCandidate) -> float:
+    """How plainly the sentence says what the thing is, 0 to 1.
+
+    1: *a thing is a …*, *… is called a thing*. Less, if more words belong to the name, if the sentence only says how the
+    thing is, or if the thing is only explained beside its name.
+    """
+    return max(
+        (
+            _says_what(sentence, place, one.text) * (1.0 if _is_whole_name(thing, sentence, place) else _PART)
+            for sentence in one.parsed or ()
+            for place, word in enumerate(sentence.words)
+            if holds(thing, key_of(word)) and _all_held(thing, _keys_before(sentence, place))
+        ),
+        default=0.0,
+    )
+
+
+def _says_what(sentence: ParsedSentence, place: int, text: str) -> float:
+    word, head = sentence.words[place], sentence.words[sentence.words[place].head]
+    if word.relation == "pobj" and head.lemma == "as":
+        head = sentence.words[head.head]
+    if word.relation in ("oprd", "attr", "pobj") and head.lemma in _NAMING:
+        return 1.0 if head.lemma != "be" else _PART
+    behind = sentence.words[place + 1 : place + 3]
+    if any(other.relation == "appos" and other.head == place for other in sentence.words):
+        return 1.0
+    following = text[word.end : word.end + 3].lstrip()
+    if following[:1] in _EXPLAINING and following[1:2] != ")":
+        return _BESIDE
+    if len(behind) > 1 and behind[0].text == "," and behind[1].part == "DET":
+        return _BESIDE
+    if word.relation in ("nsubj", "nsubjpass") and head.part == "NOUN" and head.relation == "ROOT":
+        return 1.0
+    if word.relation not in ("nsubj", "nsubjpass") or head.lemma not in _DEFINING:
+        return 0.0
+    beside = {other.relation for other in sentence.words if sentence.words[other.head] is head}
+    if (head.lemma == "be" and "attr" not in beside) or not beside.isdisjoint(("neg", "aux")):
+        return _BESIDE
+    return 1.0 if head.relation == "ROOT" else _BESIDE
+
+
+def _is_year(word: Word) -> bool:
+    return word.entity in ("DATE", "") and _YEAR.fullmatch(word.text) is not None
+
+
+def names_a_term(one: AnswerCandidate) -> bool:
+    """Whether it gives something its name, or opens with a term and says what it is."""
     for sentence in one.parsed or ():
-        root = next((word for word in sentence.words if word.relation == "ROOT"), None)
-        subject = [
-            key for word in sentence.words if root and word.start < root.start and (key := key_of(word))
-        ]
-        if root and root.lemma in _DEFINING and len(subject) <= len(thing) + 2 and _all_held(thing, subject):
-            return True
         for place, word in enumerate(sentence.words):
-            if not holds(thing, key_of(word)) or not _all_held(thing, _keys_before(sentence, place)):
-                continue
-            if word.relation in ("nsubj", "nsubjpass") and sentence.words[word.head].lemma in _DEFINING:
+            head = sentence.words[word.head]
+            giver = sentence.words[head.head] if head.lemma == "as" else head
+            if word.relation in ("oprd", "attr", "pobj") and giver.lemma in _CALLING:
                 return True
-            following = one.text[word.end : word.end + 3].lstrip()
-            if following[:1] in _EXPLAINING and following[1:2] != ")":
-                return True
-            if any(other.relation == "appos" and other.head == place for other in sentence.words):
-                return True
-            if word.relation in ("oprd", "attr") and sentence.words[word.head].lemma in _NAMING:
-                return True
+            opens = all(
+                other.head == place and other.relation in _BEFORE_A_TERM for other in sentence.words[:place]
+            )
+            says = any(other.relation == "attr" and other.head == word.head for other in sentence.words)
+            if (
+                opens
+                and says
+                and word.relation == "nsubj"
+                and word.part != "PRON"
+                and head.relation == "ROOT"
+            ):
+                return word.head == place + 1
     return False
+
+
+def denies(asked: Asked, one: AnswerCandidate) -> bool:
+    """Whether the question takes for true what the sentence denies: *why does it …*, and the sentence says *it does not …*."""
+    if not asked.presumes or any(map(_denied, asked.parsed or ())):
+        return False
+    return any(key in asked.weights for sentence in one.parsed or () for key in _denied(sentence))
+
+
+def _denied(sentence: ParsedSentence) -> set[str]:
+    """The keys of what a sentence says is not so: of denied verbs, and of what completes them."""
+    denied = {
+        word.head if word.relation == "neg" else sentence.words[word.head].head
+        for word in sentence.words
+        if word.relation == "neg" or (word.relation == "det" and word.lemma.lower() == "no")
+    }
+    for _ in sentence.words:
+        denied |= {
+            at
+            for at, word in enumerate(sentence.words)
+            if word.head in denied and word.relation in _COMPLETING
+        }
+    return {key_of(sentence.words[at]) for at in denied} - {""}
+
+
+def _is_whole_name(thing: Collection[str], sentence: ParsedSentence, place: int) -> bool:
+    """Whether the noun at ``place`` has no words before it that the thing has not, and belongs to no other noun."""
+    word = sentence.words[place]
+    named = [
+        key_of(other) for other in sentence.words if other.head == place and other.relation in _BEFORE_A_NOUN
+    ]
+    return all(holds(thing, key) for key in named if key) and word.relation not in _BEFORE_A_NOUN
 
 
 def is_about(thing: Collection[str], one: AnswerCandidate) -> bool:
