@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from adapters.local.agent.text.meaning import DAYS, ORDINALS, key_of, keys
-from adapters.local.agent.text.words import is_faint, question_terms, readable, terms, tokens
+from adapters.local.agent.text.words import is_faint, question_terms, readable, terms
 from ports.agent import Utterance
 from ports.grammar import Grammar, ParsedSentence, Word
 from ports.text.words import is_unspaced
@@ -59,12 +59,6 @@ _ORDINALS = frozenset(
 )
 _PARTS_OF_TEXTS = frozenset("table figure page chapter section exercise question".split())
 """Words after which a number says where to look."""
-_ASKING = frozenset(
-    "define explain describe meaning list name summarise summarize compare contrast difference differ".split()
-)
-"""Keys of asking rather than of what is asked about, …"""
-_ORDERING = frozenset("state give tell show name find calculate".split())
-"""… and those that are so at the beginning only."""
 _YEAR_OR_PLACE = re.compile(r"1\d{3}|20\d\d|\d+(?:st|nd|rd|th)")
 """Numbers that measure nothing."""
 _MARK = re.compile(r'\[\s*\d{1,3}(?:\s*"[^\]]*")?\s*\]')
@@ -103,8 +97,6 @@ def understand(question: str, history: Sequence[Utterance], grammar: Grammar) ->
     follows = bool(before) and _follows_on(question, is_part=not answer)
     own_parse = grammar.parse(readable(question))
     own = question_terms(question) if own_parse is None else keys(question, own_parse)
-    opening = next(iter(tokens(question)), "")
-    own = [key for key in own if key not in _ASKING and not (key == opening and key in _ORDERING)] or own
     weights = {key: _FAINT if is_faint(key) else 1.0 for key in own}
     said: frozenset[str] = frozenset()
     if follows:

@@ -14,18 +14,7 @@ from ports.grammar import Grammar, ParsedSentence
 
 _FORMULA = ("formula", "equation")
 """What a sentence with "=" holds, though it does not say so."""
-_TIMETABLE = (
-    "lesson",
-    "class",
-    "subject",
-    "course",
-    "period",
-    "teacher",
-    "teach",
-    "take",
-    "schedule",
-    "timetable",
-)
+_TIMETABLE = tuple("lesson class subject course period teacher teach take schedule timetable".split())
 """What a row of a timetable is about, though it does not say so."""
 
 

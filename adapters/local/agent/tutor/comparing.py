@@ -134,36 +134,20 @@ def _tells_apart(one: AnswerCandidate, first: Collection[str], second: Collectio
     """Whether the sentence sets the two things against each other, or says something of each, as in *glass, which …, and sand, which …*."""
     if _contrasts(one):
         return not _joins(one, first, second)
-    said = (_said_of(one, first), _said_of(one, second))
-    return all(len(mine - theirs) > 1 for mine, theirs in (said, said[::-1]))
+    return all(any(_tells_more(sentence, side) for sentence in one.parsed or ()) for side in (first, second))
 
 
-def _said_of(one: AnswerCandidate, thing: Collection[str]) -> set[int]:
-    """The places of the words that tell more of the thing than its name, in the clause or the brackets behind it."""
-    said: set[int] = set()
-    for sentence in one.parsed or ():
-        for place, word in enumerate(sentence.words):
-            if not relevance.holds(thing, key_of(word)):
-                continue
-            while sentence.words[place].relation in _NAMING and sentence.words[place].head != place:
-                place = sentence.words[place].head
-            said |= {
-                sentence.words[at].start
-                for at, other in enumerate(sentence.words)
-                if key_of(other) and _is_told_by(sentence, at, place)
-            }
-    return said
-
-
-def _is_told_by(sentence: ParsedSentence, at: int, place: int) -> bool:
-    """Whether the word ``at`` stands in a clause or an apposition of the word ``place``."""
-    while sentence.words[at].head != at:
-        word = sentence.words[at]
-        if word.relation == "conj" and word.part in ("NOUN", "PROPN"):
-            return False
-        if word.head == place and word.relation in _TELLING:
+def _tells_more(sentence: ParsedSentence, thing: Collection[str]) -> bool:
+    """Whether a clause, an apposition or brackets behind the thing tell something of it."""
+    for place, word in enumerate(sentence.words):
+        if not relevance.holds(thing, key_of(word)):
+            continue
+        while sentence.words[place].relation in _NAMING and sentence.words[place].head != place:
+            place = sentence.words[place].head
+        if sentence.words[place + 1 : place + 2] and sentence.words[place + 1].text == "(":
             return True
-        at = word.head
+        if any(other.head == place and other.relation in _TELLING for other in sentence.words):
+            return True
     return False
 
 

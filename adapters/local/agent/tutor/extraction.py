@@ -31,8 +31,6 @@ _CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 1.2
 """How far behind the best answer another is still shown."""
 _SURE = 0.4
 """How far above what is enough the best answer is, if it is sure."""
-_CELL = 0.3
-"""What a row of a table gains if the question names a cell of it: the head of its column, and what stands there."""
 _INTRODUCED = 0.6
 """The share of the question that the line over a list must hold."""
 _NUMBERS = "zero one two three four five six seven eight".split()
@@ -151,7 +149,6 @@ def _manner(asked: Asked, one: AnswerCandidate) -> float:
     if asked.thing and asked.kind in ("definition", "list", "person"):
         score += relevance.defines(asked.thing, one)
     said = sum(term in asked.said for term in one.keys) / max(1, len(one.keys))
-    score += _CELL * relevance.names_cell(asked, one)
     return score - relevance.gives_orders(one) - 0.3 * one.sentence.cut - (bool(asked.said) and said >= 0.8)
 
 

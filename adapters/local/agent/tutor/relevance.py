@@ -217,16 +217,6 @@ def names_value(asked: Asked, one: AnswerCandidate) -> bool:
     return asked.kind == "list" or not held.isdisjoint((*asked.weights, *tokens(asked.text)))
 
 
-def names_cell(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether the question names the head of a column and what stands in it, in this row."""
-    said = set(tokens(asked.text))
-    cells = [cell.partition(": ") for cell in one.sentence.worded.split("; ")]
-    return any(
-        bool(value) and all(said.issuperset(tokens(side)) for side in (head, value))
-        for head, _, value in cells
-    )
-
-
 def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
     """Whether the sentence holds a thing of the kind asked for that the question does not name."""
     words = [word for sentence in parsed or () for word in sentence.words]
@@ -365,7 +355,15 @@ def is_about(thing: Collection[str], one: AnswerCandidate) -> bool:
     """Whether the thing is what the sentence opens with, before its verb."""
     first = one.parsed[0].words if one.parsed else ()
     root = next((place for place, word in enumerate(first) if word.relation == "ROOT"), 0)
-    return _all_held(thing, [key for word in first[:root] if (key := key_of(word))][: len(thing) + 2])
+    subject = {place for place, word in enumerate(first[:root]) if word.relation in ("nsubj", "nsubjpass")}
+    named = [
+        word
+        for place, word in enumerate(first[:root])
+        if place in subject or (word.head in subject and word.relation in _BEFORE_A_NOUN)
+    ]
+    return any(holds(thing, key_of(word)) for word in named) and _all_held(
+        thing, [key for word in first[:root] if (key := key_of(word))][: len(thing) + 2]
+    )
 
 
 def _keys_before(sentence: ParsedSentence, place: int) -> list[str]:
