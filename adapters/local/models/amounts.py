@@ -50,7 +50,7 @@ def other_amounts(written: str, *, most: int | None = None) -> tuple[str, ...]:
     if not digits.isdigit() or not 1 < int(digits) < 10**12:
         return ()
     value = int(digits)
-    if value <= 20:
+    if value <= 20 and most is None:
         pool = [one for one in range(2, value + 8) if one != value and abs(one - value) <= 6]
     else:
         unit = 10 ** (len(digits) - len(digits.rstrip("0")))

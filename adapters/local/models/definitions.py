@@ -15,13 +15,14 @@ from adapters.local.models.clauses import SUBJECTS, below, end_of_clause, is_who
 from adapters.local.models.statement_words import COMPARED, GENERAL, POINTING, VAGUE
 from ports.grammar import Word
 
-_LEAST_WORDS, _LEAST_MEANING, _MOST_CHARACTERS, _LONGEST_TERM = 5, 3, 200, 5
+_LEAST_WORDS, _MANY_WORDS, _LEAST_MEANING = 5, 7, 3
+_MOST_CHARACTERS, _LONGEST_TERM = 200, 5
 _INWARD = frozenset("it they them its their he she his her him".split())
 """Words that refer to what the definition named before them."""
 _ANYBODY = frozenset("we us our you your".split())
 NO_KIND = frozenset(
     "example reason case part majority minority number component way area factor issue problem result goal key"
-    " step topic question answer thing challenge advantage disadvantage benefit concern source cause choice time".split()
+    " step topic term word name phrase question answer thing challenge advantage disadvantage benefit concern source cause choice time".split()
 )
 """Heads of phrases that say of no kind what a thing is."""
 _OF_A_KIND = frozenset("form type kind sort class category set group series".split())
@@ -104,6 +105,8 @@ def distinguishes(words: Sequence[Word], start: int, kind: int) -> bool:
         return False
     if opens.part not in ("DET", *_BARE_KIND) or words[kind].lemma in NO_KIND:
         return False
+    if any(word.text.lower() == "most" or word.text.lower().endswith("est") for word in before):
+        return False
     if any(word.lemma in _JUDGES and after.text != "-" for word, after in pairwise([*before, words[kind]])):
         return False
     return any(
@@ -125,9 +128,9 @@ def _named(text: str, words: Sequence[Word], root: int, subject: int) -> Definit
     named = [at for at in below(words, places[0]) if at > root and words[at].text.lower() != "as"]
     term = _term(words, places[0], named)
     what = text[words[span[0]].start : words[span[-1]].end]
+    what = what if words[0].part == "PROPN" else what[:1].lower() + what[1:]
     if term is None or span[0] != 0 or not is_clear(words[: span[-1] + 1], what):
         return None
-    what = what if words[0].part == "PROPN" else what[:1].lower() + what[1:]
     return Definition(term[0], term[1], term[2], what, words[root - 1].text.lower() == "are")
 
 
@@ -146,7 +149,12 @@ def _term(words: Sequence[Word], head: int, span: Sequence[int]) -> tuple[int, i
     ):
         return None
     after = [words[at] for at in span if at > head]
-    if after and after[0].text == "of" and not article and len(run) + len(after) <= _LONGEST_TERM - 1:
+    if (
+        after
+        and after[0].text == "of"
+        and article in ("", "the")
+        and len(run) + len(after) <= _LONGEST_TERM - 1
+    ):
         return start, span[-1] + 1, article
     if after and (after[0].text not in (",", "(", "or") or any(word.relation == "conj" for word in after)):
         return None
@@ -168,13 +176,19 @@ def is_clear(what: Sequence[Word], text: str) -> bool:
     """Whether the words are enough, whole, and refer to nothing outside of them."""
     what = what[:-1] if what and what[-1].part == "PUNCT" else what
     meaning = {word.lemma for word in what if word.part in ("NOUN", "PROPN", "VERB", "ADJ")}
-    if len(what) < _LEAST_WORDS or len(meaning) < _LEAST_MEANING:
+    if len(what) < _LEAST_WORDS or (len(what) < _MANY_WORDS and len(meaning) < _LEAST_MEANING):
         return False
     if len(text) > _MOST_CHARACTERS or re.search(r"[:;?!<>=|\"“”]|\d\.\d", text):
         return False
-    if any(word.text in ("because", "since") for word in what):
+    if any(word.text in ("because", "since") for word in what) or (
+        text[:1].isupper() and what[0].part != "PROPN"
+    ):
         return False
-    if text.count("(") != text.count(")") or what[-1].part in ("ADP", "DET", "SCONJ", "CCONJ", "AUX", "PRON"):
+    if (
+        text[-1] in "—–-"
+        or text.count("(") != text.count(")")
+        or what[-1].part in ("ADP", "DET", "SCONJ", "CCONJ", "AUX")
+    ):
         return False
     named = False
     for at, word in enumerate(what):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from adapters.local.models.amounts import other_amounts, other_centuries, other_years
 from adapters.local.models.clauses import below, is_past, is_plural
@@ -21,8 +21,6 @@ from adapters.local.models.statement_words import (
     EMPTY_CLAIM,
     GENERAL,
     GOES,
-    MAY,
-    TURNED_OPTIONS,
     TURNED_THAN,
     VAGUE,
     plainly,
@@ -31,6 +29,8 @@ from adapters.local.models.statements import NounPhrase, Statements
 from ports.grammar import Grammar, ParsedSentence, Word
 
 _MOST_ASKED, _MOST_SUBJECT, _MOST_SAID = 190, 9, 125
+_DATED = 0.15
+"""The share of sentences with a year from which a text tells history, where it matters when and where things were."""
 _LEAST_SAID = 3
 """The fewest content words that the question must keep."""
 _WHERE = {
@@ -50,11 +50,12 @@ _THAN = re.compile(
 _FIRST_PERSON = re.compile(r"\b(?:I|me|my)\b")
 _DANGLES = ("ADP", "DET", "SCONJ", "CCONJ", "PART", "PRON")
 _OF_A_PERSON = r"\b(?:his|her)\b"
-_BEFORE_TURNED = re.compile(r"\b(?:no|not|any|as|so|how) $")
 _MONTHS = tuple(
     "january february march april may june july august september october november december".split()
 )
 _COUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME")
+_IN_PART = frozenset("than last past next first remaining other only another".split())
+"""Words before a number that counts a part, or tells a bound."""
 _PRONOUNS = ("it", "they", "he", "she")
 _LEANS = re.compile(
     r"^(?:(?:the|an?|one) )?(?:another|other|same|next|last|final|important|notable|major|main|key|particular|previous|similar)\b"
@@ -86,10 +87,6 @@ class AskableFact:
     about: str
     """The term or name that the sentence is about."""
     wrong: tuple[str, ...] = ()
-    said_of: dict[str, str] = field(default_factory=dict)
-    """Statements about other things, each with the thing; "" for somebody with a name."""
-    varied: dict[str, str] = field(default_factory=dict)
-    """For each action among the options: the same action with one word replaced by its opposite."""
     term: NounPhrase | None = None
     """The key, if it is a term and not a name. Then ``wrong`` is empty, and other terms become wrong options."""
 
@@ -107,10 +104,8 @@ class Facts:
         self.all: list[AskableFact] = []
         self._said = said
         self._names = Names(sentences)
-        self._deeds: list[tuple[str, str, set[str], str]] = []
-        """Each action: the form of its verb, its text without the subject, the stems of the clause, and the subject; "" in
-        the place of a name.
-        """
+        self._deeds: list[tuple[str, str, set[str]]] = []
+        """Each action: the form of its verb, its text without the subject, and the stems of the clause."""
         self._asked_deeds: list[tuple[str, AskableFact, str]] = []
         """Each question for an action: the form of the verb, the fact, and the pronoun before each option ("" unless it
         asks for a reason).
@@ -126,6 +121,8 @@ class Facts:
                     self._names.note(text, one.words)
         told = sum(bool(_FIRST_PERSON.search(text)) for _, _, text, _ in read)
         self.is_personal = told > 0.1 * len(read)
+        dated = sum(bool(_YEAR.search(text)) for _, _, text, _ in read)
+        self._is_history = dated >= _DATED * len(read)
         """Whether the text is a story in the first person. Its sentences often refer to things that were named before.
         """
         for number, quote, text, one in read:
@@ -198,12 +195,13 @@ class Facts:
             and span[0] < clause.subject_span[0]
             and _YEAR.fullmatch(words[span[-1]].text)
             and len(span) <= 3
+            and self._is_history
         ):
             year = words[span[-1]].text
             wrong = other_years(int(year), self._years, clause.text)
             yield from self._fronted(clause, "year", "In which year", span, year, wrong=wrong)
             return
-        if century:
+        if century and self._is_history:
             wrong = other_centuries(century[2].lower())
             wh = f"In the {century[1]} part of which century" if century[1] else "In which century"
             key = f"The {century[2].lower()} century"
@@ -214,6 +212,9 @@ class Facts:
             word.head == clause.root and word.relation in ("attr", "acomp", "oprd") for word in words
         )
         if says_what or name is None or name.end - 1 != span[-1] or name.start - at > 2:
+            return
+        is_event = self._is_history and is_past(words, clause.root) and not self._names.is_setting(name)
+        if (name.kind in PLACES and not is_event) or preposition not in (*_WHERE, *_TO_A_TERM, "for"):
             return
         wh = _WHERE.get(preposition, "") if name.kind in PLACES else f"{preposition.capitalize()} whom"
         if wh and words[name.start - 1].part in ("ADP", "DET"):
@@ -261,11 +262,13 @@ class Facts:
             if clause.text[word.end : word.end + 1] in ("-", "–") or (is_percent and len(numbers) > 1):
                 continue
             is_vague = is_count and words[noun].lemma in VAGUE | GENERAL | NO_KIND
-            is_over = "than" in (words[at - 1].text, words[at - 2].text)
+            is_over = bool(_IN_PART & {words[at - 1].text, words[at - 2].text})
+            is_over = is_over or (at + 1 < clause.end and words[at + 1].text in ("×", "x"))
             is_one = words[noun].text.lower() == words[noun].lemma and not is_percent
             is_hung = clause.root in (words[words[at].head].head, words[words[words[at].head].head].head)
             if (
                 is_year
+                and self._is_history
                 and is_hung
                 and words[at - 1].text.lower()
                 in (
@@ -290,7 +293,15 @@ class Facts:
             if is_year and words[at - 1].text.lower() in _MONTHS:
                 asked = f"of {asked}"
             span = clause.subject_span
-            if at < span[0] or (at <= span[-1] and "," in clause.slice(span[0], span[-1] + 1)):
+            subject = self._said.term_at(words, clause.subject)
+            is_known = words[clause.subject].part == "PROPN" or (subject and self._said.is_topic(subject))
+            if (
+                at < span[0]
+                or not is_known
+                or words[at - 1].part == "NOUN"
+                or any(words[place].entity == "ORDINAL" for place in span)
+                or (at <= span[-1] and "," in clause.slice(span[0], span[-1] + 1))
+            ):
                 continue
             before = clause.slice(span[0], at)
             if at > span[-1]:
@@ -407,23 +418,12 @@ class Facts:
         ):
             return
         has_object = any(word.head == root and word.relation == "dobj" for word in words[: clause.end])
-        is_name = past and words[clause.subject].part == "PROPN"
-        form = f"{form} {has_object and past} {is_name} {bool(re.search(_OF_A_PERSON, said))}"
-        told = _told(f"{clause.told_subject} {said}")
-        self._deeds.append((form, said, told, "" if is_name else clause.told_subject))
-        did = "did" if past else "do" if is_plural(words, root) else "does"
-        asked = f"what {did} {clause.told_subject} do?"
-        if not past or not form.startswith("True"):
-            asked = f"what {'was' if past else 'is'} true of {clause.told_subject}?"
-        is_bare = (
-            past
-            and clause.subject_span[0] == clause.subject_span[-1]
-            and words[clause.subject].part == "NOUN"
-        )
-        term = self._said.term_at(words, clause.subject)
-        is_topic = is_name or (term is not None and self._said.is_topic(term) and not MAY.match(said))
-        if is_topic and not clause.is_of_anything and not is_bare:
-            for fact in self._fact(clause, "deed" if past else "truth", asked, capital(said), is_said=True):
+        is_person = past and words[clause.subject].entity == "PERSON"
+        form = f"{form} {has_object and past} {is_person} {bool(re.search(_OF_A_PERSON, said))}"
+        self._deeds.append((form, said, _told(f"{clause.told_subject} {said}")))
+        if is_person and form.startswith("True"):
+            asked = f"what did {clause.told_subject} do?"
+            for fact in self._fact(clause, "deed", asked, capital(said), is_said=True):
                 self._asked_deeds.append((form, fact, ""))
 
     def _with_other_deeds(self, form: str, fact: AskableFact, pronoun: str) -> AskableFact:
@@ -431,12 +431,12 @@ class Facts:
         are left out.
         """
         own, key = _told(fact.about), _told(fact.key)
-        others = {
-            f"{pronoun} {said}" if pronoun else capital(said): subject
-            for known, said, told, subject in self._deeds
+        others = [
+            f"{pronoun} {said}" if pronoun else capital(said)
+            for known, said, told in self._deeds
             if known == form and not own & told and len(key & _told(said)) < 0.5 * len(key)
-        }
-        return replace(fact, said_of=others, varied=varied([fact.key, *others]))
+        ]
+        return replace(fact, wrong=tuple(dict.fromkeys(others)))
 
     def _fronted(
         self, clause: Clause, sort: str, wh: str, span: Sequence[int], key: str, wrong: tuple[str, ...] = ()
@@ -477,30 +477,6 @@ class Facts:
         if is_fit and not (is_story and (not is_anchored or clause.subject_is_known_before)):
             about = re.sub(r"^(?:the|an?) ", "", clause.told_subject, flags=re.IGNORECASE)
             yield AskableFact(clause.number, clause.quote, sort, question, key, about, wrong)
-
-
-def _turned(said: str) -> str:
-    """The text with one word replaced by its opposite. "" unless exactly one word has an opposite."""
-    found = [
-        match for match in re.finditer(r"(?<![-\w])[a-z]+(?![-\w])", said) if match.group() in TURNED_OPTIONS
-    ]
-    found = [match for match in found if not _BEFORE_TURNED.search(said[: match.start()])]
-    if len(found) == 1:
-        other = TURNED_OPTIONS[found[0].group()]
-        article = "an" if other[0] in "aeiou" else "a"
-        before = re.sub(r"\ban? $", f"{article} ", said[: found[0].start()])
-        return f"{before}{other}{said[found[0].end() :]}"
-    opens = said.partition(" ")[0]
-    if not found and opens.lower() in TURNED_OPTIONS:
-        return capital(TURNED_OPTIONS[opens.lower()]) + said[len(opens) :]
-    return ""
-
-
-def varied(deeds: Sequence[str]) -> dict[str, str]:
-    """For each action: the same action with one word replaced by its opposite. Actions without such a word are left
-    out.
-    """
-    return {deed: other for deed in deeds if (other := _turned(deed))}
 
 
 def _form(words: Sequence[Word], verb: int, start: int) -> str:

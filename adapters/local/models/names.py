@@ -81,6 +81,12 @@ class Names:
                 kept.append(other)
         return tuple(kept)
 
+    def is_setting(self, name: Name) -> bool:
+        """Whether it is the place that the material names most often, where most of it may happen."""
+        places = [one for one, kinds in self._kinds.items() if kinds.most_common(1)[0][0] in PLACES]
+        most = max(map(self._count, places), default=0)
+        return most > 2 and self._count(name.text) == most
+
     def _people(self) -> set[str]:
         """The last names of people whose full name occurs, and single names that occur more than once. Places are left
         out.

@@ -54,24 +54,6 @@ _TURNS = (
 )
 TURNED = {one: other for pair in _TURNS.split("|") for one, other in (pair.split(), pair.split()[::-1])}
 """Each word with its opposite. Replacing the word reverses the meaning of any statement."""
-_TURNS_OPTIONS = (
-    "east west|northern southern|eastern western|accepted rejected|accepts rejects|won lost|gained lost|united divided"
-    "|began ended|begins ends|begin end|upper lower|inner outer|early late|stronger weaker"
-    "|strong weak|rich poor|public private|internal external|simple complex|active passive|high low|large small|long short"
-    "|thick thin|wide narrow|hot cold|heavy light|wet dry|hard soft|same different|parallel perpendicular|horizontal vertical"
-    "|major minor|direct indirect|permanent temporary|natural artificial|urban rural|domestic foreign|old new|ancient modern"
-    "|encouraged discouraged|encourages discourages|strengthened weakened|strengthens weakens|prevented allowed|prevents allows"
-    "|allowed forbade|allows prevents|allow prevent|raised lowered|raise lower|attracts repels|attracted repelled|opens closes"
-    "|opened closed|bought sold|buys sells|exports imports|exported imported|deep shallow|bright dark|fast slow"
-    "|quickly slowly|rapidly slowly|similar different|common rare|easily hardly|rising falling|growing shrinking|expands contracts"
-    "|expanded shrank|safe dangerous|legal illegal|stable unstable|equal unequal|mature immature|upward downward|above below"
-)
-TURNED_OPTIONS = TURNED | {
-    one: other for pair in _TURNS_OPTIONS.split("|") for one, other in (pair.split(), pair.split()[::-1])
-}
-"""``TURNED`` and further opposites. These make another option out of a wrong one, but do not always reverse a
-statement.
-"""
 POSSESSIVE = frozenset("his her its their".split())
 COMPARED = re.compile(
     r"(?:fewer|more|less|other|such|many|most|some|several|both|few|all|each|every|no|little|much|enough|own|same|further|additional|certain|different)\b",
@@ -88,8 +70,10 @@ _OPENS_FREELY = re.compile(
     r"^(?:Indeed|Finally|Similarly|Moreover|Furthermore|Likewise|Additionally|Also"
     r"|Not surprisingly|Surprisingly|Fortunately|Unfortunately|Interestingly|Of course|In fact|In general|Generally"
     r"|In particular|By contrast|In contrast(?! to)|In addition(?! to)|Accordingly|Consequently"
-    r"|In other words|In a sense|After all|Nevertheless|Originally|Naturally|Clearly|Essentially|Ultimately|Note that),? (?=\w)"
+    r"|In (?:other words|summary|short|sum|conclusion)|Overall|In a sense|After all|Nevertheless|Originally|Naturally|Clearly|Essentially|Ultimately|Note that),? (?=\w)"
 )
+_LABEL = re.compile(r"^([A-Z][\w -]{2,40}): (?=(?:An? |The )?\1\b)", re.IGNORECASE)
+"""The name of a thing before a sentence on it: *Leeway: Leeway is …*."""
 _SCARE_QUOTES = re.compile(r"[“\"]((?:[\w-]+ ?){1,3}),?[”\"]")
 
 
@@ -97,8 +81,8 @@ def plainly(text: str) -> str:
     """The sentence without words that only connect it to other sentences, and without quotation marks around up to
     three words.
     """
-    bare = _SCARE_QUOTES.sub(r"\1", _OPENS_FREELY.sub("", text, count=1))
-    bare = _SAID_BESIDE.sub("", bare)
+    bare = _SCARE_QUOTES.sub(r"\1", _OPENS_FREELY.sub("", _LABEL.sub("", text), count=1))
+    bare = _SAID_BESIDE.sub("", bare).replace("n’t", "n't")
     return bare[:1].upper() + bare[1:]
 
 
@@ -115,9 +99,8 @@ OPENS_A_PLACE = re.compile(
 )
 _AFFECTS = (
     "increase decrease|raise lower|reduce increase|strengthen weaken|widen narrow|lengthen shorten|lower raise|enlarge shrink"
-    "|accelerate slow|slow accelerate|decrease increase|weaken strengthen|enhance reduce|boost reduce|diminish increase"
-    "|encourage discourage|discourage encourage|promote hinder|hinder promote|improve worsen|worsen improve|heat cool|cool heat"
-    "|expand shrink|shorten lengthen|narrow widen|stimulate inhibit|inhibit stimulate"
+    "|accelerate slow|slow accelerate|decrease increase|weaken strengthen|diminish increase"
+    "|heat cool|cool heat|expand shrink|shorten lengthen|narrow widen|stimulate inhibit|inhibit stimulate"
 )
 AFFECTS = dict(pair.split() for pair in _AFFECTS.split("|"))
 """Verbs for an effect on another thing, each with the opposite verb."""

@@ -40,14 +40,16 @@ _LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 260
 _MOST_SAID = 170
 """The most characters of a predicate that a question repeats."""
 _COMES_BACK = 2
-"""How often a term is used, at least, that belongs to the matter though no sentence defines it."""
+"""How often a term of several words is used, at least, that belongs to the matter though no sentence defines it. One
+that opens with an adjective is used once more.
+"""
 _LEAST_SAID = 3
 """The fewest content words with which a predicate can distinguish one thing from others."""
 _UNFIT = re.compile(
     r"https?:|www\.|[{}<>|\\=_]|\[\w+\]|\.{3,}|[?!:]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b"
 )
 _ASIDE = re.compile(
-    r"\s*\((?:[A-Z][\w-]{0,6}|[a-z](?:, ?[a-z])*|[^()]*\b(?:1\d{3}|20\d\d)\b[^()]*|(?:see|also called) [^()]*|\W*)\)|\[\d+\]"
+    r"\s*\((?:[A-Z][\w-]{0,6}|[a-z](?:, ?[a-z])*|[^()]*\b(?:1\d{3}|20\d\d)\b[^()]*|(?:see|or|also called|also known as) [^()]*|\W*)\)|\[\d+\]"
 )
 """References and abbreviations in brackets, and empty brackets."""
 _MOST_BESIDE = 6
@@ -60,7 +62,7 @@ _OPENS_A_PLACE = re.compile(
 )
 _FILLER = re.compile(r"^((?:is|are|can|may)? ?)(?:also|often|then) ")
 _PROCESS = re.compile(r"(?:tion|sis|ment|ing|phagy|ance|ence|ity|ness|ism)s?$")
-_NO_TERM = re.compile(r"[^\w'’.-]|\w-$")
+_NO_TERM = re.compile(r"[^\w'’.-]|[a-zA-Z][-.]$")
 _QUANTITY = re.compile(
     r"(?<![\w.,−-])\$?\d[\d,]*(?:\.\d+)?(?: (?:million|billion|thousand))?(?:\s?%| percent| degrees| (?:kilo|milli|centi)?"
     r"(?:met(?:re|er)s?|grams?)| km| kg| miles| hertz| newtons| joules| watts| tons| seconds| minutes| hours| lit(?:re|er)s)\b"
@@ -180,6 +182,8 @@ class Statements:
         """
         self._terms: dict[str, NounPhrase] = {}
         self._counts: Counter[str] = Counter()
+        self._described: set[str] = set()
+        """The keys of terms that have an adjective."""
         self._leading: set[str] = set()
         """The terms that a sentence is about."""
         self._headed = [frozenset(word.rstrip("s") for word in words_of(heading)) for heading in headings]
@@ -221,7 +225,8 @@ class Statements:
         """
         words = frozenset(word.rstrip("s") for word in words_of(term.text))
         is_headed = any(words <= heading and len(heading) <= 2 * len(words) for heading in self._headed)
-        comes_back = len(words) > 1 and self._counts[term.key] >= _COMES_BACK
+        least = _COMES_BACK + (term.key in self._described)
+        comes_back = len(words) > 1 and self._counts[term.key] >= least
         return is_headed or comes_back or term.text in self.defined
 
     @cached_property
@@ -237,6 +242,8 @@ class Statements:
             if words[at].relation in (*SUBJECTS, "appos", "oprd", "attr"):
                 self._leading.add(term.key)
             self._terms.setdefault(term.key, term)
+            if any(word.part == "ADJ" and word.head == at for word in words[:at]):
+                self._described.add(term.key)
         beside = (self._beside(number, quote, text, words, at, term) for at, term in used)
         self.all += [one for one in beside if one is not None]
         if not _LEAST_CHARACTERS <= len(text) <= _MOST_CHARACTERS or not text.endswith("."):
@@ -280,6 +287,11 @@ class Statements:
             span = below(words, place)
             what = text[words[span[0]].start : words[span[-1]].end].rstrip(" ,")
             if words[place].relation == "appos" and span[0] != at + 2:
+                continue
+            is_listed = words[at].relation == "conj"
+            if is_listed or any(word.part == "CCONJ" for word in words[span[-1] + 1 : span[-1] + 3]):
+                continue  # the last but one of a list
+            if re.search(r"(?:most|[a-z]est)\b", term.text):
                 continue
             opens = words[span[0]].part == "DET" and distinguishes(words, span[0], place)
             is_fit = is_clear([words[one] for one in span], what)
@@ -422,6 +434,8 @@ class Statements:
         if any(word.lemma.lower() in VAGUE or word.text.lower() in POINTING | {"such"} for word in run):
             return None
         if any(word.part == "ADJ" and word.text.endswith(("er", "est")) for word in run):
+            return None
+        if any(word.part == "VERB" and word.relation != "amod" for word in run):
             return None
         return self._phrase(run, head)
 

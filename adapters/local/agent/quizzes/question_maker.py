@@ -28,15 +28,15 @@ _LEAST_TOLD = 4
 """The terms of what is said of a thing, at least, if it shall tell that from others without being a definition."""
 _WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
 _OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
-_NEAR, _ALIKE, _NEAR_ON_A_PAGE, _SAME = 0.25, 0.35, 0.1, 0.85
+_NEAR, _NEAR_IF_DEFINED, _NEAR_ON_A_PAGE, _SAME = 0.35, 0.2, 0.1, 0.85
 """Cosines: below the first a wrong option is of another kind of thing, from the last it may be the same thing."""
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 _ALSO_TRUE = 0.5
 """The share of a statement's words in a sentence on another term, from which it may be true of that too."""
 _FIRST: dict[Difficulty, list[str]] = {
-    "beginner": "definition term part place direction comparison deed truth statement".split(),
-    "intermediate": "term direction comparison reason statement part place who deed truth definition".split(),
-    "advanced": "comparison direction deed part statement truth place term definition".split(),
+    "beginner": "definition term direction comparison part place deed statement".split(),
+    "intermediate": "term definition direction comparison reason statement part who place deed".split(),
+    "advanced": "comparison direction reason term definition deed part statement who place".split(),
 }
 """Which sort of question is preferred. The sorts that are not told come last."""
 
@@ -53,12 +53,12 @@ class _Made:
 
     @property
     def concept(self) -> str:
-        return self.about.about if isinstance(self.about, AskableFact) else self.about.subject.text
+        return _concept(self.about)
 
     @property
     def told(self) -> tuple[str, ...]:
         """The key, if it says so much that it is asked once."""
-        return self.answers if self.sort in ("deed", "truth") else ()
+        return self.answers if self.sort == "deed" else ()
 
     def written(self) -> dict[str, object]:
         letters = ["ABCDEF"[self.options.index(answer)] for answer in self.answers if answer in self.options]
@@ -116,6 +116,10 @@ def _in_turns(found: Sequence[_Made]) -> Iterator[_Made]:
         yield best
 
 
+def _concept(one: ParsedStatement | AskableFact) -> str:
+    return one.about if isinstance(one, AskableFact) else one.subject.text
+
+
 def _subject(made: _Made) -> str:
     return made.concept.lower()
 
@@ -157,31 +161,11 @@ class _Maker:
         if fact.term is not None:
             wrong = self._others(fact.term, fact.question, leading=False, of_one_number=False)
             yield from self._choice(fact.sort, fact.question, fact.key, wrong, fact)
-        elif fact.sort in ("deed", "truth", "reason"):
-            wrong = self._beside(fact)
+        elif fact.sort in ("deed", "reason"):
+            wrong = self._nearest(fact.key, fact.wrong, near=_NEAR_ON_A_PAGE, are_apart=False)
             yield from self._choice(fact.sort, fact.question, fact.key, wrong, fact)
         else:
             yield from self._choice(fact.sort, fact.question, fact.key, fact.wrong, fact)
-
-    def _beside(self, fact: AskableFact) -> list[str]:
-        """Wrong options: what the material says of other things.
-
-        If these are too few, the key and one of them are also used with the opposite meaning.
-        """
-        things = set(self._nearest(fact.about, list(fact.said_of.values()), near=_ALIKE, are_apart=False))
-        said = [
-            said
-            for said, thing in fact.said_of.items()
-            if not thing or thing in things or fact.sort == "reason"
-        ]
-        near = self._nearest(fact.key, said, near=_NEAR_ON_A_PAGE, are_apart=False)
-        others = [one for one in near if 0.5 <= len(one) / len(fact.key) <= 2]
-        turned = fact.varied.get(fact.key)
-        if len(others) >= _WRONG_OPTIONS or turned is None or not others:
-            return others
-        if len(others) == 2:
-            return [turned, *others]
-        return [turned, others[0], fact.varied[others[0]]] if others[0] in fact.varied else []
 
     def _multiple_choice(self, one: ParsedStatement) -> Iterator[_Made]:
         subject = _shown(one.subject, one.article)
@@ -202,7 +186,11 @@ class _Maker:
             if one.object is not None and is_topic and one.object_article in ("", "the", "a", "an"):
                 wrong = self._others(one.object, one.asks_object)
                 yield from self._choice("statement", one.asks_object, one.object.text, wrong, one)
-        elif one.definition and one.subject.name_of != "PERSON" and not one.may_be_of_others:
+        elif (
+            one.definition
+            and one.subject.name_of not in ("PERSON", "GPE", "LOC", "FAC")
+            and not one.may_be_of_others
+        ):
             asked = _sentence(f"which of the following {one.predicate}?")
             wrong = self._others(one.subject, one.predicate)
             yield from self._choice("statement", asked, one.subject.text, wrong, one)
@@ -216,9 +204,10 @@ class _Maker:
             for other in self._said.all
             if other.definition
             and other.has_plural == one.has_plural
+            and (one.subject.name_of or not other.subject.name_of)
             and not _share(other.subject, one.subject)
         ]
-        near = self._nearest(one.definition, others, near=-1.0, are_apart=False)
+        near = self._nearest(one.definition, others, near=_NEAR_IF_DEFINED, are_apart=False)
         alike = [other for other in near if other.split()[0] == one.definition.split()[0]]
         if len(alike) < _WRONG_OPTIONS:
             bare = [_ARTICLE.sub("", text) for text in (one.definition, *near)]
@@ -233,7 +222,9 @@ class _Maker:
         fit = [other for other in others if sort in _OF_ANY_LENGTH or 0.3 <= len(other) / len(key) <= 3]
         wrong = fit[:_WRONG_OPTIONS]
         told = set(terms(key)) & set(terms(asked))
-        gives_away = told and not any(told & set(terms(other)) for other in wrong)
+        sharing = [bool(told & set(terms(other))) for other in wrong]
+        is_whole = sort == "definition" and told == set(terms(_concept(one)))
+        gives_away = told and not (all(sharing) if is_whole else any(sharing))
         lengths = sorted(map(len, wrong)) or [0]
         is_apart = sort not in _OF_ANY_LENGTH and not 0.5 * lengths[0] <= len(key)
         if len(wrong) >= _LEAST_WRONG and not gives_away and not is_apart and len(key) <= 1.3 * lengths[-1]:
@@ -306,7 +297,7 @@ class _Maker:
             and not self._may_be_true(term, own, words)
         ]
         defined = [text for text in fit if are_defined and text in self._said.defined]
-        near = self._nearest(key.text, defined, near=_NEAR_ON_A_PAGE, are_apart=False)
+        near = self._nearest(key.text, defined, near=_NEAR_IF_DEFINED, are_apart=False)
         near += self._nearest(key.text, [text for text in fit if text not in near])
         led = {one.text for one in self._said.terms if self._said.leads(one)}
         return sorted(near, key=lambda text: (is_process(text) != is_process(key.text), text not in led))
