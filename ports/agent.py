@@ -1,4 +1,4 @@
-"""A language model, or a stand-in for one, that does one of six tasks and replies in text."""
+"""A language model, or a replacement for one, that does one of six tasks and replies in text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from ports.errors import UpstreamError
 
 
 class CutShort(UpstreamError):
-    """The model stopped before its reply was complete (a token limit). The pieces before are its beginning."""
+    """The model stopped before its reply was complete, at a token limit. The pieces so far are the beginning of the
+    reply.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,12 @@ class TokenUsage:
     input_tokens: int
     output_tokens: int
     cached_tokens: int = 0
-    """How many of the input tokens the provider had in its cache."""
+    """How many of the input tokens came from the provider's cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedPassage:
-    """A piece of a document that a reply may draw on, and cite by its ``number`` (1 or more)."""
+    """A piece of a document that a reply may use, and cite by its ``number`` (1 or more)."""
 
     number: int
     source: str
@@ -37,12 +39,13 @@ class NumberedPassage:
     relevance: float
     """How well it fits the question, 0 to 1."""
     column_heads: tuple[str, ...] | None = None
-    """Those of the table that goes on where the text begins; empty if none does, None if that is not known (see
-    ``ports.text.tables``)."""
+    """The column heads of a table that continues at the start of the text. Empty if no table does; None if that is not
+    known (see ``ports.text.tables``).
+    """
     headings: tuple[tuple[int, int], ...] = ()
-    """``start:end`` of the lines in the text that its document says are headings."""
+    """The ``start:end`` of the lines in the text that are headings of the document."""
     under: tuple[tuple[int, str], ...] = ()
-    """From which place of the text on it stands under which headings: all of them, the outermost one first, in one line."""
+    """Pairs of a position in the text and the headings that apply from there on, joined from the outermost one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,11 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedTask:
-    """What the six tasks have in common: the task in words, for a language model.
+    """The common fields of the six tasks: the task in words, for a language model.
 
-    ``instructions`` and ``request`` contain everything that a language model needs. ``request`` contains
-    the passages and whatever else comes from people, fenced as data. The other fields of a task hold the
-    same material, for an agent that does not read instructions.
+    ``instructions`` and ``request`` contain everything that a language model needs. ``request`` contains the passages
+    and all other text from people, fenced as data. The other fields of a task hold the same material, for an agent that
+    does not read instructions.
     """
 
     instructions: str
@@ -69,14 +72,16 @@ class RenderedTask:
     max_tokens: int
     """The longest reply wanted, in tokens of the model: 1 or more."""
     smaller_request: str | None = None
-    """The same request with less material, for a model whose context cannot hold ``request``; None if there is none."""
+    """The same request with less material, for a model whose context is too small for ``request``; None if there is
+    none.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat(RenderedTask):
     """Answer a learner's question in prose.
 
-    A statement drawn from a passage is followed by ``[n "words copied from passage n"]``.
+    After each statement that comes from a passage, the reply has ``[n "words copied from passage n"]``.
     """
 
     role: ClassVar[Role] = "chat"
@@ -86,13 +91,13 @@ class Chat(RenderedTask):
     history: tuple[Utterance, ...] = ()
     """The conversation before ``question``, oldest first."""
     parts: tuple[str, ...] = ()
-    """The questions that ``question`` joins; none if it is one question."""
+    """The separate questions that ``question`` joins; empty if it is one question."""
     compared: tuple[str, ...] = ()
-    """The two things that ``question`` compares; none if it compares nothing."""
+    """The two things that ``question`` compares; empty if it compares nothing."""
     is_talk: bool = False
     """Whether ``question`` is a greeting, thanks, or about the tutor itself."""
     is_overview: bool = False
-    """Whether ``question`` asks what the passages say on the whole, and they are spread over the documents for it."""
+    """Whether ``question`` asks for a summary. The passages are then spread over the documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +109,12 @@ class WriteQuestions(RenderedTask):
     """The JSON schema that the reply must match."""
     passages: tuple[NumberedPassage, ...]
     topic: str
-    """Questions about it come first; empty if there is no topic."""
+    """Questions about this topic come first; "" if there is none."""
     difficulty: Difficulty
     wanted: int
-    """The most questions that the reply should hold."""
+    """The largest number of questions in the reply."""
     kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
-    """The kinds that the questions may be of: one or more."""
+    """The allowed kinds of questions: one or more."""
     avoid: tuple[str, ...] = ()
     """Earlier questions, which must not be asked again."""
 
@@ -123,10 +128,10 @@ class AskQuestion(RenderedTask):
     """The JSON schema that the reply must match."""
     passages: tuple[NumberedPassage, ...]
     topic: str
-    """Questions about it come first; empty if there is no topic."""
+    """Questions about this topic come first; "" if there is none."""
     difficulty: Difficulty
     wanted: int = 1
-    """The most questions to choose from that the reply should hold."""
+    """The largest number of questions in the reply, from which one is chosen."""
     avoid: tuple[str, ...] = ()
     """Earlier questions, which must not be asked again."""
 
@@ -140,20 +145,20 @@ class Judge(RenderedTask):
     """The JSON schema that the reply must match."""
     question: str
     facts: tuple[str, ...]
-    """What a full answer to ``question`` says, in order. The reply numbers them from 1."""
+    """The facts that a full answer to ``question`` contains, in order. The reply numbers them from 1."""
     passage: NumberedPassage
-    """The facts are taken from it."""
+    """The passage from which the facts come."""
     answer: str
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateQuestion:
-    """A question whose key is not told."""
+    """A question without its key."""
 
     number: int
     """1 or more; different for each candidate of a task."""
     passage: int
-    """The number of the passage that it asks about."""
+    """The number of the passage that the question is about."""
     question: str
     options: tuple[str, ...]
     """In the order of their letters, from A."""
@@ -161,9 +166,9 @@ class CandidateQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolveQuestions(RenderedTask):
-    """Tell which options of each candidate its passage supports. The reply is JSON.
+    """Say for each candidate which options its passage supports. The reply is JSON.
 
-    An agent that solves no questions replies with a list of none.
+    An agent that cannot do this replies with an empty list.
     """
 
     role: ClassVar[Role] = "analysis"
@@ -175,9 +180,10 @@ class SolveQuestions(RenderedTask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteHint(RenderedTask):
-    """Say in a sentence or two what to think of to answer a question, without the answer. The reply is plain text.
+    """Say in one or two sentences what to think of in order to answer a question, without the answer. The reply is
+    plain text.
 
-    An agent that writes no hints replies nothing.
+    An agent that cannot do this gives an empty reply.
     """
 
     role: ClassVar[Role] = "chat"
@@ -195,10 +201,10 @@ class Agent(Protocol):
     def reply(
         self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
     ) -> Iterator[str]:
-        """Yield the reply in pieces, in order; joined they are the whole reply.
+        """Yield the reply in pieces, in order. Joined, they are the whole reply.
 
-        ``timeout`` is in seconds, for the whole reply. Raises an ``UpstreamError`` at once or between two
-        pieces. If it raises, the pieces before are not a reply; after ``CutShort`` they are the beginning of one.
+        ``timeout`` is in seconds, for the whole reply. Raises ``UpstreamError`` at once or between two pieces. If it
+        raises, the pieces so far must not be used as a reply; after ``CutShort`` they are the beginning of one.
 
         ``used`` is called at most once, after the last piece and before the end, if the provider counts tokens.
         """
@@ -206,9 +212,9 @@ class Agent(Protocol):
 
 
 def beginning_of(reply: Iterable[str]) -> str:
-    """The whole reply or, if the model was cut short, what it had written by then. Raises what else the agent raises.
+    """The whole reply. If the model was cut short, what it had written by then. Raises what else the agent raises.
 
-    It is for replies in JSON, of which every whole object can be used.
+    It is for replies in JSON, because every complete object in the beginning of such a reply is usable.
     """
     beginning = ""
     try:
@@ -222,8 +228,8 @@ def beginning_of(reply: Iterable[str]) -> str:
 
 @runtime_checkable
 class Checkable(Protocol):
-    """An agent that can be asked whether it answers, without cost."""
+    """An agent with a check that costs nothing."""
 
     def check(self, *, timeout: float) -> None:
-        """Raises ``UpstreamError`` if the agent does not answer within ``timeout`` seconds."""
+        """Raise ``UpstreamError`` if the agent does not answer within ``timeout`` seconds."""
         ...

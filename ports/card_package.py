@@ -1,4 +1,4 @@
-"""A file of flashcards for a program that learners have."""
+"""Writes files of flashcards for programs that learners use."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True)
 class PackagedCard:
     card_id: str
-    """The same in each file, so that a program that knows the card updates it."""
+    """The id of the card. It is the same in each file, so that a program that has the card updates it."""
     front: str
     back: str
-    """Both are plain text: what looks like markup is shown as it is written."""
+    """Front and back are plain text: what looks like markup is shown as it is written."""
 
 
 class CardPackage(Protocol):
     def packed(self, title: str, cards: Sequence[PackagedCard]) -> bytes:
-        """The file, with the cards in one deck of that title, in their order. There may be none."""
+        """A file with the cards in one deck with this title, in the given order. ``cards`` may be empty."""
         ...

@@ -11,9 +11,9 @@ from typing import Protocol
 from ports.errors import PortError
 
 MAX_MESSAGE_BYTES = 128 * 1024
-"""The longest message in either direction, in bytes of UTF-8."""
+"""The length of the longest message in either direction, in bytes of UTF-8."""
 MAX_FRAME_BYTES = 32 * 1024
-"""The longest WebSocket frame that a client may send. A longer message takes several frames."""
+"""The size of the largest WebSocket frame that a client may send. A longer message takes several frames."""
 
 
 class Gone(PortError):

@@ -1,4 +1,4 @@
-"""The school's own records, read-only: people, subjects, class sessions, assignments.
+"""The school's records, read-only: people, subjects, class sessions, assignments.
 
 The tables are Supabase's ``users, subjects, sessions, assignments, user_roles, subject_enrollments``.
 """
@@ -47,7 +47,7 @@ class Assignment:
 
 
 class Directory(Closeable, Protocol):
-    """Every method may raise an ``UpstreamError``: in an outage no method returns None or an empty result."""
+    """Every method may raise ``UpstreamError``. In an outage no method returns None or an empty result."""
 
     def person(self, auth_user_id: str) -> Person | None:
         """The person with this auth id, or None if the school has none."""
@@ -96,7 +96,7 @@ class Directory(Closeable, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """The whole content of a directory as plain data: for the directories that this project fills itself."""
+    """The whole content of a directory as plain data, for directories that this project fills itself."""
 
     people: tuple[Person, ...]
     subjects: tuple[Subject, ...]

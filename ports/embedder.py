@@ -1,4 +1,4 @@
-"""Turns texts into vectors. Texts of similar meaning get vectors that lie close together."""
+"""Turns texts into vectors. Texts with similar meanings get vectors that are close to each other."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How the cosines between a model's vectors are to be read."""
+    """How to interpret the cosines between the vectors of a model."""
 
     unrelated: float = 0.0
-    """The cosine of texts that have nothing to do with each other."""
+    """The cosine of texts that have nothing in common."""
     same: float = 1.0
     """The cosine of texts that say the same."""
     related: float = 0.3
-    """From this cosine on, two sentences without a word in common are taken to be about one thing."""
+    """From this cosine on, two sentences without a common word count as being about the same thing."""
     same_meaning: float = 0.7
-    """From this cosine on, two words are taken to mean the same."""
+    """From this cosine on, two words count as having the same meaning."""
     is_multilingual: bool = False
-    """Whether texts of different languages are alike if they mean the same."""
+    """Whether texts in different languages have similar vectors if they mean the same."""
     across_languages: float = 1.0
     """The factor of the likeness of texts in two languages of one script: such texts are less alike than in one language."""
     across_scripts: float = 1.0
-    """The same, in two scripts."""
+    """The factor of the likeness of texts in two languages of two scripts."""
 
     def likeness(self, cosine: float) -> float:
-        """0 for texts that have nothing to do with each other, 1 for texts that say the same."""
+        """The likeness of two texts with this cosine: 0 (nothing in common) to 1 (they say the same)."""
         return min(max((cosine - self.unrelated) / (self.same - self.unrelated), 0.0), 1.0)
 
 
@@ -48,8 +48,8 @@ class Embedder(Protocol):
     def scale(self) -> Scale: ...
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """One vector for each text, in order; "" has one too.
+        """One vector for each text, in order, also for "".
 
-        What exceeds the model's limit of text is ignored.
+        Text beyond the model's limit is ignored. Raises ``UpstreamError``.
         """
         ...

@@ -4,15 +4,15 @@
 
     PortError
     ├── UpstreamError                the upstream failed; the caller did nothing wrong
-    │   ├── Unavailable              broken, unreachable, or its answer makes no sense
-    │   │   └── Damaged              what it stores cannot be read any more
-    │   ├── Throttled                asked for fewer calls
-    │   └── TimedOut                 did not answer within the time it was given
+    │   ├── Unavailable              broken or unreachable, or its response makes no sense
+    │   │   └── Damaged              its stored data is not readable any more
+    │   ├── Throttled                it asked for fewer calls
+    │   └── TimedOut                 it did not respond in the time that it had
     └── (refusals, declared beside the port that raises them:
          ConditionFailed, ItemTooLarge, ObjectNotFound, InvalidToken, …)
 
-An error carries data. ``reason`` may hold a vendor's words, for the log alone, and never what a person wrote. The edge
-decides what a client reads of an error.
+An error carries data. ``reason`` may contain a vendor's words, for the log only, and never what a person wrote. The
+edge decides what a client sees of an error.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ class PortError(Exception):
 
 
 class UpstreamError(PortError):
-    """An upstream failed. ``capability`` names the port, e.g. ``agent``; ``reason`` is for the log.
+    """An upstream failed. ``capability`` is the name of the port, e.g. ``agent``; ``reason`` is for the log.
 
-    ``retry_after`` are the seconds after which the upstream wants to be asked again, if it says so.
+    ``retry_after`` is the number of seconds after which the upstream accepts another call, or None if it does not say.
     """
 
     def __init__(self, capability: str, reason: str = "", *, retry_after: int | None = None) -> None:
@@ -36,11 +36,11 @@ class UpstreamError(PortError):
 
 
 class Unavailable(UpstreamError):
-    """The upstream is broken or unreachable, or its answer makes no sense."""
+    """The upstream is broken or unreachable, or its response makes no sense."""
 
 
 class Damaged(Unavailable):
-    """What the upstream stores cannot be read any more. Trying again does not help; a repair or a restore does."""
+    """The upstream's stored data is not readable any more. Trying again does not help; a repair or a restore does."""
 
 
 class Throttled(UpstreamError):
@@ -48,4 +48,4 @@ class Throttled(UpstreamError):
 
 
 class TimedOut(UpstreamError):
-    """No answer within the time given. Whether the call had an effect is unknown."""
+    """The upstream did not respond in time. It is unknown whether the call had an effect."""

@@ -1,4 +1,4 @@
-"""How the words of a sentence hang together: who does what to whom, and what is denied."""
+"""The grammar of a sentence: who does what to whom, and what is denied."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Word:
     part: str
     """The part of speech, by Universal Dependencies: ``NOUN``, ``VERB``, ``PROPN``, ``ADP``, ``PUNCT`` …"""
     relation: str
-    """What it is to its head, by ClearNLP's labels for English: ``nsubj``, ``dobj``, ``neg``, ``amod`` …"""
+    """The relation to its head, by ClearNLP's labels for English: ``nsubj``, ``dobj``, ``neg``, ``amod`` …"""
     head: int
-    """The place of its head among the sentence's words; its own place, if it is the root."""
+    """The index of its head among the sentence's words. The root has its own index."""
     start: int
     end: int
-    """Where it stands in the text, in code points."""
+    """``start`` and ``end`` are the place of the word in the text, in code points."""
     entity: str = ""
-    """The kind of name or quantity it is part of, by OntoNotes: ``PERSON``, ``ORG``, ``DATE`` …; "" for none."""
+    """The kind of name or quantity that it is part of, by OntoNotes: ``PERSON``, ``ORG``, ``DATE`` …; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class ParsedSentence:
 
 class Grammar(Protocol):
     def parse(self, text: str) -> Sequence[ParsedSentence] | None:
-        """The sentences of the text, in order, each word once; None in a language that it does not know.
+        """The sentences of the text, in order, with each word once; None in a language that it does not know.
 
-        Repeatable: the same text has the same answer. A text without words has no sentences. Raises
-        ``UpstreamError`` where there is a parser that cannot be used.
+        The same text always gives the same result. A text without words has no sentences. Raises ``UpstreamError`` if a
+        parser is installed but does not work.
         """
         ...

@@ -1,4 +1,4 @@
-"""Tells who sends a request, by their access token."""
+"""Verifies access tokens, and says to whom they belong."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class InvalidToken(PortError):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a verified token says. It holds nothing that the user can edit."""
+    """The content of a verified token. The user cannot edit any of it."""
 
     auth_user_id: str
     email: str | None
@@ -26,6 +26,6 @@ class IdentityProvider(Protocol):
     def verify(self, token: str) -> Claims:
         """The claims of a valid access token.
 
-        Raises ``InvalidToken``, and an ``UpstreamError`` if the keys to verify it could not be read.
+        Raises ``InvalidToken``, and ``UpstreamError`` if the keys to verify it are not available.
         """
         ...

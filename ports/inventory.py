@@ -1,4 +1,4 @@
-"""All rows of a table, for whoever looks after the data. No request of a client may use it."""
+"""All rows of a table, for checks and repairs. No request of a client may use it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ports.key_value_store import Item, Table
 
 class Inventory(Protocol):
     def rows(self, table: Table) -> Iterator[Item]:
-        """Every row of the table, in any order, read while it is iterated. It may miss rows that are written meanwhile.
+        """Every row of the table, in any order, read while the caller iterates. Rows written meanwhile may be missing.
 
-        Raises ``UpstreamError``, ``Damaged`` if the rows cannot be read any more.
+        Raises ``UpstreamError``, and ``Damaged`` if the rows are not readable any more.
         """
         ...

@@ -1,4 +1,4 @@
-"""Files of items that other programs read and write."""
+"""Reads and writes files of items, which other programs use too."""
 
 from __future__ import annotations
 
@@ -30,21 +30,22 @@ ItemProblem = Literal[
 
 - ``adaptive``: what it asks depends on the answers
 - ``kind_not_read``: an interaction other than a choice of one or several options
-- ``malformed``: no well-formed XML, or with a document type or entities
-- ``media``: it shows a picture, a formula or a sound, or what no plain text can show
+- ``malformed``: no well-formed XML, or XML with a document type or entities
+- ``media``: it shows a picture, a formula, a sound, or something else that plain text cannot show
 - ``no_key``: it has no right answer
 - ``no_question``: it has no text or no options
 - ``other_version``: an item of QTI 1 or 2
 - ``several_interactions``: it asks several things
-- ``stimulus``: it needs a text of another file
-- ``template``: its numbers or words are drawn when it is shown
-- ``too_large``, ``too_many``: it is larger than an item may be; there are more than ``MAX_PACKAGED_ITEMS``
+- ``stimulus``: it needs the text of another file
+- ``template``: its numbers or words are chosen when it is shown
+- ``too_large``: it is larger than an item may be
+- ``too_many``: there are more than ``MAX_PACKAGED_ITEMS`` items
 """
 ITEM_PROBLEMS: tuple[ItemProblem, ...] = get_args(ItemProblem)
 
 
 class UnreadablePackage(PortError):
-    """The file as a whole cannot be read. ``code``: ``corrupt``, ``encrypted``, ``too_large`` or ``no_items``."""
+    """The file as a whole is not readable. ``code`` is ``corrupt``, ``encrypted``, ``too_large`` or ``no_items``."""
 
     def __init__(self, code: Literal["corrupt", "encrypted", "too_large", "no_items"]) -> None:
         super().__init__(code)
@@ -60,18 +61,18 @@ class PackagedItem:
     question: str
     options: tuple[str, ...]
     right: tuple[int, ...]
-    """The places of the right options; of ``ordering``, of all options in their order. Empty without options."""
+    """The indices of the right options; for ``ordering``, of all options in their order. Empty without options."""
     accepted: tuple[str, ...]
     """The term with its variants, the number, or the facts, for a kind without options."""
     explanation: str
     concept: str
     gap: tuple[int, int] | None = None
-    """Where the gap of a ``cloze`` stands in ``question``; None if it has none."""
+    """The ``(start, end)`` of the gap of a ``cloze`` in ``question``; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadItem:
-    """An item of a file that is not read. ``name`` is its file, or its identifier."""
+    """An item of a file that was not read. ``name`` is its file or its identifier."""
 
     name: str
     problem: ItemProblem
@@ -85,13 +86,15 @@ class ReadPackage:
 
 class ItemPackages(Protocol):
     def written(self, title: str, items: Sequence[PackagedItem]) -> bytes:
-        """The file: the items, and one quiz with that title that asks them in their order. There may be none."""
+        """A file with the items, and one quiz with this title that asks them in the given order. ``items`` may be
+        empty.
+        """
         ...
 
     def read(self, content: bytes) -> ReadPackage:
-        """The items of a file: each is read or told in ``unread``. What ``written`` wrote is read back equal, but
-        for its ids.
+        """The items of a file; those that are not read are in ``unread``.
 
-        Nothing that the file names is fetched. Raises ``UnreadablePackage``.
+        A file from ``written`` is read back equal, except for its ids. Nothing that the file refers to is fetched.
+        Raises ``UnreadablePackage``.
         """
         ...

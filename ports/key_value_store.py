@@ -1,8 +1,7 @@
 """Items in tables, read by key or by index, and written under conditions.
 
-The rules are DynamoDB's, which is the strictest of the stores behind this port:
-an item is a JSON object of at most 400 KB, a page of a query ends at 1 MB, an
-index may lag behind its table, a transaction has at most 100 writes. Limits:
+The rules are those of DynamoDB, the strictest store behind this port: an item is a JSON object of at most 400 KB, a
+page of a query ends at 1 MB, an index may lag behind its table, a transaction has at most 100 writes. Limits:
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 """
 
@@ -28,7 +27,7 @@ Key = Mapping[str, str]
 """The table's key attributes and their values, all non-empty strings."""
 
 Step = Callable[[Item], Item]
-"""Makes an item of the next version of its table from one of the version before."""
+"""Converts an item from the previous version of its table's layout to the next one."""
 
 MAX_ITEM_BYTES = 400 * 1024
 MAX_PAGE_BYTES = 1024 * 1024
@@ -41,11 +40,12 @@ MAX_DEPTH = 32
 """How many lists and objects may be nested in each other, the item itself included."""
 MAX_INTEGER = 10**38 - 1
 MIN_FLOAT, MAX_FLOAT = 1e-130, 9.9e125
-"""The least and the greatest absolute value of a float other than zero."""
+"""The smallest and the largest absolute value of a float other than zero."""
 VERSION = "version"
 """The attribute that ``if_version`` compares: an integer that the writer raises with each put."""
 SCHEMA = "schema"
-"""The attribute that holds the version of an item's layout. Stores write and read it; their callers have none."""
+"""The attribute with the version of an item's layout. Only stores write and read it; items of callers do not have it.
+"""
 
 
 class ConditionFailed(PortError):
@@ -80,13 +80,13 @@ class Index:
 class Table:
     """A table's name (without prefix), key attributes, indexes and time-to-live attribute.
 
-    ``personal`` declares whose data its rows are, or why they are nobody's; a store makes nothing of it.
-    ``ttl`` names an attribute with a time, in epoch seconds. From that time on, the item does not exist
-    for any read or condition, even if the store has not removed it yet.
+    ``personal`` declares whose data its rows are, or why they are no personal data; stores do not use it. ``ttl`` is
+    the name of an attribute with a time in epoch seconds. From that time on, the item does not exist for any read or
+    condition, even if the store has not removed it yet.
 
-    ``steps`` bring an item that older code wrote to the layout of today, one for each version since the first. A store
-    takes them when it reads the item, and writes the version into each item that it stores; an item without one is of
-    version 1. A step leaves the attributes of keys, the time-to-live and what ``add`` counts as they are.
+    ``steps`` convert an item that older code wrote to the present layout, one step for each version since the first. A
+    store applies them when it reads the item. It writes the version into each item that it stores; an item without one
+    has version 1. A step does not change the attributes of keys, the time-to-live, or what ``add`` counts.
     """
 
     name: str
@@ -142,7 +142,10 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Fail the transaction unless the item has version ``if_version`` (None: unless it is absent)."""
+    """A write that changes nothing, but fails the transaction if the item is not at version ``if_version``.
+
+    With None, it fails if the item exists.
+    """
 
     table: Table
     key: Key
@@ -156,9 +159,9 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class KeyValueStore(Compactable, Closeable, Protocol):
-    """Every method may raise an ``UpstreamError``. After ``TimedOut``, a write may have been done.
+    """Every method may raise ``UpstreamError``. After ``TimedOut``, it is unknown whether a write was done.
 
-    A method that reads an item raises ``Unavailable`` if code with a newer definition of its table wrote it.
+    A method that reads an item raises ``Unavailable`` if code with a newer layout of its table wrote it.
     """
 
     def get(self, table: Table, key: Key) -> Item | None:
@@ -183,10 +186,9 @@ class KeyValueStore(Compactable, Closeable, Protocol):
         ...
 
     def delete(self, table: Table, key: Key, *, if_version: int | None = None) -> None:
-        """Remove the item. Without ``if_version``, it is no error if there is none.
+        """Delete the item. Without ``if_version``, a missing item is no error.
 
-        Raises ``ConditionFailed`` if ``if_version`` is given and the stored item is absent or has
-        another version.
+        Raises ``ConditionFailed`` if ``if_version`` is given and the stored item is absent or has another version.
         """
         ...
 
@@ -208,17 +210,14 @@ class KeyValueStore(Compactable, Closeable, Protocol):
         ...
 
     def put_many(self, table: Table, items: Sequence[Item]) -> None:
-        """Write any number of items, without conditions and not atomically. Repeating the call is harmless.
+        """Write any number of items, without conditions and not atomically. A repeated call does no harm.
 
         If several items have the same key, the last one is kept.
         """
         ...
 
     def delete_many(self, table: Table, keys: Sequence[Key]) -> None:
-        """Remove any number of items, without conditions and not atomically.
-
-        Repeating the call is harmless.
-        """
+        """Delete any number of items, without conditions and not atomically. A repeated call does no harm."""
         ...
 
     def query(
@@ -235,20 +234,20 @@ class KeyValueStore(Compactable, Closeable, Protocol):
     ) -> Page[Item]:
         """One page of the items whose partition attribute equals ``partition``, ordered by sort attribute.
 
-        ``prefix`` selects the sort values that start with it, ``up_to`` those at or before it: at most one
-        of them may be given, and only if there is a sort attribute. Items of equal sort value in an index
-        are ordered by table key, except in DynamoDB, which promises no order for them. ``limit`` is 1-1000;
-        a page also ends at 1 MB, and expired items count towards both. Without ``index`` the read is never
-        stale; with it, the latest writes may be missing. Raises ``InvalidCursor`` for a cursor that was not
-        made for this table, index and partition, or that lies outside of ``prefix`` or ``up_to``.
+        ``prefix`` selects the sort values that start with it, ``up_to`` those that are not greater. At most one of them
+        may be given, and only if there is a sort attribute. Items with equal sort values in an index are ordered by
+        table key, except in DynamoDB, which guarantees no order for them. ``limit`` is 1-1000; a page also ends at 1
+        MB, and expired items count towards both. Without ``index`` the read is never stale; with it, the latest writes
+        may be missing. Raises ``InvalidCursor`` if the cursor was not made for this table, index and partition, or is
+        outside of ``prefix`` or ``up_to``.
         """
         ...
 
     def transact(self, writes: Sequence[Write]) -> None:
         """Do all of the writes or none. An empty list does nothing.
 
-        There may be at most 100 writes, each of another item, of at most 4 MB together. Raises
-        ``ConditionFailed`` if any condition does not hold.
+        There may be at most 100 writes, each of a different item, of at most 4 MB together. Raises ``ConditionFailed``
+        if a condition does not hold.
         """
         ...
 
@@ -271,7 +270,7 @@ def position_of(
     prefix: str = "",
     up_to: str | None = None,
 ) -> dict[str, str]:
-    """The key attributes in a cursor of ``cursor_after``.
+    """The key attributes in a cursor that ``cursor_after`` made.
 
     Raises ``InvalidCursor`` if the cursor was not made by ``cursor_after`` for this query.
     """
@@ -296,7 +295,7 @@ def position_of(
 def key_values(table: Table, key: Key) -> tuple[str, ...]:
     """The key's values, partition first.
 
-    Raises ``InvalidItem`` unless ``key`` has exactly the key attributes.
+    Raises ``InvalidItem`` if ``key`` does not have exactly the key attributes.
     """
     if key.keys() != {table.partition, table.sort} - {None}:
         raise InvalidItem(f"{table.name}: the key has other attributes")
@@ -305,7 +304,7 @@ def key_values(table: Table, key: Key) -> tuple[str, ...]:
 
 
 def size_of(table: Table, item: Item) -> int:
-    """The bytes of a valid item, as DynamoDB counts them. A number may be counted as a little more.
+    """The size of a valid item in bytes, as DynamoDB counts it. A number may count a little more.
 
     Raises ``InvalidItem`` and ``ItemTooLarge``.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
@@ -330,9 +329,9 @@ def stamped(table: Table, item: Item) -> Item:
 
 
 def current(table: Table, stored: Item) -> Item:
-    """The item in the layout of today, without its version, from what is stored.
+    """The stored item in the present layout, without its version attribute.
 
-    Raises ``Unavailable`` if newer code wrote it: that code may mean something else by the same names.
+    Raises ``Unavailable`` if newer code wrote it, because the same names may mean something else there.
     """
     item = dict(stored)
     version = item.pop(SCHEMA, 1)
@@ -347,10 +346,9 @@ def current(table: Table, stored: Item) -> Item:
 
 
 def transaction_sizes(writes: Sequence[Write]) -> list[int]:
-    """The bytes that each write would store.
+    """The number of bytes that each write would store.
 
-    Raises ``InvalidItem`` and ``ItemTooLarge``, and ``ValueError`` for too many writes or two writes of the
-    same item.
+    Raises ``InvalidItem`` and ``ItemTooLarge``, and ``ValueError`` for too many writes or two writes of the same item.
     """
     if len(writes) > MAX_TRANSACTION_WRITES:
         raise ValueError(f"a transaction of {len(writes)} writes")
@@ -374,7 +372,7 @@ def transaction_sizes(writes: Sequence[Write]) -> list[int]:
 def check_query(
     table: Table, partition: str, index: str | None, prefix: str, up_to: str | None, limit: int
 ) -> Table | Index:
-    """The table or index to read by. Raises ``ValueError`` or ``InvalidItem`` for what ``query`` refuses."""
+    """The table or index to read. Raises ``ValueError`` or ``InvalidItem`` for arguments that ``query`` refuses."""
     by = table.index(index) if index is not None else table
     if not 1 <= limit <= MAX_PAGE_ITEMS:
         raise ValueError(f"a limit of {limit}")
@@ -391,7 +389,7 @@ def check_query(
 
 
 def condition_holds(write: Write, stored: Mapping[str, Any] | None) -> bool:
-    """Whether the condition of ``write`` holds for the item that is stored now (None: absent)."""
+    """Whether the condition of ``write`` holds for the stored item (None: absent)."""
     match write:
         case Put(unless_exists=True) | Check(if_version=None):
             return stored is None

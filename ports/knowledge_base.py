@@ -1,4 +1,4 @@
-"""A vendor's knowledge bases, which read documents in the bucket where they are stored."""
+"""A vendor's knowledge bases, which read documents directly from the bucket."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ class KnowledgeBase:
 
 
 class KnowledgeBases(Protocol):
-    """Every method starts its work and does not wait for it: call it again to learn whether it has ended.
+    """Every method starts its work and does not wait for it. Call it again to learn whether the work has ended.
 
-    A name is 1-60 ASCII letters, digits, ``-`` and ``_``. It starts with a letter or digit, and no two of
-    ``-`` and ``_`` stand side by side. Every method may raise an ``UpstreamError``.
+    A name is 1-60 ASCII letters, digits, ``-`` and ``_``. It starts with a letter or digit, and ``-`` and ``_`` never
+    follow each other. Every method may raise ``UpstreamError``.
     """
 
     def open(self, name: str, prefix: str, token: str) -> KnowledgeBase | None:
-        """Return the knowledge base of that name over the objects under ``prefix`` (1-300 characters).
+        """The knowledge base with this name over the objects under ``prefix`` (1-300 characters). It is created if
+        needed.
 
-        Creates it if there is none. Returns None while it is being created or removed: ask again in a minute.
-        Calls with the same ``token`` create it once at most: after ``remove``, only a new token creates it
-        again.
+        Returns None while it is being created or removed: call again in a minute. Calls with the same ``token``
+        create it at most once: after ``remove``, only a new token creates it again.
         """
         ...
 
     def sync(self, base: KnowledgeBase, token: str) -> bool:
         """Start to read the objects that were added, changed or removed.
 
-        Returns False, and starts nothing, while an earlier reading goes on: ask again. Calls with the same
+        Returns False, and starts nothing, while an earlier reading is running: call again. Calls with the same
         ``token`` start one reading. Raises ``NoKnowledgeBase``.
         """
         ...
@@ -48,7 +48,7 @@ class KnowledgeBases(Protocol):
     def remove(self, name: str) -> bool:
         """Remove the knowledge base and everything that it has read.
 
-        Returns True when it is gone, also if there was none; False while the removal goes on: ask again in
-        a minute.
+        Returns True when it is gone, also if there was none; False while the removal is running: call again in a
+        minute.
         """
         ...

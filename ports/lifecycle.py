@@ -1,4 +1,4 @@
-"""What some ports have besides their own calls: whoever assembles the service makes these, no use case does."""
+"""Calls that some ports have besides their own. Only the composition and the maintenance make them, no use case does."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Protocol
 
 class Compactable(Protocol):
     def compact(self) -> None:
-        """Leave no byte of what was deleted or replaced in whatever this adapter itself keeps.
+        """Remove the last bytes of deleted and replaced data from everything that this adapter itself stores.
 
-        What was not deleted stays as it is. Repeating it is harmless, and cheap if nothing was deleted since.
-        An adapter of a service that clears deleted data itself has nothing to do. May raise an ``UpstreamError``.
+        Other data stays as it is. A repeated call does no harm, and is cheap if nothing was deleted since. An adapter
+        of a service that clears deleted data itself does nothing. May raise ``UpstreamError``.
         """
         ...
 
@@ -19,7 +19,7 @@ class Closeable(Protocol):
     def close(self) -> None:
         """Release the files, threads and connections that this adapter opened. Closing twice is no error.
 
-        It is the last call: any other method may raise ``Unavailable`` afterwards. What was given to the
-        adapter, a client say, is for its giver to close.
+        It is the last call: any other method may raise ``Unavailable`` afterwards. An object that was passed to the
+        adapter, for example a client, must be closed by whoever passed it.
         """
         ...

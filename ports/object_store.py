@@ -1,7 +1,7 @@
 """Bytes under keys: the bucket.
 
-Keys are 1-1024 bytes of UTF-8 without a leading slash, a backslash, a control character or a
-``..`` segment. Limits of a presigned POST: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html
+A key is 1-1024 bytes of UTF-8 without a leading slash, a backslash, a control character or a ``..`` segment. Limits of
+a presigned POST: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ class ObjectNotFound(PortError):
 
 
 class InvalidKey(PortError):
-    """The key is not one that the store accepts."""
+    """The store does not accept the key."""
 
 
 class PresignedRefused(PortError):
-    """A client's request is not what was presigned. Only a store that answers clients itself raises it."""
+    """A client's request differs from what was presigned. Only a store that answers clients itself raises it."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -44,7 +44,7 @@ class ObjectInfo:
     size: int
     """Bytes."""
     etag: str
-    """Differs whenever the content differs."""
+    """An identifier of the content. It differs whenever the content differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class ObjectStore(Compactable, Protocol):
     """Every method may raise an ``UpstreamError`` and ``InvalidKey``. No read is stale."""
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
-        """Store the whole object, atomically: a reader sees all of the old bytes or all of the new."""
+        """Store the whole object atomically: a reader gets either all of the old bytes or all of the new ones."""
         ...
 
     def get(self, key: str) -> bytes:
@@ -67,11 +67,11 @@ class ObjectStore(Compactable, Protocol):
         ...
 
     def info(self, key: str) -> ObjectInfo | None:
-        """Size and etag, or None if there is no object."""
+        """The size and the etag, or None if there is no object."""
         ...
 
     def delete(self, key: str) -> None:
-        """Remove the object; no error if there is none."""
+        """Delete the object. A missing object is no error."""
         ...
 
     def keys(self, prefix: str) -> Iterator[str]:
@@ -82,10 +82,10 @@ class ObjectStore(Compactable, Protocol):
         ...
 
     def presign_upload(self, key: str, *, content_type: str, size: int, expires_in: int) -> PresignedPost:
-        """Permit a client to store ``size`` bytes (1 or more) of ``content_type`` under exactly ``key``.
+        """Permit a client to store ``size`` bytes (1 or more) of type ``content_type`` under exactly ``key``.
 
-        The permission ends after ``expires_in`` seconds, 1-900. The signature binds key, type and size.
-        Raises ``ValueError`` for another size or time.
+        The permission ends after ``expires_in`` seconds, 1-900. The signature covers key, type and size. Raises
+        ``ValueError`` for another size or time.
         """
         ...
 
@@ -94,14 +94,14 @@ class ObjectStore(Compactable, Protocol):
     ) -> str:
         """A URL that serves the object as an attachment ``file_name``, for ``expires_in`` seconds, 1-3600.
 
-        With ``shown_as``, a content type, the object is served as that type, for a browser to show it in a page instead.
-        Raises ``ValueError`` for another time.
+        With ``shown_as``, a content type, the object is served inline with that type, so that a browser shows it in a
+        page. Raises ``ValueError`` for another time.
         """
         ...
 
 
 def check_key(key: str) -> None:
-    """Raises ``InvalidKey``."""
+    """Raise ``InvalidKey`` if the store does not accept the key."""
     try:
         size = len(key.encode())
     except UnicodeEncodeError:
@@ -113,13 +113,13 @@ def check_key(key: str) -> None:
 
 
 def check_prefix(prefix: str) -> None:
-    """Raises ``InvalidKey`` unless ``prefix`` is empty or could be a key itself."""
+    """Raise ``InvalidKey`` if ``prefix`` is neither empty nor a valid key."""
     if prefix:
         check_key(prefix)
 
 
 def check_upload(key: str, size: int, expires_in: int) -> None:
-    """Raises ``InvalidKey``, and ``ValueError`` for a size or time that ``presign_upload`` refuses."""
+    """Raise ``InvalidKey``, or ``ValueError`` for a size or time that ``presign_upload`` refuses."""
     check_key(key)
     if size < 1:
         raise ValueError(f"an upload of {size} bytes")
@@ -128,7 +128,7 @@ def check_upload(key: str, size: int, expires_in: int) -> None:
 
 
 def check_download(key: str, expires_in: int) -> None:
-    """Raises ``InvalidKey``, and ``ValueError`` for a time that ``presign_download`` refuses."""
+    """Raise ``InvalidKey``, or ``ValueError`` for a time that ``presign_download`` refuses."""
     check_key(key)
     if not 1 <= expires_in <= MAX_DOWNLOAD_SECONDS:
         raise ValueError(f"a download within {expires_in} seconds")

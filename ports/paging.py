@@ -1,4 +1,4 @@
-"""Lists that are read page by page, and the cursors that say where a page begins."""
+"""Reads lists page by page. A cursor says where a page begins."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ T = TypeVar("T")
 
 
 class InvalidCursor(PortError):
-    """A cursor that was not made for this list."""
+    """The cursor was not made for this list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """Some items of a list, in order.
 
-    A page with a cursor may be short, even empty, and the page after it may turn out to hold nothing.
+    A page with a cursor may be short or even empty, and the page after it may be empty too.
     """
 
     items: Sequence[T]
     cursor: str | None
-    """Where the next page begins, for whoever made this one; None on the last page."""
+    """Where the next page begins, for the function that made this page; None on the last page."""
 
 
 def pages(page_of: Callable[[str | None], Page[T]], cursor: str | None = None) -> Iterator[Page[T]]:
-    """The page at ``cursor`` (None is the first) and those after it, in order.
+    """The page at ``cursor`` (None is the first) and all following ones, in order.
 
-    ``page_of`` reads the page that begins at a cursor. A page is read when it is asked for. Errors of
-    ``page_of`` pass through.
+    ``page_of`` reads the page that begins at a cursor. It is called when the caller asks for that page. Its errors are
+    not caught.
     """
     while True:
         page = page_of(cursor)
@@ -44,20 +44,21 @@ def pages(page_of: Callable[[str | None], Page[T]], cursor: str | None = None) -
 
 
 def every(page_of: Callable[[str | None], Page[T]]) -> Iterator[T]:
-    """All items of all pages, in order. It reads as ``pages`` does; an empty page with a cursor is not the end."""
+    """All items of all pages, in order, read as ``pages`` does. An empty page with a cursor is not the end."""
     for page in pages(page_of):
         yield from page.items
 
 
 def to_cursor(position: object) -> str:
-    """The cursor that stands for ``position``, a JSON value."""
+    """The cursor for ``position``, a JSON value."""
     return base64.urlsafe_b64encode(json.dumps(position, sort_keys=True).encode()).decode().rstrip("=")
 
 
 def from_cursor(cursor: str) -> Any:
-    """The JSON value that ``to_cursor`` was given. Raises ``InvalidCursor`` for a text that holds none.
+    """The JSON value from which ``to_cursor`` made the cursor. Raises ``InvalidCursor`` if the text is not such a
+    cursor.
 
-    A client sends the cursor: the caller must check that the value is a position in its list.
+    Cursors come from clients, so the caller must check that the value is a position in its list.
     """
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
@@ -67,7 +68,7 @@ def from_cursor(cursor: str) -> Any:
 
 
 def pair_from_cursor(cursor: str) -> tuple[str, str]:
-    """The two texts that ``to_cursor`` was given. Raises ``InvalidCursor`` for anything else."""
+    """The two texts from which ``to_cursor`` made the cursor. Raises ``InvalidCursor`` for anything else."""
     match from_cursor(cursor):
         case [str(first), str(second)]:
             return first, second

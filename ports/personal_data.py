@@ -1,7 +1,7 @@
-"""How the rows of a table are somebody's data. Every table declares it; there is no default.
+"""Declares whose personal data the rows of a table are. Every table has a declaration; there is no default.
 
-The erasure of a person's data, its export and the tests of both go by these declarations alone. They stand
-beside ``Table`` because no layer can then make a table without one.
+The erasure of a person's data, its export and the tests of both use only these declarations. They stand beside
+``Table`` so that no table can be defined without one.
 """
 
 from __future__ import annotations
@@ -16,50 +16,53 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NotPersonal:
-    """Nothing in the table is about a person. ``because`` gives the reason."""
+    """No row of the table is about a person. ``because`` gives the reason."""
 
     because: str
 
     def check(self, table: Table) -> None:
-        """Raises ``ValueError`` if there is no reason."""
+        """Raise ``ValueError`` if there is no reason."""
         if not self.because.strip():
             raise ValueError(f"{table.name}: say why it holds no personal data")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Personal:
-    """Each row is the data of the person whose user id it holds.
+    """Each row is the data of the person whose user id it has.
 
-    Without ``erased_by``, an erasure finds the rows by ``index`` and removes those that were written before it.
+    Without ``erased_by``, an erasure finds the rows by ``index`` and deletes those that were written before it.
     """
 
     called: str
-    """The name of the rows in the answer of an erasure and in an export."""
+    """The name of the rows in the response of an erasure and in an export."""
     owner: str
     """The attribute with the owner's user id."""
     index: str | None = None
     """The index whose partition is ``owner``; None if ``owner`` is the table's own partition attribute."""
     written_at: tuple[str, ...]
-    """The attributes with the moment at which a row was written, as text whose order is that of time. If a row has
-    several, the latest counts. An erasure removes a row that has none of them."""
+    """The attributes with the moment when a row was written, as text in the order of time. If a row has several, the
+    latest counts. A row that has none of them is also erased.
+    """
     ownerless: str = ""
-    """What the rows are that do not hold ``owner``, and why an erasure may leave them; empty if there are none."""
+    """Which rows do not have ``owner``, and why an erasure may leave them; "" if there are none."""
     owns_partition: bool = False
-    """A row with ``owner`` also owns the rows without it in its partition: the turns of an interview."""
+    """Whether a row with ``owner`` also owns the rows without it in its partition, such as the turns of an interview.
+    """
     goes_with: Table | None = None
-    """An erasure also removes rows that belong to no row of this table, whenever they were written. They hold the
-    partition attribute of this table: a result names its quiz."""
+    """The parent table. An erasure also deletes rows whose parent row is gone, whenever they were written. The rows
+    have the partition attribute of the parent table: a result has the id of its quiz.
+    """
     erased_by: str | None = None
-    """The step of ``domain/privacy/erasing.py`` that removes the rows; None if they simply go."""
+    """The step of ``domain/privacy/erasing.py`` that erases the rows; None if deleting the rows is enough."""
     exported_by: str | None = None
-    """The part of ``domain/privacy/exporting.py`` that shows the rows in its own way."""
+    """The part of ``domain/privacy/exporting.py`` that exports the rows in its own form; None if there is none."""
     not_exported: str = ""
-    """The reason why an export leaves the rows out; empty if it shows them."""
+    """The reason why an export leaves the rows out; "" if it includes them."""
     render: Callable[[Item], Item] | None = None
-    """What an export shows of a row; None for the row as it is stored, without what only the code needs."""
+    """Makes the exported form of a row. None exports the row as stored, without internal attributes."""
 
     def check(self, table: Table) -> None:
-        """Raises ``ValueError`` or ``LookupError`` if the declaration does not fit the table's keys."""
+        """Raise ``ValueError`` or ``LookupError`` if the declaration does not fit the table's keys."""
         by = table if self.index is None else table.index(self.index)
         if by.partition != self.owner:
             raise ValueError(f"{table.name}: no key finds the rows by {self.owner}")
@@ -78,8 +81,9 @@ class Personal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalThrough:
-    """Each row is the data of the owner of the row of ``parent`` with the same partition attribute: a message
-    belongs to the owner of its conversation."""
+    """Each row belongs to the owner of the ``parent`` row with the same partition attribute: a message belongs to the
+    owner of its conversation.
+    """
 
     called: str
     parent: Table
@@ -87,7 +91,7 @@ class PersonalThrough:
     exported_by: str
 
     def check(self, table: Table) -> None:
-        """Raises ``ValueError`` if no key leads from the parent's rows to these."""
+        """Raise ``ValueError`` if these rows cannot be found from the parent's rows."""
         if table.partition != self.parent.partition or isinstance(self.parent.personal, NotPersonal):
             raise ValueError(f"{table.name}: its rows do not belong to those of {self.parent.name}")
 

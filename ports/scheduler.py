@@ -1,4 +1,4 @@
-"""How long something is remembered, by a model of memory."""
+"""A model of memory: how long something is remembered."""
 
 from __future__ import annotations
 
@@ -6,30 +6,32 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 Recall = Literal["forgotten", "hard", "good"]
-"""How an answer went: wrong; right, but with help; right."""
+"""The result of an answer: wrong; right, but with hints; right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the model keeps about one item."""
+    """The state of the model for one item."""
 
     stability: float
-    """The days after which the item is recalled with a chance of 90 %; above 0."""
+    """The number of days after which the item is recalled with a probability of 90 %; above 0."""
     difficulty: float
     """1 (easy) to 10 (hard)."""
 
 
 class Scheduler(Protocol):
-    """A pure computation: the same input always gives the same result. Days are whole, from 0."""
+    """A pure computation: the same input always gives the same result. Days are integers, 0 or more."""
 
     def answered(self, memory: Memory | None, days: int, recall: Recall) -> Memory:
-        """The memory after an answer that came ``days`` after the one before it; None before the first answer."""
+        """The memory after an answer given ``days`` after the previous one. ``memory`` is None for the first answer."""
         ...
 
     def chance_of_recall(self, memory: Memory, days: int) -> float:
-        """The chance, above 0 to 1, that the item is recalled ``days`` after its last answer. It never rises."""
+        """The probability, above 0 and up to 1, that the item is recalled ``days`` after its last answer. More days
+        never raise it.
+        """
         ...
 
     def interval(self, memory: Memory) -> int:
-        """The days after which the item is due: at least 1. It never falls with ``stability``."""
+        """The number of days after which the item is due, at least 1. A higher ``stability`` never lowers it."""
         ...

@@ -1,4 +1,4 @@
-"""Time and new ids, as ports so that tests decide both."""
+"""Time and new ids. They are ports, so that tests control both."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Seconds since an arbitrary start. They never decrease: for durations and deadlines."""
+        """Seconds since an arbitrary start, for durations and deadlines. They never decrease."""
         ...
 
 

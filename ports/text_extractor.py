@@ -28,7 +28,7 @@ MediaType = Literal[
     "tiff",
     "webp",
 ]
-"""``txt`` is any text that is read as it is, such as source code. Each page of a picture is a page without text."""
+"""``txt`` is any text that is read unchanged, such as source code. Each page of a picture is a page without text."""
 
 UnreadableCode = Literal[
     "empty_file",
@@ -42,12 +42,13 @@ UnreadableCode = Literal[
 ]
 
 WarningCode = Literal["unreadable_pages", "pages_without_text", "unreadable_letters"]
-"""Why a page has no text, or not all of it: its reader fails; it holds pictures alone; or its letters are
-drawn by a font that does not tell which letters they are."""
+"""Why a page has no text or only a part: the reader failed; it has only pictures; or a font does not say which letters
+its shapes are.
+"""
 
 
 class UnreadableDocument(PortError):
-    """The document cannot be read; ``code`` says why."""
+    """The document is not readable; ``code`` says why."""
 
     def __init__(self, code: UnreadableCode) -> None:
         super().__init__(code)
@@ -67,8 +68,8 @@ class Heading:
 class PageText:
     """One page, or the whole document if its format has no pages.
 
-    ``text`` is Unicode in NFC without lone surrogates or control characters other than newline and
-    tab. If the page could not be read, ``warning`` says why, and ``text`` is empty or partial.
+    ``text`` is Unicode in NFC, without lone surrogates and without control characters other than newline and tab. If
+    the page could not be read, ``warning`` says why, and ``text`` is empty or partial.
     """
 
     number: int
@@ -76,20 +77,21 @@ class PageText:
     headings: tuple[Heading, ...] = ()
     warning: WarningCode | None = None
     goes_on: bool = False
-    """Whether the next page goes on with the paragraph that this one ends with. PDF does not tell."""
+    """Whether the last paragraph of this page continues on the next page. PDF does not say so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """``pages`` reads page by page, in order, while it is iterated; it may raise ``UnreadableDocument``."""
+    """``pages`` reads page by page, in order, while the caller iterates; it may raise ``UnreadableDocument``."""
 
     page_count: int
     pages: Iterator[PageText]
     title: str | None = None
-    """The title that the document gives itself, if any."""
+    """The title in the document's metadata, if any."""
     has_pages: bool = True
-    """Whether ``pages`` are the document's own: PDF has pages, and so have slides. If not, where they end means nothing,
-    and no citation names a page."""
+    """Whether ``pages`` are the document's own pages or slides. If not, page ends mean nothing, and citations have no
+    page.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +99,19 @@ class ExtractionLimits:
     max_bytes: int
     max_pages: int
     max_characters: int
-    """Of the text of all pages together. More is ``decompression_bomb``; so is far more than a file of its size holds."""
+    """The limit for the text of all pages together. Beyond it, the code is ``decompression_bomb``, as for a file that
+    unpacks to far more than its size allows.
+    """
     max_seconds: float
-    """Of work on the document. More is ``too_large``."""
+    """The limit for the work on the document. Beyond it, the code is ``too_large``."""
 
 
 class TextExtractor(Protocol):
     def extract(self, content: bytes, media_type: MediaType, limits: ExtractionLimits) -> Extraction:
         """The text of ``content``.
 
-        Raises ``UnreadableDocument``: at once if the reason is known before the first page is read, else
-        from ``pages``. One page that cannot be read is a warning, not an error. If no page has text,
-        ``pages`` raises ``no_text`` at its end.
+        Raises ``UnreadableDocument``: at once if the reason is known before the first page is read, else from
+        ``pages``. A single unreadable page is a warning, not an error. If no page has text, ``pages`` raises
+        ``no_text`` at its end.
         """
         ...

@@ -1,4 +1,4 @@
-"""Turns pictures of text into text: a job reads a stored scan and stores its outcome in the same store."""
+"""Recognises the text in pictures: a job reads a stored scan and stores its result in the same store."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ PICTURE_TYPES: tuple[PictureType, ...] = get_args(PictureType)
 SCAN_TYPES: tuple[ScanType, ...] = get_args(ScanType)
 
 MAX_PAGES = 3000
-"""Of one scan. It and the form of a job's id are Textract's:
-https://docs.aws.amazon.com/textract/latest/dg/limits-document.html"""
+"""The largest number of pages of one scan. This limit and the form of a job's id are Textract's:
+https://docs.aws.amazon.com/textract/latest/dg/limits-document.html
+"""
 _JOB_ID = re.compile(r"[0-9a-zA-Z_-]{1,64}")
 
 
 class UnrecognisableScan(PortError):
-    """The scan will never be recognised: it is damaged, or larger than the recogniser takes, or its job failed."""
+    """The scan can never be recognised: it is damaged or too large for the recogniser, or its job failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """``job_id`` (1-64 characters of ``[0-9a-zA-Z_-]``) names these bytes and no others.
+    """A scan and its job. ``job_id`` (1-64 characters of ``[0-9a-zA-Z_-]``) belongs to exactly these bytes.
 
-    ``key`` is the scan's key in the object store. ``pages`` are those whose text is wanted, counted from 1, ascending, at
-    least one and at most ``MAX_PAGES``. Everything that the job stores is under ``result_prefix``, which ends in "/" and
-    belongs to this job alone.
+    ``key`` is the scan's key in the object store. ``pages`` are the numbers of the wanted pages, from 1, ascending, 1
+    to ``MAX_PAGES`` of them. The job stores everything under ``result_prefix``, which ends in "/" and belongs to this
+    job alone.
     """
 
     job_id: str
@@ -42,7 +43,7 @@ class Scan:
 
 
 class Box(NamedTuple):
-    """Where a line stands on its page: shares of its width and height, from 0 (left, top) to 1."""
+    """The place of a line on its page, as shares of the page's width and height: from 0 (left, top) to 1."""
 
     left: float
     top: float
@@ -52,7 +53,7 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecognisedLine:
-    """Words that stand beside one another. ``confidence`` is from 0 to 1."""
+    """Words side by side in one line. ``confidence`` is 0 to 1."""
 
     text: str
     confidence: float
@@ -61,8 +62,9 @@ class RecognisedLine:
 
 @dataclass(frozen=True, slots=True)
 class RecognisedPage:
-    """The lines of a page as it is read when it stands upright, in any order. A page without a line shows no text that the
-    recogniser can make out."""
+    """The lines of a page in upright position, in any order. A page without lines has no text that the recogniser can
+    read.
+    """
 
     number: int
     lines: tuple[RecognisedLine, ...]
@@ -77,30 +79,30 @@ class TextRecogniser(Closeable, Protocol):
         ...
 
     def begin(self, scan: Scan) -> None:
-        """Start to recognise, and do not wait for the end.
+        """Start the recognition, and do not wait for its end.
 
         The job stores one or more objects under ``result_prefix``; the object store announces each like any other new
-        object. A job that failed may store nothing: then only another ``begin`` tells that it failed. A repeated ``begin``
-        starts nothing again, whether the job still runs or has ended.
+        object. A failed job may store nothing; then only another ``begin`` shows that it failed. A repeated ``begin``
+        starts nothing again, whether the job is running or has ended.
 
-        Raises ``UnrecognisableScan`` if the job is known to have failed. Raises ``ValueError`` for a scan that does not
-        have the form above or that this recogniser does not read, and ``Unavailable`` if there is no object under ``key``;
-        in both cases no job was started.
+        Raises ``UnrecognisableScan`` if the job is known to have failed. Raises ``ValueError`` if the scan does not
+        have the form above or has a type that this recogniser does not read, and ``Unavailable`` if there is no object
+        under ``key``; in both cases no job was started.
         """
         ...
 
     def outcome(self, scan: Scan) -> tuple[RecognisedPage, ...] | None:
-        """The pages, or None as long as not all of the outcome is stored.
+        """The recognised pages; None until the complete result is stored.
 
         Ascending by number: each wanted page that the scan has, and perhaps others.
 
-        Raises ``UnrecognisableScan``, and ``Unavailable`` for objects that are not an outcome.
+        Raises ``UnrecognisableScan``, and ``Unavailable`` if the objects are not a result.
         """
         ...
 
 
 def check_scan(scan: Scan) -> None:
-    """Raises ``ValueError`` for a scan that ``begin`` does not accept."""
+    """Raise ``ValueError`` for a scan that ``begin`` does not accept."""
     if not _JOB_ID.fullmatch(scan.job_id):
         raise ValueError("job_id must be 1-64 characters of [0-9a-zA-Z_-]")
     if scan.media_type not in SCAN_TYPES:

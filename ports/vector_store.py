@@ -25,11 +25,11 @@ Scalar = str | int | float | bool
 MetadataValue = Scalar | list[str]
 Metadata = Mapping[str, MetadataValue]
 Filter = Mapping[str, MetadataValue | Mapping[str, MetadataValue]]
-"""All fields must hold. A field's value is a scalar, ``{"$eq": scalar}`` or ``{"$in": [strings]}``.
+"""A filter: all its fields must match. A field's value is a scalar, ``{"$eq": scalar}`` or ``{"$in": [strings]}``.
 
-If the metadata field is a list of strings, ``$eq`` and ``$in`` hold if they hold for any of its members.
-Numbers compare by value (1 equals 1.0), and a boolean equals only booleans. A record without the field does
-not match. An empty ``$in`` matches no record.
+If the metadata field is a list of strings, ``$eq`` and ``$in`` match if they match one of its members. Numbers are
+compared by value (1 equals 1.0), and a boolean equals only booleans. A record without the field does not match. An
+empty ``$in`` matches no record.
 """
 
 MAX_UPSERT_RECORDS = 1000
@@ -37,26 +37,26 @@ MAX_UPSERT_BYTES = 2 * 1024 * 1024
 MAX_METADATA_BYTES = 40 * 1024
 MAX_ID_CHARACTERS = 512
 MAX_IDS = 1000
-"""The most ids that one ``fetch`` or ``delete`` takes."""
+"""The largest number of ids for one ``fetch`` or ``delete``."""
 MAX_TOP_K = 1000
 MAX_PAGE_IDS = 100
 MAX_SPARSE_VALUES = 1000
-"""As Pinecone's published OpenAPI document says."""
+"""The limit in Pinecone's published OpenAPI document."""
 MAX_IN_VALUES = 10_000
 MAX_INTEGER = 2**53
-"""The greatest absolute value of an integer in metadata: beyond it, 64-bit floats would change it."""
+"""The largest absolute value of an integer in metadata. A 64-bit float would change a larger one."""
 
 _MAX_FLOAT32 = 3.4028234663852886e38
 _MIN_FLOAT32 = 2.0**-149
 
 
 class InvalidVector(PortError):
-    """A record, filter or call is over a limit or has a wrong form; nothing was written."""
+    """A record, filter or call exceeds a limit or is malformed; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class SparseVector:
-    """Weights of some dimensions: ``indices`` are 0 to 2**32-1, ascending, none twice; no value is zero."""
+    """Weights of some dimensions. ``indices`` are 0 to 2**32-1, ascending, without repeats; no value is zero."""
 
     indices: Sequence[int] = ()
     values: Sequence[float] = ()
@@ -64,10 +64,10 @@ class SparseVector:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """``id`` is 1-512 ASCII characters without NUL; ``values`` are finite, not all zero; no metadata is None.
+    """A record. ``id`` is 1-512 ASCII characters without NUL; ``values`` are finite and not all zero; no metadata is
+    None.
 
-    Vectors are stored as 32-bit floats. A value that would be infinite or zero as such counts as infinite or
-    zero.
+    Vectors are stored as 32-bit floats. A value that is infinite or zero as a 32-bit float counts as such.
     """
 
     id: str
@@ -84,18 +84,17 @@ class Match:
 
 
 class VectorStore(Compactable, Closeable, Protocol):
-    """Every method may raise an ``UpstreamError`` and ``InvalidVector``.
+    """Every method may raise ``UpstreamError`` and ``InvalidVector``.
 
-    A namespace (1-512 ASCII characters without NUL) exists once something was written to it; reading from
-    one that does not exist gives an empty result. ``query``, ``fetch`` and ``ids`` may be stale for a moment
-    after a write.
+    A namespace (1-512 ASCII characters without NUL) exists once something was written to it. Reading from a missing one
+    gives an empty result. ``query``, ``fetch`` and ``ids`` may be stale for a moment after a write.
     """
 
     def upsert(self, namespace: str, vectors: Sequence[Vector]) -> None:
         """Write up to 1,000 records of at most 2 MB together. A record replaces the one with the same id.
 
-        No two records may have the same id. ``batches`` splits any number of records to fit. When this
-        returns, all are written; if it raises an ``UpstreamError``, some may be.
+        No two records may have the same id. ``batches`` splits any number of records into calls. When this returns, all
+        are written; if it raises ``UpstreamError``, some may be written.
         """
         ...
 
@@ -108,7 +107,7 @@ class VectorStore(Compactable, Closeable, Protocol):
         top_k: int,
         sparse: SparseVector = SparseVector(),
     ) -> list[Match]:
-        """The ``top_k`` (1-1000) best matches within ``filter``, best first, those of equal score by id.
+        """The ``top_k`` (1-1000) best matches within ``filter``, best first; equal scores are ordered by id.
 
         ``values`` may all be zero: then only the sparse vectors count.
         """
@@ -119,7 +118,7 @@ class VectorStore(Compactable, Closeable, Protocol):
         ...
 
     def delete(self, namespace: str, ids: Sequence[str]) -> None:
-        """Remove up to 1,000 records. An unknown id is no error."""
+        """Delete up to 1,000 records. An unknown id is no error."""
         ...
 
     def ids(self, namespace: str, prefix: str, *, limit: int = 100, cursor: str | None = None) -> Page[str]:
@@ -128,7 +127,7 @@ class VectorStore(Compactable, Closeable, Protocol):
 
 
 def selects(filter: Filter, metadata: Metadata) -> bool:
-    """Whether a record with this metadata matches the filter, which must be valid."""
+    """Whether a record with this metadata matches the filter. The filter must be valid."""
     return all(
         name in metadata and any(_equal(wanted, metadata[name]) for wanted in wanted_values(condition))
         for name, condition in filter.items()
@@ -138,7 +137,7 @@ def selects(filter: Filter, metadata: Metadata) -> bool:
 def wanted_values(
     condition: MetadataValue | Mapping[str, MetadataValue],
 ) -> Sequence[Scalar]:
-    """The scalars of a valid condition: it holds if the field equals one of them."""
+    """The scalars of a valid condition. It matches if the field equals one of them."""
     if not isinstance(condition, Mapping):
         return [condition]  # type: ignore[list-item]  # check_query refuses a list here
     ((_, wanted),) = condition.items()
@@ -146,21 +145,24 @@ def wanted_values(
 
 
 def record_bytes(vector: Vector) -> int:
-    """The bytes that the record takes of the 2 MB of an upsert: its length as JSON, plus a comma."""
+    """The number of bytes of the record that count towards the 2 MB of an upsert: its length as JSON, plus a comma."""
     sparse = {"indices": list(vector.sparse.indices), "values": list(vector.sparse.values)}
     record = {"id": vector.id, "values": list(vector.values), "metadata": dict(vector.metadata)}
     return _json_bytes(record | {"sparseValues": sparse} if vector.sparse.indices else record) + 1
 
 
 def _most_bytes(vector: Vector, most_of_metadata: int) -> int:
-    """At least ``record_bytes``, without writing the record: a float is written in 24 characters at most, the id of a
-    term in 10, and a character of a text in 6 bytes."""
+    """An upper bound of ``record_bytes`` that needs no JSON: a float takes at most 24 characters, the id of a term 10,
+    and a character of a text 6 bytes. ``most_of_metadata`` is an upper bound for the metadata.
+    """
     around = 100 + 6 * len(vector.id) + most_of_metadata
     return around + 25 * len(vector.values) + 36 * len(vector.sparse.indices)
 
 
 def _most_metadata_bytes(metadata: Metadata) -> int:
-    """At least the bytes of the metadata as JSON. Raises ``InvalidVector`` for a string that is not Unicode."""
+    """An upper bound of the size of the metadata as JSON, in bytes. Raises ``InvalidVector`` for a string that is not
+    Unicode.
+    """
     written = 0
     for name, value in metadata.items():
         for text in (name, *value) if isinstance(value, list) else (name, str(value)):
@@ -171,7 +173,7 @@ def _most_metadata_bytes(metadata: Metadata) -> int:
 
 
 def batches(vectors: Iterable[Vector]) -> Iterator[list[Vector]]:
-    """The records in order, in lists that each fit into one ``upsert``."""
+    """The records in order, in lists of which each fits into one ``upsert``."""
     batch: list[Vector] = []
     room = MAX_UPSERT_BYTES
     for vector in vectors:
@@ -188,7 +190,7 @@ def batches(vectors: Iterable[Vector]) -> Iterator[list[Vector]]:
 
 
 def check_upsert(namespace: str, vectors: Sequence[Vector], dimension: int) -> None:
-    """Raise ``InvalidVector`` for what ``upsert`` must refuse."""
+    """Raise ``InvalidVector`` for arguments that ``upsert`` must refuse."""
     _check_name("namespace", namespace)
     if len(vectors) > MAX_UPSERT_RECORDS:
         raise InvalidVector(f"{len(vectors)} records")
@@ -216,7 +218,7 @@ def check_query(
     sparse: SparseVector,
     dimension: int,
 ) -> None:
-    """Raise ``InvalidVector`` for what ``query`` must refuse."""
+    """Raise ``InvalidVector`` for arguments that ``query`` must refuse."""
     _check_name("namespace", namespace)
     _check_dense(values, dimension, may_be_zero=True)
     _check_sparse(sparse)
@@ -239,7 +241,7 @@ def check_query(
 
 
 def check_ids(namespace: str, ids: Sequence[str]) -> None:
-    """Raise ``InvalidVector`` for what ``fetch`` and ``delete`` must refuse."""
+    """Raise ``InvalidVector`` for arguments that ``fetch`` and ``delete`` must refuse."""
     _check_name("namespace", namespace)
     if len(ids) > MAX_IDS:
         raise InvalidVector(f"{len(ids)} ids")
@@ -248,7 +250,7 @@ def check_ids(namespace: str, ids: Sequence[str]) -> None:
 
 
 def check_page(namespace: str, prefix: str, limit: int) -> None:
-    """Raise ``InvalidVector`` for what ``ids`` must refuse."""
+    """Raise ``InvalidVector`` for arguments that ``ids`` must refuse."""
     _check_name("namespace", namespace)
     if prefix:
         _check_name("prefix", prefix)
@@ -270,7 +272,8 @@ def _check_count(what: str, count: int, most: int) -> None:
 def _check_dense(values: Sequence[float], dimension: int, *, may_be_zero: bool) -> None:
     if len(values) != dimension:
         raise InvalidVector(f"{len(values)} values instead of {dimension}")
-    # All vectors of a book are checked, so each loop over one runs in C. A sum is finite only if all its members are.
+    # All vectors of a book are checked, so each loop over a vector runs in C. A sum is finite only if all its members
+    # are.
     if not isfinite(sum(values)) or (largest := max(max(values), -min(values))) > _MAX_FLOAT32:
         raise InvalidVector("a value is not a finite 32-bit number")
     if not may_be_zero and largest < _MIN_FLOAT32:

@@ -1,4 +1,4 @@
-"""Work that is done at the same time, on behalf of one request."""
+"""Runs pieces of work at the same time, for one request."""
 
 from __future__ import annotations
 
@@ -16,43 +16,40 @@ T = TypeVar("T")
 
 
 class Pool(Protocol):
-    """Does pieces of work, a fixed number of them at a time. For one request; safe to share between threads.
+    """Runs pieces of work, a fixed number of them at a time. For one request; threads may share it.
 
     Of the futures, only ``result()`` (without a timeout), ``done()`` and ``cancel()`` may be used.
     """
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Call ``work`` with the arguments, as soon as fewer pieces run than the pool allows.
+        """Call ``work`` with the arguments as soon as fewer pieces run than the pool allows.
 
-        The future has the result, or the error that ``work`` raised. The work runs in a copy of the caller's
-        context, taken now, so that the request's deadline and its tally hold in it too. Raises
-        ``RuntimeError`` after ``shutdown``.
+        The future has the result, or the error that ``work`` raised. The work runs in a copy of the caller's context,
+        taken now, so that the request's deadline and its counters apply to it too. Raises ``RuntimeError`` after
+        ``shutdown``.
         """
         ...
 
     def map(self, work: Callable[[S], T], items: Iterable[S], /) -> Iterator[T]:
-        """The results for all items, in the order of the items. All are submitted now, as by ``submit``.
+        """The results for all items, in the order of the items. All are submitted now, as with ``submit``.
 
-        If the work for an item raised an error, it is raised in place of the result, and work that has not
-        begun is cancelled.
+        If the work for an item raised an error, it is raised in place of the result, and work that has not started is
+        cancelled.
         """
         ...
 
     def first_done(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
-        """Wait until one of the futures is done, at most ``seconds``. Returns those that are done by then."""
+        """Wait until at least one of the futures is done, at most ``seconds``. Returns all that are done by then."""
         ...
 
     def all_done(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
-        """Wait until all of the futures are done, at most ``seconds``.
-
-        Returns those that are done by then.
-        """
+        """Wait until all futures are done, at most ``seconds``. Returns those that are done by then."""
         ...
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Accept no more work. May be called more than once.
 
-        ``cancel_futures`` cancels work that has not begun. With ``wait``, return only when no work runs.
+        ``cancel_futures`` cancels work that has not started. With ``wait``, returns only when no work is running.
         """
         ...
 

@@ -107,7 +107,10 @@ def statements_of(
 
 
 def outcome_of(statements: Sequence[Statement], answer: str) -> Outcome:
-    """The kind of an answer to a question about the documents."""
+    """Whether an answer from the documents answers the question, answers it in part, or finds nothing.
+
+    It is ``answered`` only if each of its statements is supported by a quote.
+    """
     if denies_finding(answer) or not any(one.citations for one in statements):
         return "not_found"
     return "answered" if all(one.support == "quoted" for one in statements) else "partial"

@@ -138,7 +138,10 @@ class Library:
         return self._unless_failed(document, field="file")
 
     def _taken_by_another(self, document: Document) -> Document:
-        """The document after another worker took it. Raises ``LeaseLost`` if its bytes are not stored yet."""
+        """The stored document, which another worker has changed meanwhile.
+
+        Raises ``LeaseLost`` if its bytes are not stored yet: the upload may then be repeated.
+        """
         document = self._documents.get(document.user_id, document.file_id)
         if document.status in ("awaiting_upload", "processing") and self._objects.info(document.key) is None:
             raise LeaseLost(document.file_id)

@@ -64,7 +64,7 @@ class Retrieval:
 
         Neighbouring chunks are joined to one passage. The passages come from the owner's searchable documents and from
         the materials of ``classes``. These are subjects that the owner is enrolled in or teaches; the caller has
-        checked it. ``subject_ids`` and ``file_ids`` narrow both. Raises ``UpstreamError``.
+        checked that. ``subject_ids`` and ``file_ids`` narrow both. Raises ``UpstreamError``.
         """
         scope = _scope(owner, classes, subject_ids, file_ids)
         return list(self._search([question], scope, limit, may_not_answer=False).passages)

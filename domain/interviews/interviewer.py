@@ -183,7 +183,7 @@ class Interviewer:
         weak = [
             turn.asked.concept for turn in turns if turn.score is not None and turn.score < FOLLOW_UP_BELOW
         ]
-        passages = _unasked(matter.passages, asked)
+        passages = _unasked_first(matter.passages, asked)
         standing = self._ledger.standing(*_standing_key(interview))
         focus = [*dict.fromkeys(reversed(weak)), *next_concepts(standing, matter.concepts, _FOCUS_CONCEPTS)]
         difficulty = suitable_difficulty(standing)
@@ -234,7 +234,7 @@ def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:
     return order[:_MAX_DOCUMENTS]
 
 
-def _unasked(passages: Sequence[Passage], asked: Sequence[InterviewQuestion]) -> list[Passage]:
+def _unasked_first(passages: Sequence[Passage], asked: Sequence[InterviewQuestion]) -> list[Passage]:
     """All passages; first those from which no question was made yet."""
     used = {(one.passage.file_id, one.passage.start) for one in asked}
     fresh = [passage for passage in passages if (passage.file_id, passage.start) not in used]

@@ -408,8 +408,9 @@ def _nearest(sentence: str, statement: str) -> str:
 
 
 def _shares_words(piece: str, statement: str) -> bool:
-    """Whether both share a quantity, two words, or at least half of the words of one of them. One common word may be
-    chance.
+    """Whether both share a quantity, two words, or at least half of the words of one of them.
+
+    One common word may be a coincidence.
     """
     said, stated = _said(piece), _said(statement)
     shared = len(said & stated)

@@ -303,7 +303,7 @@ def _question(key: str, asked: _Asked) -> QuestionPerformance:
 
 
 def _commonest(counts: Mapping[str, int]) -> str:
-    """The text with the highest count; if there are several, the first in the order of texts."""
+    """The text with the highest count; if there are several, the alphabetically first."""
     return min(counts, key=lambda text: (-counts[text], text))
 
 

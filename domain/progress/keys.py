@@ -15,7 +15,7 @@ def concept_vector_prefix(user_id: str) -> str:
 
 
 def concept_vector_id(user_id: str, subject_id: str, concept: str) -> str:
-    """The id of a concept's vector. ``concept`` is a catalogue key; if it is long in ASCII, a digest replaces it."""
+    """The id of a concept's vector. ``concept`` is a catalogue key; a digest replaces it in the id if it is too long."""
     name = segment(concept)
     if len(name) > _MAX_CONCEPT_SEGMENT:
         name = derived_id("concept", concept)

@@ -1,8 +1,8 @@
-"""Quantities in a text: numbers in figures and English words, with their units, compared as quantities.
+"""Finds and compares quantities in a text: numbers in figures and English words, with their units.
 
-``25 cm``, ``25cm``, ``twenty-five centimetres`` and ``0.25 m`` are one length; ``17 percent`` and ``one-sixth``
-are nearly one ratio. A year is a number without a unit. What is not recognised as a unit counts as the thing
-that is counted: ``three moons``.
+``25 cm``, ``25cm``, ``twenty-five centimetres`` and ``0.25 m`` are the same length; ``17 percent`` and ``one-sixth``
+are nearly the same ratio. A year is a number without a unit. A word that is no known unit is the thing that is counted:
+``three moons``.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _PARTS = {
 }
 
 _MORE = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "quarters": 3 / 4}
-"""What follows a whole number: two *and a half*."""
+"""Phrases after a whole number: two *and a half*."""
 
 _UNIT_TABLE = (
     ("length", 1e-9, "nm nanometre nanometer"),
@@ -115,7 +115,7 @@ _UNIT_TABLE = (
     ("euro", 1.0, "€ euro"),
     ("sterling", 1.0, "£"),
 )
-"""Dimension, size in its base unit (SI brochure, 9th edition), and how the unit is written."""
+"""The dimension, the size in the dimension's base unit (SI brochure, 9th edition), and the names of the unit."""
 _UNITS = {name: (dimension, size) for dimension, size, names in _UNIT_TABLE for name in names.split()}
 
 _WORD_NUMBER = "|".join(
@@ -152,10 +152,10 @@ _NO_THING = frozenset(
     "a an the of to and or in on at by for from with is are was were be than as that which who it its them they"
     " if so but not times more less per up out into about after before when while".split()
 )
-"""What follows a number and is not what it counts."""
+"""Words that may follow a number but are not what it counts."""
 _RANGE = re.compile(r"\s?(?:to|or|and|[-–])\s?")
 _LIST_NUMBER = re.compile(r"[.)]\s?[a-z]")
-"""What follows the number of an item of a list: 1. a pointer …"""
+"""What follows the number of a list item: 1. a pointer …"""
 _EXPONENT = re.compile(r"\s?[²³]|\^?[23]\b|/\s?[A-Za-z]+[²³23]?")
 
 
@@ -165,12 +165,12 @@ class Quantity:
 
     value: float
     dimension: str
-    """What is measured, ``ratio``, or "" for a bare number or count."""
+    """The kind of measured quantity, or ``ratio``; "" for a bare number or a count."""
     counted: str
-    """The word after a count, in lower case, without a plural's s; "" where there is none."""
+    """The word after a count, in lower case, without a plural s; "" if there is none."""
     start: int
     end: int
-    """Where the number and its unit stand in the text, in code points."""
+    """``start`` and ``end`` are the place of the number and its unit in the text, in code points."""
     number: float = 0.0
     """The number as it is written, before its unit is converted."""
     number_end: int = 0
@@ -178,7 +178,7 @@ class Quantity:
 
 
 def quantities(text: str) -> list[Quantity]:
-    """The quantities of the text, in order. Ordinals (2nd, third) are none."""
+    """The quantities in the text, in order. Ordinals (2nd, third) are left out."""
     found = list(_found(text))
     for at in range(len(found) - 2, -1, -1):  # 5 to 7 N: the first number has the unit of the second
         one, following = found[at], found[at + 1]
@@ -198,7 +198,7 @@ def same_quantity(one: Quantity, other: Quantity, *, tolerance: float = 1e-6) ->
 
 
 def in_units_of(model: str, text: str) -> str:
-    """The text with each quantity that ``model`` has too written as it is there: *0.25 m* as *25 cm*."""
+    """``text`` with its quantities written as in ``model``, where both have the same: *0.25 m* becomes *25 cm*."""
     given = quantities(model)
     for said in reversed(quantities(text)):
         same = next((one for one in given if same_quantity(one, said, tolerance=1e-3)), None)
@@ -208,7 +208,7 @@ def in_units_of(model: str, text: str) -> str:
 
 
 def comparable(one: Quantity, other: Quantity) -> bool:
-    """Whether they measure the same kind of thing, so that different values contradict each other."""
+    """Whether both measure the same kind of thing, so that different values contradict each other."""
     if one.dimension or other.dimension:
         return one.dimension == other.dimension
     if one.counted and other.counted:
@@ -251,7 +251,7 @@ def _found(text: str) -> Iterator[Quantity]:
 
 
 def _size_of_unit(text: str, quantity: Quantity) -> float:
-    """How many base units one of the unit is that the quantity is written with."""
+    """The size of the quantity's unit in base units."""
     written = _NUMBER.match(text, quantity.start)
     value = None if written is None else _value(written)
     return quantity.value / value if value else 1.0
@@ -292,7 +292,7 @@ def _value(match: re.Match[str]) -> float | None:
 
 
 def _spelled(words: list[str]) -> float:
-    """What number words come to: two hundred and five thousand is 205,000."""
+    """The number that number words express: two hundred and five thousand is 205,000."""
     total = current = 0.0
     for word in words:
         if word in ("and", "a", "an"):
@@ -312,7 +312,9 @@ def _spelled(words: list[str]) -> float:
 
 
 def _unit_of(word: str) -> tuple[str, float] | None:
-    """Symbols are read by their letters' case, names in any case, with or without a plural's s."""
+    """The dimension and size of a unit; None for another word. Symbols must have the right letter case; names may have
+    any case and a plural s.
+    """
     if _CELSIUS.fullmatch(word) or _FAHRENHEIT.fullmatch(word):
         return _UNITS["°C"]
     word = word.replace(" ", "")

@@ -1,8 +1,8 @@
-"""Where a sentence ends, in any script that marks it or leaves a gap: one answer for the core, the adapters
-and the fakes.
+"""Finds the ends of sentences, in any script that marks them or leaves a gap. The core, the adapters and the fakes use
+it.
 
-The chunks of stored documents end at these places. So a change here moves the chunks of every document that is
-read again.
+The chunks of stored documents end at these places. So a change here moves the chunks of every document that is read
+again.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import re
 
 _CLOSERS = "\"'”’»)\\]}」』】〉》〕）"
 _SPACED = ".!?…"
-"""They end a sentence only before white space: "3.14" and "example.com" go on."""
+"""Marks that end a sentence only before white space: "3.14" and "example.com" continue."""
 _ALONE = "。！？｡؟۔।॥။።፧፨։។៕๚๛"
-"""They end a sentence whatever follows: their scripts put no space there, or use them for nothing else."""
+"""Marks that always end a sentence, because their scripts put no space after them or use them for nothing else."""
 _BREAK = "\n\f\u2029"
 _BOUNDARY = re.compile(
     f"[{_SPACED}{_ALONE}{_BREAK}](?:(?<=[{_BREAK}])\\s*|[{_SPACED}{_ALONE}]*[{_CLOSERS}]*(?:\\[\\d{{1,4}}\\])*)"
@@ -32,12 +32,12 @@ _LAST_WORD = re.compile(r"[^\s(\[{\"'“‘«/]*$")
 _DOTTED = re.compile(r"[^\W\d]{1,2}(?:\.[^\W\d]{1,2})+")
 _LONGEST_ABBREVIATION = 12
 _CELLS = " | "
-"""Between the cells of a table's row, which ends its sentence."""
+"""Separates the cells of a table row. A row ends its sentence."""
 _LONGEST_ROW = 400
 _SHORT_LINE = 40
-"""A shorter line ends its sentence if the next line starts with a capital."""
+"""A line with fewer characters ends its sentence if the next line starts with a capital letter."""
 _SHORTEST_LAST_WORD = 4
-"""If a small letter follows the dot, a shorter word before it is taken as an abbreviation."""
+"""If a small letter follows the dot, a word with fewer letters before the dot is taken for an abbreviation."""
 _LONGEST_MARK = 16
 
 _ALWAYS_FOLLOWED = """
@@ -57,15 +57,17 @@ _ABBREVIATED_ENDS = frozenset(
     for small in _GO_ON | _NUMBERED | _MAY_END
     for word in (small, small.capitalize(), small.upper())
 )
-"""Other letters before a dot are a word, and the dot ends the sentence. This decides most cases quickly."""
+"""The last letters of all abbreviations. After any other letters the dot ends the sentence, which decides most cases
+quickly.
+"""
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """``start:end`` of each sentence, in order, without the white space around it.
+    """The ``start:end`` of each sentence, in order, without surrounding white space.
 
-    The spans do not overlap. Together they hold every character that is not white space. A heading, a list
-    item and a paragraph end a sentence, with or without a mark. In doubtful cases (after "U.S." or an
-    initial) two sentences stay one. Takes time linear in the length of the text.
+    The spans do not overlap. Together they contain every character that is not white space. A heading, a list item and
+    a paragraph end a sentence, with or without a mark. In doubtful cases (after "U.S." or an initial) two sentences
+    stay one. The time is linear in the length of the text.
     """
     spans: list[tuple[int, int]] = []
     start = 0
@@ -80,8 +82,10 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def sentence_ends(text: str, earliest: int, latest: int) -> list[int]:
-    """The places from ``earliest`` to ``latest`` (both included) where a sentence ends, ascending. There may be
-    white space before such a place. Looks at little more of the text than that stretch."""
+    """The positions from ``earliest`` to ``latest`` (both included) where a sentence ends, ascending.
+
+    White space may precede such a position. Little text outside of this range is read.
+    """
     ends: list[int] = []
     for match in _BOUNDARY.finditer(text, earliest, latest + _LONGEST_MARK):
         at, end = match.span()
@@ -103,13 +107,13 @@ def ends_with_mark(text: str) -> bool:
 
 
 def is_marked_end(text: str, place: int) -> bool:
-    """Whether a sentence ends at ``place`` with a mark, not just with its line."""
+    """Whether a sentence ends at ``place`` with a mark, and not only with its line."""
     first = max(0, place - _LONGEST_MARK)
     return ends_with_mark(text[first:place]) and place in sentence_ends(text, first, place)
 
 
 def _line_ends(text: str, at: int, end: int) -> bool:
-    """Whether the line break at ``at:end`` ends a sentence, rather than wraps a line."""
+    """Whether the line break at ``at:end`` ends a sentence, and does not only wrap a line."""
     if end == len(text) or text[at] != "\n" or text.find("\n", at + 1, end) >= 0:
         return True
     above = text[text.rfind("\n", max(0, at - _LONGEST_ROW), at) + 1 : at]
@@ -154,7 +158,7 @@ def _sentence_ends(text: str, at: int, end: int) -> bool:
 
 
 def _is_abbreviation(word: str, following: str) -> bool:
-    """Whether the dot after ``word`` is the word's own. ``following`` is the first character after it."""
+    """Whether the dot belongs to ``word`` as an abbreviation. ``following`` is the first character after the dot."""
     if len(word) == 1:
         return word.isupper() or (following.isdigit() and word in _NUMBERED)
     small = word.lower()

@@ -1,4 +1,4 @@
-"""The commonest words of some languages, folded as ``ports.text.words`` folds words: they say nothing of a matter."""
+"""The most common words of several languages, folded as in ``ports.text.words``. They say nothing about a topic."""
 
 from __future__ import annotations
 
@@ -26,4 +26,6 @@ auch auf aus bei das dass dem den der dies diese dieser durch ein eine einem ein
 هذا هذه هل هو هي और का की के को में से है हैं था थी थे पर यह वह ये वे कि जो क्या कौन कब कहाँ क्यों कैसे
 कितने कितना ने भी तो हो ही नहीं इस उस एक
 """
-"""Of Spanish, Portuguese, Italian, French, German, Russian, Arabic and Hindi; none that says much in another ("war")."""
+"""Words of Spanish, Portuguese, Italian, French, German, Russian, Arabic and Hindi. A word that has a meaning in
+another of these languages ("war") is not listed.
+"""

@@ -1,7 +1,7 @@
-"""What a row of a table looks like in a document's text, and what it says under the heads of its columns.
+"""How a document's text represents the rows of tables, and what a row says under its column heads.
 
-Readers write each row with ``row_text``. Markdown's tables, and lines of values between tabs, commas or semicolons, are
-read as rows too: ``table_rows`` finds them all.
+Readers write each row with ``row_text``. ``table_rows`` finds these rows, and also the rows of Markdown tables and of
+lines with values between tabs, commas, semicolons or several spaces.
 """
 
 from __future__ import annotations
@@ -15,23 +15,25 @@ from ports.text.sentences import ends_with_mark
 
 _BAR = " | "
 _LONGEST_HEAD = 80
-"""A longer first cell is a text, not the head of a column."""
+"""A longer first cell is a text, not a column head."""
 _FEWEST_LINES = {"|": 2, "\t": 2, ",": 3, ";": 3, " ": 3}
-"""From how many lines on lines with the same separator are a table: code has some beside one another, too."""
+"""The least number of lines with the same separator that count as a table. Code also has some such lines in a row."""
 _LONGEST_GROUP = 160
-"""Characters of the lines between two rows that name the rows below them."""
+"""The largest number of characters in lines between two rows that name the rows below them."""
 _MOST_GROUPS = 2
 _ROWS_LOOKED_AT = 20
-"""How many rows tell how many columns there are: the last cells of a row may be left out."""
+"""The number of rows that are read to find the number of columns. The last cells of a row may be missing."""
 _LONGEST_VALUE = 120
 _LONGEST_SPACED = 32
-"""Characters, on the average of the cells that spaces set apart, but the first ones: columns of prose have more."""
+"""The largest mean length of the cells between spaces, in characters, without the first column. Columns of prose are
+longer.
+"""
 _ALIGNED = 0.75
-"""The share of such a column's cells that begin, or end, under one another."""
+"""The least share of a column's cells that must start, or end, at the same place."""
 _SPACED = re.compile(r"\S+(?: \S+)*")
 _SPACED_RULE = re.compile(r"[-=]{2,}")
 _CODE = re.compile(r"(?:[:+*/|&-]?=|#|//|--|/\*)")
-"""What programs write under one another."""
+"""Signs that code often has in such columns."""
 _MOST_COLUMNS = 60
 _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
 _BARS_OR_TABS = re.compile(r"(?<!\\)\||\t")
@@ -49,20 +51,22 @@ _LINE = re.compile(r"[^\n\f]+")
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """The row ``start:end`` of a text. No cell and no head has white space around it."""
+    """The row ``start:end`` of a text. Cells and heads have no surrounding white space."""
 
     start: int
     end: int
     cells: tuple[str, ...]
     heads: tuple[str, ...]
-    """Those of the columns, in order; an empty one has no name. None are known if there are none."""
+    """The column heads, in order; "" for a column without a name. Empty if no heads are known."""
     is_sure: bool
-    """Whether ``heads`` surely are heads, and not the first of the rows."""
+    """Whether ``heads`` are certainly heads, and not simply the first row."""
     is_head: bool = False
-    """Whether the row itself is that of the heads."""
+    """Whether the row itself is the row of heads."""
 
     def heads_from(self, text: str, place: int) -> tuple[str, ...]:
-        """The heads, if they are sure, from the column on in which ``place`` stands. ``text`` is that of the row."""
+        """The heads, starting with the column that contains ``place``; empty if they are not certain. ``text`` is the
+        row's text.
+        """
         before = text[self.start : place]
         if not self.is_sure or self.is_head or (before.strip() and not _BARS_OR_TABS.search(before)):
             return ()
@@ -70,7 +74,9 @@ class TableRow:
         return self.heads[max(columns, 0) :]
 
     def worded(self) -> str:
-        """What the row says: each cell after the head of its column, or after the first cell if no heads are sure."""
+        """The row in words: each cell after its column head. If the heads are not certain, the cells after the first
+        cell.
+        """
         if self.is_sure:
             heads = [*self.heads, *[""] * len(self.cells)]
             named = zip(heads, self.cells, strict=False)
@@ -80,7 +86,7 @@ class TableRow:
         return f"{label}: {said}" if label and said else label or said
 
     def said(self) -> list[str]:
-        """What the row says, a cell at a time: its first cell, and then each other one before the head of its column."""
+        """The row in words, one text for each cell except the first: the first cell, the cell, and its column head."""
         label, *values = self.cells
         heads = self.heads[1:] if self.is_sure else ()
         return [
@@ -91,9 +97,9 @@ class TableRow:
 
 
 def row_text(cells: Sequence[str]) -> str:
-    """A table's row as one line of a document's text: its cells between bars, from the first column on.
+    """A row of a table as one line of a document's text: its cells between bars, from the first column on.
 
-    An empty cell keeps its place, unless no cell follows it. A row of empty cells is an empty line.
+    An empty cell keeps its place, unless no filled cell follows it. A row of empty cells is an empty line.
     """
     written = [" ".join(cell.split()).replace("|", "\\|") for cell in cells]
     while written and not written[-1]:
@@ -102,7 +108,9 @@ def row_text(cells: Sequence[str]) -> str:
 
 
 def rows_under(heads: Sequence[str], text: str) -> list[TableRow]:
-    """The lines of ``text`` as rows of a table, or of a part of one row, whose first cell stands in the first column."""
+    """The lines of ``text`` as rows of a table with these heads. A line may be a part of a row; it starts in the first
+    column.
+    """
     found = []
     for line in _LINE.finditer(text):
         read = _read(line)
@@ -113,10 +121,10 @@ def rows_under(heads: Sequence[str], text: str) -> list[TableRow]:
 
 
 def table_rows(text: str, above: Sequence[str] | None = ()) -> list[TableRow]:
-    """The rows of all tables in ``text``, in order. Lines that only rule are left out.
+    """The rows of all tables in ``text``, in order. Lines that consist of a rule are left out.
 
-    ``above`` are the heads of the table that goes on at the beginning of ``text``, if one does; None if that is not
-    known.
+    ``above`` holds the heads of a table that continues at the start of ``text``; empty if none does, None if that is
+    not known.
     """
     found: list[TableRow] = []
     first_ink = len(text) - len(text.lstrip())
@@ -147,9 +155,9 @@ class _Line:
     end: int
     separator: str
     cells: tuple[str, ...]
-    """There are none if the line only rules."""
+    """The cells; empty if the line is a rule."""
     places: tuple[tuple[int, int], ...] = ()
-    """Where the cells stand in their line, if spaces set them apart."""
+    """The ``(start, end)`` of each cell in its line, if spaces separate the cells."""
 
 
 def _rows(lines: Sequence[_Line], heads: tuple[str, ...], *, is_sure: bool) -> Iterator[TableRow]:
@@ -161,7 +169,7 @@ def _rows(lines: Sequence[_Line], heads: tuple[str, ...], *, is_sure: bool) -> I
 
 
 def _runs(text: str) -> Iterator[list[_Line]]:
-    """The lines of each table."""
+    """The lines of each table, one list for each."""
     run: list[_Line] = []
     for found in _LINE.finditer(text):
         line = _read(found)
@@ -175,7 +183,7 @@ def _runs(text: str) -> Iterator[list[_Line]]:
 
 
 def _follows(text: str, run: Sequence[_Line], line: _Line) -> bool:
-    """Whether the line is the next row of the table: at once, or after the name of a group of rows."""
+    """Whether the line is the next row of the table: directly, or after the name of a group of rows."""
     above = run[-1]
     if line.separator != above.separator:
         return False
@@ -193,7 +201,7 @@ def _follows(text: str, run: Sequence[_Line], line: _Line) -> bool:
 
 
 def _tables(run: list[_Line]) -> Iterator[list[_Line]]:
-    """The run, if it is a table."""
+    """The run of lines, if it is a table."""
     if not run or len(run) < _FEWEST_LINES[run[0].separator]:
         return
     if run[0].separator != " ":
@@ -203,7 +211,7 @@ def _tables(run: list[_Line]) -> Iterator[list[_Line]]:
 
 
 def _in_columns(run: Sequence[_Line]) -> list[_Line] | None:
-    """Lines whose cells spaces set apart, each cell in its column; None unless they surely are a table."""
+    """Lines with cells separated by spaces, each cell in its column; None if they are not certainly a table."""
     columns: list[tuple[int, int]] = []
     for start, end in sorted(place for line in run for place in line.places):
         if columns and start < columns[-1][1]:
@@ -227,7 +235,7 @@ def _in_columns(run: Sequence[_Line]) -> list[_Line] | None:
 
 
 def _in_their_columns(line: _Line, columns: Sequence[tuple[int, int]]) -> _Line | None:
-    """The line with a cell for each column; None if two cells stand in one of them."""
+    """The line with a cell for each column; None if two of its cells are in the same column."""
     if not line.cells:
         return line
     cells = [""] * len(columns)
@@ -240,7 +248,7 @@ def _in_their_columns(line: _Line, columns: Sequence[tuple[int, int]]) -> _Line 
 
 
 def _are_aligned(run: Sequence[_Line], column: tuple[int, int]) -> bool:
-    """Whether most cells of the column begin, or end, under one another."""
+    """Whether most cells of the column start, or end, at the same place."""
     places = [place for line in run for place in line.places if column[0] <= place[0] < column[1]]
     return any(
         max(Counter(place[side] for place in places).values()) >= _ALIGNED * len(places) for side in (0, 1)
@@ -248,7 +256,7 @@ def _are_aligned(run: Sequence[_Line], column: tuple[int, int]) -> bool:
 
 
 def _read(found: re.Match[str]) -> _Line | None:
-    """The line as cells, if it may be a row."""
+    """The line as cells, if it may be a row; else None."""
     line = found[0]
     if "|" in line:
         separator, cells = "|", _between_bars(line)
@@ -296,7 +304,7 @@ def _between_spaces(found: re.Match[str]) -> _Line | None:
 
 
 def _values(line: str, separator: str) -> tuple[str, ...] | None:
-    """The values of a line of CSV. Prose, which has a space after a comma, is none."""
+    """The values of a line of CSV; None for another line. Prose is recognised by the space after its commas."""
     if f"{separator} " in line and '"' not in line:
         return None
     if separator == "," and "," not in _GROUPED_DIGITS.sub("", line):
@@ -317,7 +325,7 @@ def _values(line: str, separator: str) -> tuple[str, ...] | None:
 
 
 def _are_whole(cells: Sequence[str], line: str) -> bool:
-    """Whether no cell leaves a bracket open: sets and conditions have bars too."""
+    """Whether no cell has an unclosed bracket. Sets and conditions in formulas contain bars too."""
     return all(
         cell.count(opening) == cell.count(closing)
         for opening, closing in ("()", "{}")
@@ -327,7 +335,7 @@ def _are_whole(cells: Sequence[str], line: str) -> bool:
 
 
 def _goes_on(text: str, above: TableRow, first: _Line) -> bool:
-    """Whether a table goes on after an empty line, as at the end of a page."""
+    """Whether a table continues after an empty line, as at the end of a page."""
     return (
         not text[above.end : first.start].strip()
         and len(above.heads) == len(first.cells)
@@ -336,7 +344,8 @@ def _goes_on(text: str, above: TableRow, first: _Line) -> bool:
 
 
 def _heads(lines: Sequence[_Line]) -> tuple[tuple[str, ...], int]:
-    """The heads of the columns, and how many lines they take: none, one, or two, the first of which spans columns.
+    """The column heads, and the number of lines that they take: 0, 1 or 2. With 2, heads in the first line span
+    columns.
 
     A line above them that only names the table counts as one of these lines.
     """
@@ -359,7 +368,9 @@ def _heads(lines: Sequence[_Line]) -> tuple[tuple[str, ...], int]:
 def _spanned(
     first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]
 ) -> tuple[str, ...] | None:
-    """The second row's heads, each after the head that spans it in the first; None if the first does not span columns."""
+    """The heads of the second row, each preceded by the head that spans it in the first row. None if the first row does
+    not span columns.
+    """
     over = [*first, *[""] * (len(second) - len(first))]
     spans = [head for head in over[1:] if head]
     if not spans or len(spans) == len(over) - 1:
@@ -379,9 +390,9 @@ def _spanned(
 
 
 def _are_heads(cells: Sequence[str]) -> bool:
-    """Whether a row may name the columns: short words, and no figures but years and dates.
+    """Whether a row may name the columns: its cells are short words, without figures except years and dates.
 
-    The same head may stand over two columns, and years alone may be heads, only beside a first column without a name.
+    If the first column has no name, two columns may have the same head, and all heads may be years.
     """
     named = [cell for cell in cells if cell]
     labels = not cells[0]
@@ -395,7 +406,7 @@ def _are_heads(cells: Sequence[str]) -> bool:
 
 
 def _contrast(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether some column has figures under a name."""
+    """Whether at least one column has figures under a name."""
     return any(
         bool(name)
         and not (_is_figure(name) and not _YEAR.fullmatch(name))
@@ -406,7 +417,7 @@ def _contrast(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_figure(cell: str) -> bool:
-    """Whether it is a number, perhaps with a unit. A date has the name of a month."""
+    """Whether the cell is a number, perhaps with a unit. A date with the name of a month is not."""
     return any(map(str.isdigit, cell)) and _NAME.search(cell) is None
 
 

@@ -1,7 +1,7 @@
-"""What a word is, in any script: the one answer for the core, the adapters and the fakes.
+"""Splits texts of any script into words. The core, the adapters and the fakes use it.
 
-A word is a run of letters, digits and their marks. Words are compared in a folded form, in which letter case,
-accents and the vowel signs that Arabic and Hebrew may leave out make no difference.
+A word is a run of letters, digits and their marks. Words are compared in a folded form: letter case, accents and the
+optional vowel signs of Arabic and Hebrew are removed.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ _MARKS = (
     "\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0900-\u0963\u0970-\u0df3\u0f35-\u0fbc"
 )
 _ABUGIDAS = "\u0e01-\u0e4e\u0e81-\u0ecd\u1000-\u1049\u1780-\u17d3"
-"""Thai, Lao, Burmese and Khmer are written without spaces. Three characters are about a syllable; two are in
-common by chance."""
+"""Thai, Lao, Burmese and Khmer are written without spaces. Three characters are about a syllable; two characters are
+often shared by chance.
+"""
 _PAIRED = (
     "\u1100-\u11ff\u3005-\u3007\u3041-\u3096"
     "\u3099-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
     "\uf900-\ufaff\U00020000-\U0003134f"
 )
-"""Kana and Han have no spaces. Hangul has them, but its particles are joined to the noun."""
+"""Kana and Han are written without spaces. Hangul has spaces, but its particles are joined to the noun."""
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _RUN = re.compile(f"[\\w{_MARKS}{_ABUGIDAS}{_PAIRED}]+")
 _BY_SCRIPT = re.compile(f"([{_ABUGIDAS}]+)|([{_PAIRED}]+)|[^{_ABUGIDAS}{_PAIRED}]+")
@@ -31,14 +32,15 @@ _ABUGIDA = re.compile(f"[{_ABUGIDAS}]")
 _FOLDED_AWAY = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
 )
-"""Accents, the vowel signs that Arabic and Hebrew may leave out, and the stroke that lengthens an Arabic word.
-Vowel signs of Indic scripts and of Thai are letters."""
+"""Accents, the optional vowel signs of Arabic and Hebrew, and the stroke that lengthens an Arabic word. The vowel signs
+of Indic scripts and of Thai are letters and stay.
+"""
 
 
 def words(text: str) -> list[str]:
     """The words of ``text`` in order, folded. Empty if it has neither letters nor digits.
 
-    A run of a script without spaces is one word; so is a run of Hangul. ``pieces`` cuts such a word up.
+    A run of a script without spaces is one word; so is a run of Hangul. ``pieces`` splits such a word.
     """
     folded = text.lower() if text.isascii() else _folded(text)
     if folded.isascii():
@@ -53,7 +55,7 @@ def words(text: str) -> list[str]:
 
 
 def placed_words(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each word of ``text`` with its ``start`` and ``end``: the word folded, the places in ``text`` as written."""
+    """Each word of ``text`` with its ``start`` and ``end``. The word is folded; the positions are those in ``text``."""
     spaced = text.replace("_", " ")
     for run in _RUN.finditer(spaced):
         for found in _BY_SCRIPT.finditer(run.group()):
@@ -68,14 +70,15 @@ def is_unspaced(text: str) -> bool:
 
 
 def pieces(word: str) -> list[str]:
-    """The overlapping pieces of a word of a script without spaces, each of ``piece_length`` characters. A
-    shorter word is one piece."""
+    """The overlapping pieces of a word of a script without spaces, each of ``piece_length`` characters. A shorter word
+    is one piece.
+    """
     length = piece_length(word)
     return [word[at : at + length] for at in range(max(1, len(word) - length + 1))]
 
 
 def piece_length(word: str) -> int:
-    """How many characters of a word of a script without spaces tell as much as a short word: 2 or 3."""
+    """The number of characters, 2 or 3, that say about as much as a short word in the script of this word."""
     return 3 if _ABUGIDA.match(word) else 2
 
 
