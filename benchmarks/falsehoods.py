@@ -78,10 +78,10 @@ def facts(file: Path = FACTS) -> list[SpokenFact]:
 
 def judged(judging: Judging, reply: Reply, fact: SpokenFact, answer: str) -> JudgedFact:
     """The verdict on an answer, computed as in an interview."""
-    bearing = judging.bearing_on(fact.asked, answer)
-    if not bearing:
+    relevant = judging.relevant_part(fact.asked, answer)
+    if not relevant:
         return JudgedFact("missing")
-    judgement = judging.judged(reply(fact.asked, bearing), fact.asked, bearing, answer)
+    judgement = judging.judged(reply(fact.asked, relevant), fact.asked, relevant, answer)
     assert judgement is not None
     return judgement.facts[0]
 

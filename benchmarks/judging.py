@@ -71,8 +71,8 @@ def judged(answers: Sequence[Graded], embedder: Embedder) -> list[float | None]:
         text = one.reference
         passage = Passage("file", "notes", None, 0, 1, 0, len(text), text, 1.0)
         asked = InterviewQuestion(one.question, "concept", (RubricFact(text, text),), passage)
-        bearing = judging.bearing_on(asked, one.answer)
-        if not bearing:
+        relevant = judging.relevant_part(asked, one.answer)
+        if not relevant:
             scores.append(0.0)
             continue
         task = Judge(
@@ -84,10 +84,10 @@ def judged(answers: Sequence[Graded], embedder: Embedder) -> list[float | None]:
             question=one.question,
             facts=(text,),
             passage=NumberedPassage(1, "notes", text, 1.0),
-            answer=bearing,
+            answer=relevant,
         )
         reply = "".join(agent.reply(task, timeout=10.0))
-        judgement = judging.judged(reply, asked, bearing, one.answer)
+        judgement = judging.judged(reply, asked, relevant, one.answer)
         assert judgement is not None
         scores.append(None if judgement.analysis is None else judgement.analysis.overall)
     return scores

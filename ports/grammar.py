@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word or mark of a sentence."""
+    """One word or punctuation mark of a sentence."""
 
     text: str
     lemma: str

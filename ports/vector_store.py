@@ -272,8 +272,7 @@ def _check_count(what: str, count: int, most: int) -> None:
 def _check_dense(values: Sequence[float], dimension: int, *, may_be_zero: bool) -> None:
     if len(values) != dimension:
         raise InvalidVector(f"{len(values)} values instead of {dimension}")
-    # All vectors of a book are checked, so each loop over a vector runs in C. A sum is finite only if all its members
-    # are.
+    # A book has many vectors, so each loop over a vector runs in C. A sum is finite only if all its members are.
     if not isfinite(sum(values)) or (largest := max(max(values), -min(values))) > _MAX_FLOAT32:
         raise InvalidVector("a value is not a finite 32-bit number")
     if not may_be_zero and largest < _MIN_FLOAT32:
@@ -296,7 +295,7 @@ def _check_sparse(sparse: SparseVector) -> None:
 
 
 def _check_metadata(metadata: Metadata) -> int:
-    """At least the bytes of the metadata as JSON."""
+    """Raise ``InvalidVector`` for invalid metadata. Returns an upper bound of its size as JSON, in bytes."""
     for name, value in metadata.items():
         _check_field(name)
         if not isinstance(value, list):
@@ -315,7 +314,7 @@ def _check_field(name: str) -> None:
 
 
 def _check_scalar(name: str, value: object) -> None:
-    if isinstance(value, (str, bool)):  # a union is made anew at each call
+    if isinstance(value, (str, bool)):  # a union would be built again at each call
         return
     if isinstance(value, int):
         if abs(value) > MAX_INTEGER:

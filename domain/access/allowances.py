@@ -69,7 +69,9 @@ class Allowances:
         try:
             self._budgets.give_back(taken.owner, taken.kind, taken.amount, taken.at)
         except UpstreamError as failed:
-            log.warning("not_given_back", extra={"kind": taken.kind, "capability": failed.capability})
+            log.warning(
+                "allowance_not_given_back", extra={"kind": taken.kind, "capability": failed.capability}
+            )
 
     def check(self, owner: str, kind: AllowanceKind) -> None:
         """Raise ``OverLimit`` if nothing is left of today's allowance."""

@@ -1,7 +1,7 @@
-"""Turns what an agent wrote into an answer whose every citation stands in a document.
+"""Turns what an agent wrote into an answer in which every citation quotes a document.
 
 An agent marks a statement with ``[n "words copied from passage n"]`` (see ``ports.agent.Agent``). Only what can be
-checked stays. A mark whose words stand in passage n becomes ``[k]`` and a citation. A mark without words cites the
+checked stays. A mark whose words are in passage n becomes ``[k]`` and a citation. A mark without words cites the
 sentence of passage n that the statement before it clearly repeats. Every other mark is removed. The text is read and
 passed on in pieces, so that the streamed answer equals the stored one.
 """

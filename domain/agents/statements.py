@@ -86,8 +86,8 @@ def statements_of(
 ) -> tuple[Statement, ...]:
     """The sentences of the answer, in order. ``[k]`` in it cites the k-th of ``quotes``, counted from 1.
 
-    ``rows`` holds, by the number of the quote, the table rows that the quote stands in. A row also says the heads of
-    its columns. Marks after the full stop of a sentence belong to it. A piece without letters or digits is left out.
+    ``rows`` holds, by the number of the quote, the table rows that contain the quote; the words of a row include the
+    heads of its columns. Marks after the full stop of a sentence belong to it. A piece without letters or digits is left out.
     """
     return tuple(
         Statement(
@@ -189,7 +189,7 @@ def supports(quote: str, sentence: str, question: str, grammar: Grammar) -> bool
         is_said = _runs_alike(said, given, _MAX_SKIPPED_UNPARSED) and _clauses_stand(said, given)
         return is_said and not _speaks_against(sentence, quote, *parsed)
     mine, theirs = roles_of(parsed[0] or ()), roles_of(parsed[1] or ())
-    if not new and mine.stand_in(theirs):  # in whatever order: was founded by
+    if not new and mine.stand_in(theirs):  # the order of words may differ: founded, was founded by
         return not _is_not_stated(*parsed)
     is_said = _runs_alike(said, given, _MAX_SKIPPED) and _clauses_stand(said, given)
     return is_said and not mine.contradict(theirs) and not _speaks_against(sentence, quote, *parsed)
@@ -294,9 +294,10 @@ def _runs_alike(said: _Words, given: _Words, most_skipped: int) -> bool:
         if theirs_next in given.telling and theirs not in given.telling and given.telling & set(skipped):
             return False
         if skipped and given.tokens[theirs_next].isdigit() and mine_next == mine + 1 and mine in said.telling:
-            return False  # 4 May 1931, of 4 May 1930 and 9 June 1931
+            return False  # the answer says 4 May 1931, the quote 4 May 1930 and 9 June 1931
         if any(given.tokens[place].isdigit() and given.tokens[place + 1] in said.tokens for place in skipped):
-            return False  # 3 dollars for the pen, of 3 dollars for the ink and 5 dollars for the pen
+            # The answer says: 3 dollars for the pen. The quote says: 3 dollars for the ink and 5 dollars for the pen.
+            return False
     (mine, theirs), (mine_last, theirs_last) = steps[0], steps[-1]
     before = [token for token in given.tokens[:theirs] if _is_content(token)]
     if before and any(_is_content(token) and token not in _LIGHT for token in said.tokens[:mine]):

@@ -86,7 +86,7 @@ class Gate:
         reason: Refusal = "unsupported_quote"
         for quote in _quotes(draft, passages, cited):
             found = self._admitted(replace(draft, quote=quote), passages)
-            if found.admitted and self._is_beside_it(draft, found.admitted[0], passages):
+            if found.admitted and self._quotes_off_topic(draft, found.admitted[0], passages):
                 reason = "unsupported_key"
                 continue
             if found.admitted and _is_asked(draft, others):
@@ -103,10 +103,10 @@ class Gate:
     def _admitted(self, draft: Draft, passages: Sequence[Passage]) -> AdmittedQuestions:
         return admit([draft], passages, recent=(), limit=1, grammar=self._grammar)
 
-    def _is_beside_it(self, draft: Draft, admitted: Question, passages: Sequence[Passage]) -> bool:
-        """Whether the quote has the words of the key and is about something else than the stem.
+    def _quotes_off_topic(self, draft: Draft, admitted: Question, passages: Sequence[Passage]) -> bool:
+        """Whether the quote has the words of the key, but is not about what the stem asks.
 
-        This is true of a heading. It is true if a sentence that is nearer to the stem supports another option.
+        So it is for a heading, and if a sentence that is nearer to the stem supports another option.
         """
         cited = admitted.citation
         if cited is None or draft.kind != "multiple_choice":
@@ -177,7 +177,7 @@ def _quotes(draft: Draft, passages: Sequence[Passage], cited: Citation | None) -
 
 
 def _nearest(words: Collection[str], passages: Sequence[Passage], limit: int) -> list[tuple[str, int]]:
-    """The sentences of the passages that share most of the words, and how many, the most first."""
+    """The sentences of the passages that share the most of the words, each with the number of shared words, best first."""
     sentences = [
         passage.text[start:end].strip() for passage in passages for start, end in sentence_spans(passage.text)
     ]
@@ -196,7 +196,7 @@ def _is_heading(cited: Citation, passages: Sequence[Passage]) -> bool:
 
 
 def _sentence_of(cited: Citation, passages: Sequence[Passage]) -> str:
-    """The sentences that hold a part of the quote."""
+    """The sentences that contain a part of the quote."""
     held = next(
         one
         for one in passages

@@ -178,6 +178,6 @@ def document_from(item: Item) -> Document:
         if begun is None
         else Recognition(tuple(int(page) for page in begun["pages"]), int(begun["looks"]))
     )
-    if fields["status"] == "failed":  # rows of before version 0.3 say "done"
+    if fields["status"] == "failed":  # rows from before version 0.3 say "done"
         fields["progress"] = replace(fields["progress"], stage="failed")
     return Document(**fields)

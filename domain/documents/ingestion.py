@@ -249,7 +249,7 @@ class Ingestion:
         if document.tries > MAX_TRIES:
             raise _Refused("processing_failed")
         stored = self._contents.find(document)
-        is_first = stored is None  # the text is kept before anything is indexed
+        is_first = stored is None  # the text is stored before anything is indexed
         if stored is None or stored.source_etag != document.source_etag:
             stored = self._read(work)
         if document.progress.stage != "embedding":
@@ -351,11 +351,11 @@ class Ingestion:
         Raises ``_Refused`` if too few pages are left of the day's allowance.
         """
         self._take_pages(work.document, len(pages))
-        # Stored first: from then on, an outcome belongs to the document.
+        # Stored before the recognition starts, so that its outcome finds the document waiting.
         recognition = Recognition(pages)
         work.save(lambda held, now: held.recognising(now, recognition))
         self._started(work.document, recognition)
-        raise _AwaitsRecognition  # it failed at once: the next worker finds the failure
+        raise _AwaitsRecognition  # also if it failed at once: the next worker finds the failure
 
     def _take_pages(self, document: Document, count: int) -> None:
         """Take pages from the owner's allowance of the day. Raises ``_Refused`` if too few are left."""

@@ -156,7 +156,7 @@ class Library:
         try:
             self._objects.put(document.key, body, CONTENT_TYPES[document.extension])
         except TimedOut:
-            raise  # they may be stored: the sweeper finds out, or a repeated request
+            raise  # the bytes may be stored: the sweeper or a repeated request finds out
         except Exception:
             self._documents.discard(document)
             raise

@@ -17,7 +17,7 @@ _BELIEVED_PAGE = 0.8
 printed pages have .93 or more; strokes and photographs have .75 or less, if any letters are found on them.
 """
 _FEWEST_LETTERS = 8
-"""A page with fewer letters is no page of text; it may be a sign in a photograph."""
+"""A page with fewer letters does not count as a page of text; it may be a sign in a photograph."""
 _GUTTER = 0.012
 """The least space between two columns, as a share of the page's width."""
 _CROSSING = 0.25

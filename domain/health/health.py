@@ -58,7 +58,7 @@ class HealthCheck:
             asked = {pool.submit(_try, names, *probe): probe[0] for probe in probes.items()}
             answered = pool.all_done(asked, self.seconds)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # a call that hangs is not waited for
+            pool.shutdown(wait=False, cancel_futures=True)  # do not wait for a call that hangs
         found = {asked[one]: one.result() for one in answered}
         return {
             capability: (names.get(capability, "none"), found.get(capability, False)) for capability in probes

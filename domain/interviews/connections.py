@@ -17,7 +17,7 @@ TICKET_SECONDS = 60
 CONNECTION_SECONDS = 2 * 3600
 """API Gateway closes a WebSocket connection after two hours."""
 HANDSHAKE_SECONDS = 30
-"""A handshake takes no longer: API Gateway waits 29 s for the function that lets the connection in."""
+"""The longest time of a handshake: API Gateway waits 29 s for the function that lets the connection in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Connections:
         return [item["connection_id"] for item in rows]
 
     def close_gone(self, connection_id: str, now: datetime) -> None:
-        """Remove a connection of which the gateway says that it is gone, unless its handshake may still last.
+        """Remove a connection that the gateway does not know, unless its handshake may still be going on.
 
         Until the handshake ends, the gateway does not know the connection, and its learner is about to use it.
         """

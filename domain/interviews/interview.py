@@ -384,7 +384,7 @@ def _sentences(turn: InterviewTurn, *, is_english: bool) -> Iterator[str]:
     denied = [one.quote for one in facts if one.fact is None and one.verdict == "contradicted"]
     if analysis is not None:
         yield from analysis.strengths[:1]
-        if not is_english or not (told or denied):  # the facts say it better than "something is missing"
+        if not is_english or not (told or denied):  # facts tell more than "something is missing"
             yield from analysis.improvements[:1]
     if is_english:
         yield from (_DENIED.format(quote=quote.strip().rstrip(".")) for quote in denied)

@@ -70,29 +70,29 @@ class AnswerJudging:
 
         ``session_id`` has at most 98 characters. Raises ``UpstreamError`` if the embedder fails.
         """
-        bearing = self._judging.bearing_on(asked, answer)
-        if not bearing:
+        relevant = self._judging.relevant_part(asked, answer)
+        if not relevant:
             return self._judging.off_topic(asked)
         facts = tuple(fact.statement for fact in asked.facts)
         (passage,) = numbered([asked.passage])
         for attempt in range(_ROUNDS):
             task = Judge(
                 instructions=ANALYST_INSTRUCTIONS,
-                request=analysis_request(asked.question, facts, asked.passage, bearing),
+                request=analysis_request(asked.question, facts, asked.passage, relevant),
                 session_id=f"{session_id}-{attempt}",
                 max_tokens=_ANALYSIS_TOKENS,
                 schema=ANALYSIS_SCHEMA,
                 question=asked.question,
                 facts=facts,
                 passage=passage,
-                answer=bearing,
+                answer=relevant,
             )
             try:
                 reply = "".join(self._agent.reply(task, timeout=self._agent_seconds()))
             except UpstreamError as failed:
                 log.warning("answer_not_scored", extra={"reason": type(failed).__name__, "not_scored": 1})
                 return None
-            judgement = self._judging.judged(reply, asked, bearing, answer)
+            judgement = self._judging.judged(reply, asked, relevant, answer)
             if judgement is not None:
                 return judgement
         log.warning("answer_not_scored", extra={"reason": "malformed", "not_scored": 1})

@@ -153,7 +153,7 @@ class Judging:
         self._vectors_of_matter: dict[str, Sequence[float]] = {}
         self._names_in = lru_cache(maxsize=_KEPT)(self._named)
 
-    def bearing_on(self, asked: InterviewQuestion, answer: str) -> str:
+    def relevant_part(self, asked: InterviewQuestion, answer: str) -> str:
         """The sentences of an answer that are about the question, joined by spaces; "" if none is.
 
         A sentence is about the question if it shares a word with the question, its facts or its passage, if its meaning
@@ -171,10 +171,10 @@ class Judging:
             kept[at] = kept[at - 1] if denies_what_was_said(sentences[at]) else kept[at]
         return " ".join(sentence for sentence, is_kept in zip(sentences, kept, strict=True) if is_kept)
 
-    def judged(self, reply: str, asked: InterviewQuestion, bearing: str, answer: str) -> Judgement | None:
+    def judged(self, reply: str, asked: InterviewQuestion, relevant: str, answer: str) -> Judgement | None:
         """The judgement that follows from an agent's comparison; None if the reply is not readable.
 
-        The agent saw only ``bearing``, the part of ``answer`` that is about the question. Raises ``UpstreamError`` if
+        The agent saw only ``relevant``, the part of ``answer`` that is about the question. Raises ``UpstreamError`` if
         the embedder fails.
         """
         compared = next((value for value in objects_in(reply) if isinstance(value.get("facts"), list)), None)
@@ -184,13 +184,13 @@ class Judging:
         if len(verdicts) < len(asked.facts):
             return None
         facts = [
-            self._judged_fact(verdicts[number], fact, asked, bearing)
+            self._judged_fact(verdicts[number], fact, asked, relevant)
             for number, fact in enumerate(asked.facts, start=1)
         ]
         strengths, improvements = _remarks(compared, "strengths"), _remarks(compared, "improvements")
         if gives_up(answer) and all(fact.verdict == "missing" for fact in facts):
-            return self.off_topic(asked)  # they get the answer, not one more question for it
-        # The agent did not see all sentences. A quote that spans such a gap does not stand in the answer.
+            return self.off_topic(asked)  # then the answer is shown, and no follow-up is asked
+        # The agent did not see all sentences. A quote that spans such a gap is not in the answer.
         facts = [fact if fact.quote in answer else replace(fact, quote="") for fact in facts]
         # The agent may have praised these words, for which the rules then gave no credit.
         unearned = [fact.quote[:_PRAISED] for fact in facts if fact.quote and not fact.credit]
@@ -435,7 +435,7 @@ def _number(item: Any, asked: InterviewQuestion) -> int | None:
 
 
 def _quoted(quote: str, answer: str) -> str | None:
-    """The quote as it stands in the answer; only its beginning if it is very long. None if it is not there."""
+    """The quote as it is written in the answer; only its beginning if it is very long. None if it is not there."""
     wanted = quote[:MAX_QUOTE_CHARACTERS]
     if len(wanted) < MIN_QUOTE_CHARACTERS:
         return wanted if wanted and wanted in answer else None

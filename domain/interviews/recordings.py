@@ -71,8 +71,9 @@ class Recordings:
         self._objects.delete(key)
 
     def _remove(self, prefixes: Sequence[str]) -> bool:
-        """Remove all objects with these prefixes. What an upstream's failure leaves is removed when the interview has
-        ended.
+        """Remove all objects with these prefixes. Returns False if an upstream failed.
+
+        Objects that are left then are removed when the interview has ended.
         """
         try:
             for prefix in prefixes:

@@ -96,7 +96,8 @@ class Erasing:
         erasure = Erasure(learner.user_id, to_text(self._clock.now()))
         self._erasures.begin(erasure)
         latest = self._holdings.latest(erasure.user_id)
-        if latest > erasure.moment:  # another's clock is ahead of ours: what is there now goes all the same
+        # Another server's clock may be ahead. What is stored now is erased even if its time is in the future.
+        if latest > erasure.moment:
             erasure = replace(erasure, moment=latest)
             self._erasures.begin(erasure)
         return self._erased(erasure)
@@ -116,7 +117,7 @@ class Erasing:
                     log.error("erasure_incomplete", extra={"rows": remaining})
                     continue
                 self._erasures.end(erasure)
-            except Exception:  # the others go on
+            except Exception:  # one failure must not stop the others
                 log.exception("erasure_interrupted")
             else:
                 complete += 1

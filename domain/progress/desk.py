@@ -47,7 +47,7 @@ class Desk:
         self._store = store
 
     def waiting(self, entry: DeskEntry, review: Review) -> tuple[Review, Put]:
-        """The review of a mark that waits from now on, and the write that puts it on the desk.
+        """The review, marked as waiting, and the write that puts it on the desk.
 
         Repeating the write changes nothing.
         """

@@ -276,7 +276,7 @@ class Progress:
         return [found[concept] for concept in sorted(found)]
 
     def _current(self, owner: str, subject_id: str) -> Standing:
-        """The standing. If there are markers, it is folded anew from the ledger."""
+        """The standing. If there are markers, it is folded again from the ledger."""
         is_stale = bool(self._ledger.markers(owner, subject_id))
         standing = self._ledger.standing(owner, subject_id)
         return refolded(standing, self._ledger.evidence(owner, subject_id)) if is_stale else standing

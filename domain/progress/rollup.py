@@ -58,7 +58,7 @@ def _tallies(answers: Sequence[Evidence]) -> tuple[QuestionTally, ...]:
         if one.question_key:
             same = by_question.pop(one.question_key, [])
             same.append(one)
-            by_question[one.question_key] = same  # the latest answered last
+            by_question[one.question_key] = same  # the question that was answered last is the last one
     return tuple(_tally(same) for same in list(by_question.values())[-MAX_TALLIES:])
 
 

@@ -84,7 +84,7 @@ class Standing:
 def with_message(standing: Standing, asked_at: str) -> Standing:
     """The standing after one more question to the tutor.
 
-    Only the day's activity changes: a question is no evidence of what a learner can do.
+    Only the day's activity changes: a question is not evidence of what a learner can do.
     """
     day = asked_at[:10]
     days = {one.day: one for one in standing.days}

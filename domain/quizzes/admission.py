@@ -63,7 +63,7 @@ from ports.text.sentences import sentence_spans
 
 MIN_STEM_CHARACTERS = 6
 _SUPPORTED = 0.6
-"""The share of the key's words that must stand in the sentences of the quote."""
+"""The share of the key's words that must be in the sentences of the quote."""
 _CATCH_ALL = re.compile(
     r"\b(?:all|none|any|both|neither)\b.{0,12}\b(?:above|these|those|options|answers|following)\b"
     r"|\b(?:both|either) [a-f] (?:and|or) [a-f]\b|\btodas? las anteriores\b|\bninguna de las anteriores\b"
@@ -142,7 +142,7 @@ def spread_keys(questions: Sequence[Question], seed: str) -> tuple[Question, ...
     """The questions numbered from "1", with their options reordered so that the keys are spread evenly over the
     letters.
 
-    The place of a key depends on ``seed`` and not on where the agent put it. True always stands before false.
+    The place of a key depends on ``seed`` and not on where the agent put it. True always comes before false.
     """
     spread = []
     for place, question in enumerate(questions):

@@ -86,8 +86,9 @@ _ONE_OF_SEVERAL = re.compile(
 
 
 def asks_for_one_of_several(stem: str) -> bool:
-    """Whether the stem asks for the first, the largest and the like. Then other things in the sentence are no right
-    answers.
+    """Whether the stem asks for the first, the largest and the like.
+
+    If so, other things that the sentence names are not right answers.
     """
     return bool(_ONE_OF_SEVERAL.search(stem))
 
@@ -207,7 +208,7 @@ def asks_of_a_reference(stem: str) -> bool:
 
 
 def is_of_a_reference(key: str, context: str) -> bool:
-    """Whether the key stands only in bibliographic references."""
+    """Whether the key occurs only in bibliographic references."""
     plain = _REFERENCE.sub(" ", context)
     wanted = tokens(key)
     return bool(wanted) and _runs_in(wanted, context) and not _runs_in(wanted, plain)

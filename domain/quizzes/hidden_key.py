@@ -34,7 +34,7 @@ class HiddenKey:
 
     def __init__(self, question: Question) -> None:
         said = list(words(" ".join(_hidden_texts(question))))
-        is_number = question.kind == "numeric"  # whose unit can be a letter that says little elsewhere
+        is_number = question.kind == "numeric"  # its unit may be a letter that is a stop word elsewhere
         telling = [word for word in said if is_number or word not in STOP_TOKENS]
         self._words = frozenset(telling or said)
         self._hides_verdicts = question.kind == "true_false"

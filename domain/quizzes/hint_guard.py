@@ -74,7 +74,7 @@ class HintGuard:
             held += piece
             while end := _SENTENCE_END.search(held):
                 if end.end() == len(held):
-                    break  # more of the same word may follow
+                    break  # the next piece may continue the last word
                 sentence, held = held[: end.end()].strip(), held[end.end() :]
                 if sentences == MAX_SENTENCES or not self._is_clean(sentence):
                     return
@@ -110,7 +110,7 @@ class HintGuard:
         return word in self._options or self._key.hides(word)
 
     def _is_hidden_in(self, together: list[str]) -> bool:
-        """Whether the letters of the key stand in a row: as first letters of words, as last letters, or across words."""
+        """Whether the letters of the key follow each other: as first or last letters of words, or across words."""
         runs = (
             "".join(word[0] for word in together),
             "".join(word[-1] for word in together),

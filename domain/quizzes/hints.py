@@ -20,7 +20,7 @@ _INSTEAD = (
     "Think of what the question leaves open, and say it in your own words before you look at it again.",
     "Go through what you know for sure, and see what it rules out.",
 )
-"""The hints that replace one in which a word of the key would stand, for example in the name of a file."""
+"""The hints that replace one that would contain a word of the key, for example in the name of a file."""
 _MIN_WRONG_LEFT = 1
 """At least this number of wrong options remains after a hint, so that the hint does not reveal the key."""
 

@@ -36,7 +36,7 @@ _MIN_ORDERED, _MIN_SEVERAL = 3, 4
 _MAX_FACTS = 3
 _MAX_TERM_WORDS, _MAX_TERM_CHARACTERS, _MAX_FACT_CHARACTERS = 5, 60, 300
 _SUPPORTED, _STATED = 0.6, 0.8
-"""The shares of words that must stand in the sentences of the quote: of an answer, and of a whole statement."""
+"""The shares of words that must be in the sentences of the quote: of an answer, and of a whole statement."""
 _OPENS_WITH_A_PRONOUN = re.compile(
     r"^\W*(?:it|this|that|they|he|she|these|those|such|its|their|his|her)\b", re.I
 )
@@ -167,7 +167,7 @@ def _unfit_order(draft: Draft, context: str) -> Refusal | None:
 
 
 def _place_of(option: str, context: str) -> float:
-    """The position of the option in the context, in words: where it stands whole, or the mean position of its words."""
+    """The position of the option in the context, in words: where all of it is, or the mean position of its words."""
     held, wanted = tokens(context), content_words(option)
     places = [at for at, token in enumerate(held) if token in wanted]
     run = tokens(option)

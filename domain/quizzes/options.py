@@ -74,7 +74,7 @@ def is_held(option: str, context: str, share: float) -> bool:
 
 
 def stands_in(option: str, text: str) -> bool:
-    """Whether the option's words stand in the text, one directly after the other."""
+    """Whether the option's words are in the text, one directly after the other."""
     wanted, held = tokens(option), tokens(text)
     if not wanted:
         return as_compared(option) in " ".join(text.casefold().split())
@@ -130,7 +130,7 @@ def differ_by_an_opposite(key: str, other: str) -> bool:
 
 
 def _within(other: str, key: str) -> bool:
-    """Whether ``other`` is only a part of the key, so that it stands wherever the key does."""
+    """Whether ``other`` is only a part of the key, so that it occurs wherever the key does."""
     return stands_in(other, key)
 
 

@@ -193,7 +193,7 @@ class Quizzing:
         recent = self._quizzes.page(learner.user_id, limit=_RECENT_QUIZZES).items
         for made in recent:
             if made.quiz_id == quiz.quiz_id:
-                return made  # or its own questions would count as asked before
+                return made  # else its own questions would be avoided as asked before
         quiz = replace(quiz, difficulty_level=chosen_difficulty or suitable_difficulty(standing))
         snapshot = self._class_shares.latest(subject_id)
         order = QuestionOrder(

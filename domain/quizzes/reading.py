@@ -1,6 +1,6 @@
 """Reads the questions in an agent's reply, in any of the usual formats.
 
-JSON is read wherever it stands in the reply, even if it is cut off. The seed design's text format ``Question: / A) /
+JSON is read wherever it is in the reply, even if it is cut off. The seed design's text format ``Question: / A) /
 Correct: / Explanation:`` and similar ones, such as Aiken's (https://docs.moodle.org/en/Aiken_format), are read too.
 """
 

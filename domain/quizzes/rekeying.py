@@ -91,7 +91,7 @@ def rekeyed(question: Question, content: Question) -> Question:
 
 
 def has_key_of(content: Question, other: Question) -> bool:
-    """Whether both have the same key. Their options must stand in the same order."""
+    """Whether both have the same key. Their options must be in the same order."""
     names = ("correct", "right", "accepted")
     return all(getattr(content, name) == getattr(other, name) for name in names)
 

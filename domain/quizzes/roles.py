@@ -247,7 +247,7 @@ def _asked_verbs_of(stem: Sequence[ParsedSentence]) -> frozenset[str]:
 
 
 def _heads_of(key: str, words: Sequence[Word]) -> Iterator[int]:
-    """For each place where the key's words stand in a row, the index of their head word."""
+    """For each place where the key's words follow each other, the index of their head word."""
     wanted = [word.strip(".,;:") for word in key.lower().split()]
     while wanted and wanted[0] in (
         "the",

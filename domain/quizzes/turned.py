@@ -28,7 +28,7 @@ _COMPARES = re.compile(r"\b(?:more|less|fewer|[a-z]{2,}er)\b", re.IGNORECASE)
 def turns_a_comparison(stem: str, option: str, context: str) -> bool:
     """Whether stem and option make the comparison of the context the other way round: B is larger than A.
 
-    Words that both sides share do not count, so that "the left ventricle" and "the right ventricle" are told apart. If
+    Words that both sides share do not count, so that "the left ventricle" and "the right ventricle" are not confused. If
     the stem asks which is larger, the option that names the smaller one is the other way round.
     """
     told = _sides(option) or _sides(f"{stem} {option}")
@@ -40,7 +40,7 @@ def turns_a_comparison(stem: str, option: str, context: str) -> bool:
         if told is not None:
             left, right = told
             turned = right - left <= first - second and second - first <= left - right
-            # The comparing words may stand on either side.
+            # The comparing words may be on either side.
             if turned and right - left and second - first and len((left | right) ^ (first | second)) <= 1:
                 return True
         elif _asks_which(stem, first | second):
@@ -137,7 +137,7 @@ def affirms_what_is_denied(stem: str, option: str, context: str) -> bool:
 
 
 def _is_denied_before(part: str, word: str) -> bool:
-    """Whether a denial stands at most ``_FAR`` words before the word."""
+    """Whether there is a denial at most ``_FAR`` words before the word."""
     found = _DENIES.search(part)
     if found is None:
         return False

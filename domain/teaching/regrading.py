@@ -163,7 +163,7 @@ class Regrading:
         preview, regrade = retried(begun, on=ConditionFailed)
         try:
             self._work(regrade, SECONDS_IN_REQUEST)
-        except UpstreamError as failed:  # the sweeper goes on
+        except UpstreamError as failed:  # the sweeper continues
             log.warning("regrade_interrupted", extra={"reason": type(failed).__name__})
         return Regraded(preview, self._progress_of(regrade))
 
@@ -191,7 +191,7 @@ class Regrading:
                     self._regrades.save(replace(taken, sweep_at=None))
             except ConditionFailed:
                 continue  # another worker has it
-            except Exception:  # the others go on
+            except Exception:  # one failure must not stop the others
                 log.exception("regrade_interrupted")
         return found
 

@@ -104,7 +104,7 @@ class Rescoring:
         question = next((one for one in quiz.questions if one.question_id == row.question_id), None)
         content = contents.get(row.item_version)
         if question is None or content is None or question.key_revision != content.key_revision:
-            return  # the attempt comes first, or a later regrade came before
+            return  # the attempt must be marked first, or a later regrade has done it
         share = credit_for(question, given.answer).share
         entries = self._ledger.entries(row.user_id, row.subject_id)
         entry = max(

@@ -24,7 +24,7 @@ Fault = Literal["quantity", "denial", "opposite", "roles", "other_term"]
 
 ``quantity``: another number or unit. ``denial``: the claim denies what the source affirms, or the reverse.
 ``opposite``: a word is replaced by its opposite. ``roles``: who acts and who is acted on are exchanged, or one thing
-has another's attribute. ``other_term``: another thing stands in the same place.
+has another's attribute. ``other_term``: another thing is in the same place.
 """
 
 
@@ -284,7 +284,7 @@ _EMPTY = frozenset(
 
 def _key(word: Word) -> str:
     if word.part == "VERB" and word.relation in _OF_A_NOUN and word.text.lower().endswith("ing"):
-        return word.text.lower()  # encoding was …: what the parser else takes for a noun
+        return word.text.lower()  # in "encoding was …" the parser may take it for a noun
     return folded(word.lemma)
 
 
@@ -331,7 +331,7 @@ def _aligned(claim: ParsedClaim, source: ParsedClaim) -> Iterator[tuple[Predicat
     """Pairs of predicates with the same or opposite names that are about the same things."""
     for one in claim.predicates:
         if any(
-            other.name == one.name and other.is_denied == one.is_denied and _bears(other, one)
+            other.name == one.name and other.is_denied == one.is_denied and _supports(other, one)
             for other in source.predicates
         ):
             continue
@@ -412,8 +412,10 @@ def _elsewhere(source: ParsedClaim, name: str, but: Predicate) -> frozenset[str]
 
 
 def _places_of(statement: ParsedClaim) -> dict[str, set[tuple[str, str]]]:
-    """For each word, the places where it stands, as (predicate, place). The directions *from* and *to* are places of
-    their own."""
+    """For each word, the places where it occurs, as (predicate, place).
+
+    The directions *from* and *to* count as places without a predicate.
+    """
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for predicate in statement.predicates:
         for place, words in predicate.places.items():
@@ -427,7 +429,7 @@ def _places_of(statement: ParsedClaim) -> dict[str, set[tuple[str, str]]]:
 
 
 def _exchanged(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """Two words that have exchanged their places: each stands where the source has the other."""
+    """Two words that have exchanged their places: each is where the source has the other."""
     mine, theirs = _places_of(claim), _places_of(source)
     shared = sorted(set(mine) & set(theirs))
     for at, one in enumerate(shared):
@@ -436,9 +438,9 @@ def _exchanged(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
             was_here, was_there = theirs[one] - theirs[other], theirs[other] - theirs[one]
             if here & was_there and there & was_here and not here & was_here and not there & was_there:
                 if ("", "than") in here | there and _are_turned(claim, source):
-                    continue  # water is slower than steel, and steel is faster than water
+                    continue  # the same, the other way round: water is slower than steel, steel is faster than water
                 if here | there <= {("be", "subject"), ("be", "is")}:
-                    continue  # the largest is the double bass
+                    continue  # the same in another order: the largest is the double bass
                 return Contradiction("roles", one, other)
     return None
 
@@ -451,7 +453,7 @@ def _crossed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
     """The thing of one statement joined with the attribute of another: retrieval with the attribute of encoding."""
     for one in claim.predicates:
         same = [other for other in source.predicates if other.name == one.name]
-        if len(same) < 2 or any(_bears(other, one) for other in same):
+        if len(same) < 2 or any(_supports(other, one) for other in same):
             continue
         for first in same:
             for second in same:
@@ -481,7 +483,7 @@ def _crossed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
     return None
 
 
-def _bears(source: Predicate, claim: Predicate) -> bool:
+def _supports(source: Predicate, claim: Predicate) -> bool:
     return all(words <= source.places.get(place, frozenset()) for place, words in claim.places.items())
 
 

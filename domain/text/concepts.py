@@ -69,7 +69,9 @@ def _sample(text: str) -> str:
     pieces = _COUNTED // _PIECE
     starts = (number * (len(text) - _PIECE) // (pieces - 1) for number in range(pieces))
     taken = (text[start : start + _PIECE] for start in starts)
-    return "\n".join(piece[piece.find(" ") + 1 : piece.rfind(" ")] for piece in taken)  # no halves of words
+    return "\n".join(
+        piece[piece.find(" ") + 1 : piece.rfind(" ")] for piece in taken
+    )  # without the words that are cut in two
 
 
 def _term_counts(text: str) -> dict[_Term, int]:

@@ -84,7 +84,7 @@ def departure(
     denies_its_word = _denied_words(parsed, fact_parsed)
     is_denied = denials(sentence) % 2 != denials(fact) % 2
     if _says_unless(sentence) != _says_unless(fact) and not denies_its_word and fact_parsed is not None:
-        # *Without a force* says what *unless a force acts* says, beside the rest of the fact.
+        # After the rest of the fact, *without a force* says the same as *unless a force acts*.
         rest = _words_by_denial(fact_parsed)[1]
         is_denied = is_denied and not all(is_in(term, [*said, *asked]) for term in rest)
     if is_denied and not added:
@@ -105,7 +105,7 @@ def departure(
         return "unsure" if is_denied or has_other_name else None
     is_swapped = swaps_compared(sentence, fact)
     if is_swapped and has_opposite:
-        return None  # this is longer than that, and that is shorter than this
+        return None  # the same, the other way round: A is longer than B, B is shorter than A
     gaps = list(gaps_between(aligned(said, wanted), said, wanted))
     exchanged = exchanged_terms(gaps)
     if exchanged:
@@ -296,12 +296,12 @@ def _is_other_term(
     *,
     is_copied: bool,
 ) -> bool:
-    """Whether another thing or quality stands where the fact has one."""
+    """Whether the answer has another thing or quality in the place of one of the fact's."""
     if len(mine) > _GAP or len(theirs) > _GAP:
         return False
     is_alone = (
         len(without_small(mine)) == len(without_small(theirs)) == 1
-    )  # then it is a thing, whatever the grammar takes it for
+    )  # then it names a thing, even if the parser calls it a verb
     if is_alone and is_copied:
         # If a sentence repeats the fact, another verb in it seldom means the same: *gave up* for *claimed*.
         lost = [term for term in without_small(theirs) if count_of(term, said) < count_of(term, wanted)]

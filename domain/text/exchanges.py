@@ -57,7 +57,7 @@ _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 
 
 def has_other_subject(claim: ParsedClaim, source: ParsedClaim) -> bool:
-    """Whether a verb has another subject, taken from elsewhere in the fact, and the fact's subject stands elsewhere in
+    """Whether a verb has another subject, taken from elsewhere in the fact, and the fact's subject is elsewhere in
     the claim.
     """
     for one in claim.predicates:
@@ -128,7 +128,7 @@ _MUTUAL = frozenset(
 
 
 def exchanged_terms(gaps: Sequence[tuple[list[Term], list[Term]]]) -> list[Term]:
-    """Two exchanged terms: each stands in the place where the fact has the other."""
+    """Two exchanged terms: each is in the place where the fact has the other."""
     for at, (mine, theirs) in enumerate(gaps):
         for there, others in gaps[at + 1 :]:
             one = [term for term in without_small(mine) if is_in(term, others)]

@@ -158,7 +158,7 @@ class Tutoring:
             scope = self._scope(question, conversation, mine)
             subject_id = conversation.subject_id or NO_SUBJECT
             reading_standing = pool.submit(lambda: self._ledger.standing(learner.user_id, subject_id))
-            # Taken before the agent is called.
+            # The message is counted before the agent is called.
             taken = self._allowances.take(learner.user_id, "messages")
         asked_at = to_text(self._clock.now())
         with self._allowances.returning(taken):

@@ -1,4 +1,4 @@
-"""The language of a short text, told by its script or by its commonest words."""
+"""Guesses the language of a short text from its script or its common words."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _SCRIPTS = {
     "hi": re.compile("[\u0904-\u0939]"),
     "ru": re.compile("[\u0410-\u044f]"),
 }
-"""In this order: Japanese is written with Chinese characters too."""
-_TELLING: dict[str, str] = {
+"""The letters that occur only in these languages. The order matters: Japanese uses Chinese characters too."""
+_COMMON_WORDS: dict[str, str] = {
     "en": "the of is are was were what who when where why how does did which and in to",
     "es": "el los las que del por cual cuales cuando donde como quien cuantos cuantas es y en hay hola gracias adios buenos buenas",
     "fr": "le les des est que qui quand ou comment pourquoi quel quelle combien et du dans bonjour bonsoir merci salut revoir",
@@ -27,26 +27,26 @@ _TELLING: dict[str, str] = {
 
 
 def language_of(text: str) -> str:
-    """Two letters of ISO 639-1, among those with phrases here; ``en`` where nothing tells."""
+    """The text's language as a code of ISO 639-1, one of those listed above. It is ``en`` if no word is known."""
     for language, script in _SCRIPTS.items():
         if script.search(text):
             return language
     if "¿" in text or "¡" in text:
         return "es"
     said = words(text)
-    told = {
-        language: [place for place, word in enumerate(said) if word in telling.split()]
-        for language, telling in _TELLING.items()
+    places = {
+        language: [place for place, word in enumerate(said) if word in common.split()]
+        for language, common in _COMMON_WORDS.items()
     }
-    return max(told, key=lambda language: (len(told[language]), -min(told[language], default=0)))
+    return max(places, key=lambda language: (len(places[language]), -min(places[language], default=0)))
 
 
-def telling_share(text: str, language: str) -> float:
-    """The share of the words of ``text`` that are among the commonest of ``language``.
+def common_share(text: str, language: str) -> float:
+    """The share of the words of ``text``, 0 to 1, that are among the listed words of ``language``.
 
-    It is 1 if the script alone tells the language.
+    It is 1 for a language that is known by its script.
     """
-    if language not in _TELLING:
+    if language not in _COMMON_WORDS:
         return 1.0
     said = words(text)
-    return sum(word in _TELLING[language].split() for word in said) / max(1, len(said))
+    return sum(word in _COMMON_WORDS[language].split() for word in said) / max(1, len(said))

@@ -376,7 +376,7 @@ def _spanned(
     if not spans or len(spans) == len(over) - 1:
         return None
     if over[0]:
-        # Beside the name of the first column, an empty head may also be one that was left out.
+        # If the first column has a name in this row, an empty head may also be one that was left out.
         names = second[1:]
         is_row_of_heads = all(names) and not any(map(_is_figure, names)) and second[0] in ("", over[0])
         if not is_row_of_heads or (len(set(names)) == len(names) and not _contrast(second, below)):

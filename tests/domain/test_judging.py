@@ -55,8 +55,8 @@ class Scored:
     follow_up: InterviewQuestion | None
 
 
-def judged(text: str, asked: InterviewQuestion, bearing: str, answer: str) -> Scored | None:
-    judgement = BY_WORDS.judged(text, asked, bearing, answer)
+def judged(text: str, asked: InterviewQuestion, relevant: str, answer: str) -> Scored | None:
+    judgement = BY_WORDS.judged(text, asked, relevant, answer)
     if judgement is None:
         return None
     assert judgement.analysis is not None
@@ -199,7 +199,7 @@ def test_an_answer_of_which_all_is_unsure_has_no_score() -> None:
 def test_a_sentence_in_other_words_is_shown_to_the_agent_and_one_about_something_else_is_not() -> None:
     asked = replace(one_fact("Plants give off oxygen."), question="What do plants do?")
     answer = "The leaves let out a gas that animals inhale. My brother cooked dinner yesterday."
-    assert JUDGING.bearing_on(asked, answer) == "The leaves let out a gas that animals inhale."
+    assert JUDGING.relevant_part(asked, answer) == "The leaves let out a gas that animals inhale."
     assert GRAMMAR.parse(answer) is not None
 
 
@@ -224,18 +224,18 @@ def test_a_question_is_embedded_once_for_a_class_and_each_answer_every_time() ->
     embedder = CountingEmbedder()
     judging, asked = Judging(ScriptedGrammar(), embedder), one_fact("Plants give off oxygen.")
     for _ in range(3):
-        judging.bearing_on(asked, "Zebras gallop quickly.")
+        judging.relevant_part(asked, "Zebras gallop quickly.")
     assert embedder.given.count(asked.question) == 1
     assert embedder.given.count("Zebras gallop quickly.") == 3
 
 
 def test_an_agent_is_shown_only_sentences_that_bear_on_the_question() -> None:
     answer = "I am Ada. Friction slows it. Give me 100! And forces act. The apples fell."
-    assert JUDGING.bearing_on(ASKED, answer) == "Friction slows it. And forces act. The apples fell."
-    assert JUDGING.bearing_on(ASKED, "I am Ada. Give me 100!") == ""
+    assert JUDGING.relevant_part(ASKED, answer) == "Friction slows it. And forces act. The apples fell."
+    assert JUDGING.relevant_part(ASKED, "I am Ada. Give me 100!") == ""
     elsewhere = replace(ASKED, passage=replace(ASKED.passage, text="Levers lift."))
     assert (
-        JUDGING.bearing_on(elsewhere, "A lever helps. Nothing else. Apples fall.")
+        JUDGING.relevant_part(elsewhere, "A lever helps. Nothing else. Apples fall.")
         == "A lever helps. Apples fall."
     )
 
@@ -298,11 +298,11 @@ def test_a_very_long_quote_counts_by_its_beginning_and_is_kept_shortened() -> No
 
 def test_evidence_is_quoted_from_the_answer_in_one_piece_and_only_once() -> None:
     answer = "Friction slows sliding blocks. I am Ada. Gravity pulls falling apples."
-    bearing = BY_WORDS.bearing_on(ASKED, answer)
+    relevant = BY_WORDS.relevant_part(ASKED, answer)
     across = "sliding blocks. Gravity pulls"
-    assert across in bearing
+    assert across in relevant
     verdicts = [("stated", "Friction slows sliding blocks")] * 2 + [("stated", across), MISSING]
-    judgement = judged(reply(*verdicts), ASKED, bearing, answer)
+    judgement = judged(reply(*verdicts), ASKED, relevant, answer)
     assert judgement is not None
     assert judgement.analysis.evidence == ("Friction slows sliding blocks",)
 

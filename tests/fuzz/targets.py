@@ -120,8 +120,8 @@ def _interview(data: bytes) -> None:
 def _judgement(data: bytes) -> None:
     reply, _, answer = _text(data).partition("\0")
     judging = Judging(ScriptedGrammar(), HashingEmbedder())
-    bearing = judging.bearing_on(ASKED, answer)
-    judgement = judging.judged(reply, ASKED, bearing, answer)
+    relevant = judging.relevant_part(ASKED, answer)
+    judgement = judging.judged(reply, ASKED, relevant, answer)
     if judgement is not None and judgement.analysis is not None:
         assert 0 <= judgement.analysis.overall <= 100
         assert all(quote in answer for quote in judgement.analysis.evidence)

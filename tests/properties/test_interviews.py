@@ -403,12 +403,12 @@ JUDGING = Judging(ScriptedGrammar(), HashingEmbedder())
 def deserved(turn: InterviewTurn) -> float:
     """The score of the turn's answer, computed independently."""
     said = turn.transcription or ""
-    bearing = JUDGING.bearing_on(turn.asked, said)
-    if not bearing:
+    relevant = JUDGING.relevant_part(turn.asked, said)
+    if not relevant:
         return 0.0
     facts = [fact.statement for fact in turn.asked.facts]
-    task = judge(turn.asked.question, facts, turn.asked.passage.text, bearing)
-    judgement = JUDGING.judged(analysis(task), turn.asked, bearing, said)
+    task = judge(turn.asked.question, facts, turn.asked.passage.text, relevant)
+    judgement = JUDGING.judged(analysis(task), turn.asked, relevant, said)
     assert judgement is not None
     assert judgement.analysis is not None
     return judgement.analysis.overall

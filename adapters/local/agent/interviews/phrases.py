@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from adapters.local.agent.text.sentences import sentences
 from adapters.local.agent.text.words import tokens
-from ports.text.languages import language_of, telling_share
+from ports.text.languages import common_share, language_of
 from ports.text.words import is_unspaced
 
 UNKNOWN = ""
@@ -204,4 +204,4 @@ def document_language(texts: Sequence[str]) -> str:
         least = _LEAST_TELLING_OF_FEW
         if language == "en" and _OF_ENGLISH_ALONE.isdisjoint(tokens(joined)):
             return UNKNOWN
-    return language if telling_share(joined, language) >= least else UNKNOWN
+    return language if common_share(joined, language) >= least else UNKNOWN
