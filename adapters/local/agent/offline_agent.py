@@ -38,8 +38,8 @@ _CLOSES_A_MARK = re.compile("[\"“”«»„'‘’]\\s*\\]")
 class OfflineAgent:
     """Implements ``Agent``. Safe to share between threads.
 
-    It quotes what a passage says and never follows it. It solves no questions: who made them by a rule would find
-    the same key by the same rule. It counts no tokens.
+    It quotes what a passage says, and never follows instructions in it. It solves no quiz questions, because the rule
+    that made a question would find the same key again. It reports no token counts.
     """
 
     def __init__(self, embedder: Embedder, grammar: Grammar) -> None:
@@ -92,7 +92,7 @@ def _answer(task: Chat, extraction: AnswerExtraction) -> Iterator[str]:
 
 
 def _separator(previous: Extract | None, extract: Extract, *, apart: bool) -> str:
-    """What stands between two statements. A row of a table has no full stop, so that it needs a paragraph of its own."""
+    """The separator between two statements. A row of a table has no full stop, so it needs a paragraph of its own."""
     if previous is None:
         return ""
     runs_on = previous.number == extract.number and not (
@@ -102,16 +102,18 @@ def _separator(previous: Extract | None, extract: Extract, *, apart: bool) -> st
 
 
 def _statement(extract: Extract) -> str:
-    """The sentence as a person reads it, then the mark with its exact words.
+    """The sentence as a person reads it, followed by the mark with its exact words.
 
-    What the tutor takes for one sentence may read as two ("F = m a. The …"): then each has the mark.
+    One sentence of the tutor may look like two to a reader ("F = m a. The …"). Then each of the two gets the mark.
     """
     shown, mark = _shown(extract), f'[{extract.number} "{_quotable(extract.sentence.text)}"]'
     return " ".join(f"{shown[start:end]} {mark}" for start, end in sentence_spans(shown))
 
 
 def _shown(extract: Extract) -> str:
-    """Plain text: no brackets that could pass for a mark or a link, no address that becomes clickable."""
+    """The text without brackets that could look like a mark or a link, and without addresses that would become
+    clickable.
+    """
     text = _MARKDOWN_LINK.sub(r"\1", extract.sentence.worded or readable(extract.sentence.text))
     text = _LINK.sub("(link)", text)
     text = _EMPHASIS.sub(r"\2", text)
@@ -120,5 +122,5 @@ def _shown(extract: Extract) -> str:
 
 
 def _quotable(sentence: str) -> str:
-    """The longest stretch that holds nothing which reads as the end of a mark."""
+    """The longest part of the text that contains no character sequence that would end a mark."""
     return max(_CLOSES_A_MARK.split(sentence), key=len).strip()

@@ -1,8 +1,9 @@
-"""Which facts of a rubric an answer states, by its words alone: the same answer is always judged alike.
+"""Judges which facts of a rubric an answer states. The same answer always gets the same verdicts.
 
-A fact is stated where one sentence of the answer holds most of the weight of its words. Words that the question already holds weigh next to nothing, so repeating it states
-nothing; a number must be the fact's own; a negation or an opposite on one side only contradicts. In English, an
-answer in other words is judged by its meaning (``likeness``), and may be unsure.
+A fact is stated if one sentence of the answer has most of the weight of the fact's words. Words of the question weigh
+next to nothing, so repeating the question states nothing. A number must be the fact's own number. If only one of the
+two has a negation or an opposite, that contradicts the fact. In English, an answer in other words is judged by its
+meaning (``likeness``), and may be unsure.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ from ports.text.sentences import sentence_spans
 Verdict = Literal["stated", "partly", "missing", "contradicted", "unsure"]
 
 STATED, PARTLY = 0.6, 0.3
-"""Share of a fact's weight from which it is stated, or partly."""
+"""The least share of a fact's weight, 0 to 1, with which it is stated, or partly stated."""
 MAX_QUOTE_CHARACTERS = 300
 
 _ASKED_FOR_FIRST: tuple[Verdict, ...] = ("contradicted", "missing", "unsure", "partly")
 _MAX_REMARKS = 3
 _MAX_SHOWN = 140
-"""Characters of a quote within a remark."""
+"""The most characters of a quote in a remark."""
 _ASKS_IN_ENGLISH = re.compile(r"\b(?:what|which|whose|why|how|when|where|does|did)\b", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"\b(?:the|an?|each|every|its|their|this|these) \Z|\A(?:the|an?|each|every) ", re.IGNORECASE
@@ -53,7 +54,9 @@ class _Judgement:
 
 
 def judge_answer(task: Judge, likeness: Likeness) -> str:
-    """Each fact's verdict with the learner's words for it, remarks and a question to go on with, as JSON."""
+    """The reply to the task as JSON: a verdict for each fact with the learner's words for it, remarks, and a follow-up
+    question.
+    """
     language = document_language([task.passage.text, *task.facts, task.question])
     if language == UNKNOWN and _ASKS_IN_ENGLISH.search(task.question):
         language = "en"  # a short text may have none of the words that tell English
@@ -74,8 +77,8 @@ def judge_answer(task: Judge, likeness: Likeness) -> str:
 def _by_meaning_too(
     judge: _Judge, judged: list[_Judgement], task: Judge, likeness: Likeness
 ) -> list[_Judgement]:
-    """The verdicts by words, and by meaning for the facts that the words do not settle."""
-    # Facts of one rubric are about one thing, so an answer that says one of them is a little like them all.
+    """The verdicts by words. Facts that the words do not decide get a verdict by meaning."""
+    # The facts of a rubric are about the same subject, so an answer that states one of them is somewhat similar to all.
     more = AMONG_OTHERS if len(judged) > 1 else 0.0
     said = words_of(task.answer, "en")
     return [
@@ -93,8 +96,9 @@ def _by_meaning_too(
 def _by_meaning(
     by_words: _Judgement, strength: float, answer: str, *, may_mean_it: float, has_numbers: bool
 ) -> _Judgement:
-    """The better verdict of the words and of the meaning. A contradiction stays. A fact without its numbers is stated
-    in part at most."""
+    """The better one of the verdicts by words and by meaning. A contradiction stays. Without its numbers, a fact is at
+    most partly stated.
+    """
     if by_words.verdict in ("stated", "contradicted"):
         return by_words
     quote = by_words.quote or answer.strip()[:MAX_QUOTE_CHARACTERS].strip()
@@ -107,7 +111,9 @@ def _by_meaning(
 
 
 def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str, object]:
-    """The remarks to the learner. They quote what was said, and of what is missing they say only that it is missing."""
+    """The remarks to the learner. They quote what was stated. About a missing fact they only say that something is
+    missing.
+    """
     phrases = REMARKS[language]
     said, denied = (
         [_shown(one.quote, judge.answer) for one in judged if one.verdict == verdict]
@@ -117,7 +123,8 @@ def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str
     if any(one.verdict in ("missing", "unsure", "partly") for one in judged):
         is_nothing = all(one.verdict in ("missing", "unsure") for one in judged)
         improvements.append(phrases.nothing if is_nothing else phrases.more)
-    # What was denied is asked for first, and no answer quoted in the question: that could be most of the fact.
+    # A contradicted fact is asked for first. The question quotes no part of the answer, because that could be most of
+    # the fact.
     left_out = sorted(
         (place for place, one in enumerate(judged) if one.verdict != "stated"),
         key=lambda place: _ASKED_FOR_FIRST.index(judged[place].verdict),
@@ -139,7 +146,9 @@ def _few(remarks: Iterable[str]) -> list[str]:
 
 
 def _shown(quote: str, answer: str) -> str:
-    """The learner's words on one line: the whole sentences of the quote if they are short, else the quote's beginning."""
+    """The learner's words on one line: the whole sentences around the quote if they are short, otherwise the beginning
+    of the quote.
+    """
     begins = answer.find(quote)
     held = [span for span in sentence_spans(answer) if span[0] < begins + len(quote) and begins < span[1]]
     whole = readable(answer[held[0][0] : held[-1][1]]).rstrip(".") if held and begins >= 0 else ""
@@ -148,7 +157,7 @@ def _shown(quote: str, answer: str) -> str:
 
 
 class _Judge:
-    """Compares one answer with the facts."""
+    """Compares one answer with the facts of the rubric."""
 
     def __init__(self, task: Judge, language: str) -> None:
         asked = words_of(task.question, language)
@@ -165,8 +174,9 @@ class _Judge:
         self._language = language
 
     def judge(self, fact: ReferenceStatement) -> _Judgement:
-        """The verdict of the sentence that says most of the fact. A sentence that denies it gives a part at most, and
-        one word gives none."""
+        """The verdict of the sentence that has most of the fact. If that sentence denies the fact, it is at most partly
+        stated. A single word states nothing.
+        """
         told = [one for said in self._sentences if (one := fact.told(said, self._numbers))]
         best = max(told, key=lambda one: (one.share, not one.is_denied, one.start - one.end), default=None)
         if best is None or best.share < (PARTLY if best.words > 1 else STATED):
@@ -181,7 +191,7 @@ class _Judge:
         return _Judgement(verdict, quote if verdict != "missing" else "")
 
     def follow_up(self, place: int, verdict: Verdict) -> str:
-        """A question that asks for a fact by what the first question says of it."""
+        """A question that asks for the fact with words that the first question already said about it."""
         fact = self.facts[place]
         phrases = REMARKS[self._language]
         runs: list[list[WeightedWord]] = [[]]
@@ -199,7 +209,8 @@ class _Judge:
         subject = readable(fact.text[start : longest[-1].word.end])
         if start == 0 and not subject[:2].isupper():
             at = self._question.casefold().find(subject.casefold())
-            # Within a sentence it is written as in the question, or else with the small letter of its article.
+            # Inside a sentence, the subject is written as in the question or, if it is not there, with a lower-case
+            # article.
             subject = self._question[at : at + len(subject)] if at >= 0 else _within(subject)
         if verdict == "contradicted":
             return phrases.reconsider.format(subject=subject)

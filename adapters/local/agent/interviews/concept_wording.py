@@ -1,4 +1,4 @@
-"""How the material writes a concept within a sentence: with which article, and whether with a capital letter."""
+"""How the material writes a concept inside a sentence: with which article, and whether with a capital letter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from adapters.local.agent.interviews.statements import Claim
 from adapters.local.agent.text.words import is_stopword
 
 CAPITALISED = re.compile(r"(?:(?<=[^\W_] )|(?<=[^\W_], ))[^\W\d_a-z][^\W_]*")
-"""A capital within a sentence, where it marks a name and no beginning."""
+"""A capital letter inside a sentence, where it marks a name and not the beginning."""
 
 
 class ConceptWording:
@@ -24,15 +24,16 @@ class ConceptWording:
         self._names = frozenset(name for name, count in names.items() if count > small[name.casefold()])
 
     def named(self, claim: Claim) -> str:
-        """The concept with its article, as it is written within a sentence."""
+        """The concept with its article, as it is written inside a sentence."""
         opening = claim.opening.lower()
         if self._language == "en" and opening in ("each ", "every "):
             opening = "a "
         return opening + self.within(claim.concept, is_sure=bool(opening) or claim.kind == "defines")
 
     def within(self, phrase: str, *, is_sure: bool = True) -> str:
-        """The concept with a small first letter. A name keeps its capital, and so does what may be a name unless
-        ``is_sure``."""
+        """The concept with a lower-case first letter. A name keeps its capital. A concept that may be a name keeps it
+        too, unless ``is_sure``.
+        """
         first, _, rest = phrase.partition(" ")
         if is_stopword(first.casefold()) and first != "I":
             return phrase[0].lower() + phrase[1:]

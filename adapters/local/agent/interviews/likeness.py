@@ -1,13 +1,13 @@
-"""How surely an English answer means what a fact says, by an embedder: for answers in other words.
+"""How surely an English answer means what a fact says, computed with an embedder. For answers in other words.
 
-Two figures are combined. *Coverage* is the share of the fact's words that the answer has, or has a word of like
-meaning for; a word that the question already has counts a quarter. *Likeness* is the cosine between the fact and
-those words of the answer that are near to a word of the fact or the question, in their order. Words that are near to
-none change neither, so fillers, names, politeness and what is beside the point have no effect.
+Two figures are combined. *Coverage* is the share of the fact's words that the answer has, or for which it has a word
+with a similar meaning; a word that is already in the question counts a quarter. *Likeness* is the cosine between the
+fact and those words of the answer, in their order, that are similar to a word of the fact or the question. Words that
+are similar to none change neither figure. So fillers, names, politeness and irrelevant remarks have no effect.
 
-The weights and limits are those that best agree with the grades that people gave to 1,134 answers to 39 questions
-(Mohler, Bunescu and Mihalcea 2011, assignments 1-6), each question judged by a fit to the others: Pearson .56 with
-the mean of two graders, who agree with each other by .61. ``benchmarks/judging.py`` prints it.
+The weights and limits agree best with the grades that people gave to 1,134 answers to 39 questions (Mohler, Bunescu and
+Mihalcea 2011, assignments 1-6), where each question was judged with weights fitted to the others: Pearson .56 with the
+mean of two graders, who agree with each other by .61. ``benchmarks/judging.py`` prints it.
 """
 
 from __future__ import annotations
@@ -20,32 +20,33 @@ from adapters.local.agent.text.words import stem
 from ports.text.quantities import in_units_of
 
 MEANS_IT = 0.48
-"""Strength from which a fact counts as stated, …"""
+"""The least strength, 0 to 1, with which a fact counts as stated."""
 MEANS_A_PART = 0.22
-"""… as stated in part, …"""
+"""The least strength with which a fact counts as partly stated."""
 MAY_MEAN_IT = 0.05
-"""… or as unsure; below, it is missing."""
+"""The least strength with which a fact counts as unsure. Below it, the fact is missing."""
 
 PARTLY_BY_WORDS = 0.2
-"""How much less surely it must mean a fact of which the words say a part."""
+"""How much lower the limit for "stated" is if the words already state the fact partly."""
 MAY_MEAN_IT_AMONG_OTHERS = 0.18
-"""The same for a fact among others of its rubric, of which an answer may be instead."""
+"""The limit for "unsure" if the rubric has other facts: the answer may be about one of those."""
 AMONG_OTHERS = 0.35
-"""How much surer it must be if the rubric has more than one fact."""
+"""Subtracted from the strength if the rubric has more than one fact."""
 
 _COVERAGE, _LIKENESS = 0.48, 0.52
 _GIVEN = 0.25
-"""Weight of a word that the question or another fact has."""
+"""The weight of a word that is also in the question or in another fact."""
 _NUMBER = 2.0
-"""Weight of a number of the fact: an answer with another number, or none, does not say it."""
+"""The weight of a number of the fact: an answer with another number, or none, does not state the fact."""
 _FAR, _NEAR = 0.45, 0.80
-"""Cosines of two words: below the first they are unrelated, from the second they mean the same."""
+"""Cosines of two words. Up to the first they are unrelated; from the second on they mean the same."""
 _RELATED = 0.55
-"""Cosine of two words from which one has to do with the other."""
+"""The least cosine of two related words."""
 _FEW_WORDS = 5
-"""The most words of an answer that leaves out what the question said: *26* to *How many bones …*."""
+"""The most words of an answer that may omit what the question said: *26* as an answer to *How many bones …*."""
 _LEAST_NEW = 0.35
-"""The least coverage of what the question does not say, from which a short answer is read together with the question.
+"""The least coverage of the fact's words that are not in the question, with which a short answer is read together with
+the question.
 """
 
 
@@ -61,19 +62,20 @@ _EMPTY = frozenset(
 
 
 class Likeness:
-    """Safe to share between threads."""
+    """Computes the likeness of answers and facts. Safe to share between threads."""
 
     def __init__(self, vectors: Vectors) -> None:
         self._of_word = vectors.of
 
     def strength(self, facts: Sequence[str], place: int, question: str, answer: str) -> float:
-        """0 to 1: how surely the answer says the fact at ``place`` of the rubric. Raises the embedder's
-        ``UpstreamError``."""
+        """How surely the answer states the fact with index ``place`` of the rubric, 0 to 1. Raises the embedder's
+        ``UpstreamError``.
+        """
         answer = in_units_of(facts[place], answer)
         rubric = [{stem(word) for word in _content(fact)} for fact in facts]
         own = rubric[place]
         others = set().union(*(held for at, held in enumerate(rubric) if at != place))
-        # What another fact alone says is no part of this one, and what both say does not tell them apart.
+        # Words that only another fact has are no part of this one. Words that both have do not distinguish them.
         said = [word for word in _content(answer) if stem(word) not in others - own]
         return self._strength(_content(facts[place]), _content(question), said, common=others & own)
 
@@ -96,7 +98,9 @@ class Likeness:
         return _COVERAGE * coverage + _LIKENESS * max(likeness, 0.0)
 
     def _coverage(self, wanted: Sequence[str], said: Sequence[str], weights: dict[str, float]) -> float:
-        """The share of the weight of the ``wanted`` words that is said; ``weights`` are by stem, of words that do not weigh 1."""
+        """The share of the weight of the ``wanted`` words that the answer covers, 0 to 1. ``weights`` has, by stem, the
+        words whose weight is not the usual one.
+        """
         stems = {stem(word) for word in said}
         total = covered = 0.0
         for key, word in {stem(word): word for word in wanted}.items():
@@ -109,13 +113,13 @@ class Likeness:
         return covered / total if total else 0.0
 
     def _nearness(self, word: str, said: Iterable[str]) -> float:
-        """0 to 1: whether a word of the answer means the same."""
+        """How surely some word of the answer means the same as ``word``, 0 to 1."""
         vector = self._of_word(word)
         nearest = max((cosine(vector, self._of_word(one)) for one in set(said)), default=0.0)
         return min(max((nearest - _FAR) / (_NEAR - _FAR), 0.0), 1.0)
 
     def _near(self, said: Sequence[str], matter: Sequence[str]) -> list[str]:
-        """The words of the answer that are related to the fact."""
+        """The words of the answer that are related to a word of ``matter``."""
         stems = {stem(word) for word in matter}
         vectors = [self._of_word(word) for word in dict.fromkeys(matter)]
         keep = {
@@ -128,5 +132,5 @@ class Likeness:
 
 
 def _content(text: str) -> list[str]:
-    """The words that carry meaning, in lower case."""
+    """The content words of the text, in lower case."""
     return [word for word in _WORD.findall(text.lower().replace("’", "'")) if word not in _EMPTY]

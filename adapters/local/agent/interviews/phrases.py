@@ -1,4 +1,4 @@
-"""What the offline interviewer and analyst say in their own words, in the language of the document."""
+"""The sentences of the offline interviewer and analyst, in the language of the document."""
 
 from __future__ import annotations
 
@@ -12,21 +12,25 @@ from ports.text.languages import common_share, language_of
 from ports.text.words import is_unspaced
 
 UNKNOWN = ""
-"""The language of a document that none of those with phrases here is."""
+"""Stands for a language for which there are no phrases here."""
 _LEAST_TELLING, _LEAST_TELLING_ENGLISH = 0.08, 0.1
-"""Of a text's words, the share of a language's commonest ones below which it is in another language. Those
-of English stand in its neighbours as well."""
+"""The least share of a language's common words among a text's words. With less, the text is in another language.
+Related languages contain English common words too.
+"""
 _FEW_WORDS, _LEAST_TELLING_OF_FEW = 40, 0.04
-"""A question and a fact or two may happen to hold one of them alone."""
+"""The least share in a text of at most so many words. A question with a fact or two may contain only one common word.
+"""
 _OF_ENGLISH_ALONE = frozenset(
     "a the it they has have and to with for that this by from can not are were".split()
 )
-"""Common words that no neighbour of English has, as Dutch has "is", "in" and "of"."""
+"""Common English words that related languages do not have. Dutch, for example, also has "is", "in" and "of"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """``{quote}`` is the learner's words, ``{subject}`` words of the question, ``{question}`` the whole of it."""
+    """The analyst's sentences in one language. ``{quote}`` stands for the learner's words, ``{subject}`` for words of
+    the question, ``{question}`` for the whole question.
+    """
 
     said: str
     check: str
@@ -53,14 +57,17 @@ ABOUT: dict[str, str] = {
     "ko": "{c}에 대해 무엇을 알고 있습니까?",
     UNKNOWN: "{c}: … ?",
 }
-"""An open question about the concept ``{c}``, which keeps the article that the text gives it. It has few content words of its
-own, because two questions are compared by their content words."""
+"""An open question about the concept ``{c}``, by language. The concept keeps the article that it has in the text. The
+question has few content words of its own, because questions are compared by their content words.
+"""
 DEFINE, DEFINE_MANY = "What is {c}{more}?", "What are {c}{more}?"
-"""English alone, as all that follow. ``{more}`` is where ``MORE`` goes, if there is more than one thing to say."""
+"""These and the following forms are English only. ``{more}`` is replaced by ``MORE`` if there is more than one thing to
+say.
+"""
 SAYS = "What does {c} say{more}?"
 WHY = "Why is it that {s}?"
 DEED = "What {deed} {c} do?"
-"""Asks what the subject of a sentence does. ``{deed}`` is "does", "do" or "did"."""
+"""Asks what the subject of a sentence does. ``{deed}`` is the helper verb: "does", "do" or "did"."""
 MORE = ", and what else do you know about it"
 
 _ENGLISH = Remarks(
@@ -187,7 +194,7 @@ REMARKS: dict[str, Remarks] = {
 
 
 def document_language(texts: Sequence[str]) -> str:
-    """The language (ISO 639-1) that most of the texts is in, ``UNKNOWN`` where it is none with phrases here."""
+    """The language (ISO 639-1) of most of the texts; ``UNKNOWN`` if there are no phrases for it."""
     votes: Counter[str] = Counter()
     for text in texts:
         for sentence in sentences(text) or ():

@@ -1,7 +1,7 @@
 """Open questions for a spoken interview, made without a model.
 
-What the material defines, gives a reason for or keeps to for some sentences is asked for, and those sentences
-are what a full answer says. Where the material is thin, there are few questions or none.
+A question asks about something that the material defines, gives a reason for, or continues for some sentences. Those
+sentences are the facts of a full answer. If the material is thin, there are few questions or none.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _KINDS: dict[Difficulty, tuple[str, ...]] = {
     "intermediate": ("says", "defines", "reason", "about", "section"),
     "advanced": ("reason", "says", "defines", "about", "section"),
 }
-"""Which sort of question is preferred."""
+"""The kinds of questions for each difficulty, the preferred kind first."""
 _MAX_QUESTION_CHARACTERS = 380
 _MANY_NUMBERS = 3
-"""Numbers in a sentence from which it is an example rather than a fact."""
+"""A sentence with at least this many numbers is an example, not a fact."""
 _ORDINALS = frozenset("first second third fourth fifth sixth seventh last".split())
 _REPEATED_WITHIN = 4
 
@@ -49,12 +49,12 @@ class _Draft:
     concept: str
     passage: int
     place: int
-    """Of its first sentence in the passage."""
+    """The index of its first sentence in the passage."""
     facts: tuple[RubricFact, ...]
 
 
 def ask_question(task: AskQuestion) -> str:
-    """The questions to choose from, ``task.wanted`` at most, each with the facts of a full answer, as JSON."""
+    """The questions to choose from as JSON, at most ``task.wanted``, each with the facts of a full answer."""
     language = document_language([passage.text for passage in task.passages])
     matter = _Matter(task.passages, language)
     most_facts = _MOST_FACTS[task.difficulty]
@@ -82,8 +82,9 @@ def _shown(draft: _Draft) -> dict[str, object]:
 
 
 def _by_concepts(drafts: Sequence[_Draft]) -> list[_Draft]:
-    """Ask for reasons, too, by a concept that the material repeats, where they contain one: "friction" rather than
-    "puck"."""
+    """The drafts. A question for a reason gets a concept of the other drafts if it contains one: "friction" rather than
+    "puck".
+    """
     concepts = sorted((draft.concept for draft in drafts if draft.kind != "reason"), key=len, reverse=True)
 
     def told(draft: _Draft) -> _Draft:
@@ -95,8 +96,9 @@ def _by_concepts(drafts: Sequence[_Draft]) -> list[_Draft]:
 
 
 def _rank(draft: _Draft, sought: set[str], difficulty: Difficulty) -> tuple[int, int, int, int]:
-    """The rank of a draft, lower is better: on the topic, of a preferred kind, with much to say if it may be hard, in
-    order."""
+    """The rank of a draft; lower is better. First come drafts on the topic, then drafts of a preferred kind, then those
+    with many facts (unless the difficulty is "beginner"), then the order in the passage.
+    """
     concerned = set(terms(f"{draft.concept} {' '.join(fact.text for fact in draft.facts)}"))
     to_say = 0 if difficulty == "beginner" else -len(draft.facts)
     kind = _KINDS[difficulty].index(draft.kind)
@@ -105,7 +107,7 @@ def _rank(draft: _Draft, sought: set[str], difficulty: Difficulty) -> tuple[int,
 
 
 def _in_turns(ranked: Sequence[_Draft], sought: set[str]) -> Iterator[_Draft]:
-    """Yield the drafts on the topic first; then the others, one of each passage in turn."""
+    """Yield the drafts on the topic first, and then the others, taking turns between the passages."""
     queues: dict[int, list[_Draft]] = {}
     for draft in ranked:
         if sought & set(terms(draft.concept)):
@@ -127,7 +129,7 @@ def _ask_alike(one: _Draft, other: _Draft) -> bool:
 
 
 class _Matter:
-    """The passages as sentences, and what can be asked of them."""
+    """The sentences of the passages, and the questions that they support."""
 
     def __init__(self, passages: Sequence[NumberedPassage], language: str) -> None:
         self._language = language
@@ -141,13 +143,13 @@ class _Matter:
         self._of_asking = frozenset(terms(asking))
 
     def asked_for(self, question: str) -> frozenset[str]:
-        """The terms that a question asks for, without the words that only ask."""
+        """The terms that a question is about, without the words of asking."""
         return frozenset(term for term in terms(question) if not is_faint(term)) - self._of_asking
 
     def drafts(self, passage: NumberedPassage, *, most_facts: int) -> Iterator[_Draft]:
         """Yield one draft for each concept, and all drafts that ask for a reason.
 
-        The draft of a concept is one that defines it. Where none does, it is the first one.
+        If several drafts are about one concept, the one that defines it is used, otherwise the first one.
         """
         of_concepts: dict[frozenset[str], _Draft] = {}
         for draft in self._all_drafts(passage, most_facts):
@@ -201,7 +203,7 @@ class _Matter:
         return self._draft(passage, place, claim, facts, self._asked(claim, passage, more=len(facts) > 1))
 
     def _of_sections(self, passage: NumberedPassage, most_facts: int) -> Iterator[_Draft]:
-        """Yield drafts for headings that name a concept, from sentences below them that name it too."""
+        """Yield drafts for headings that name a concept. Their facts are sentences below the heading that name it too."""
         held = self._held[passage.number]
         for heading in dict.fromkeys(one.heading for one in held):
             named = re.sub(r"^[\d.]+ ", "", readable(heading))
@@ -231,7 +233,7 @@ class _Matter:
         return _Draft(claim.kind, question, concept, passage.number, place, tuple(facts))
 
     def _is_a_matter(self, claim: Claim, one: Held, facts: Sequence[RubricFact]) -> bool:
-        """Whether the material is about it, and does not only mention it as an example."""
+        """Whether the material is about the concept, and does not only mention it as an example."""
         concept = f" {plain(claim.concept)} "
         if concept in f" {plain(one.heading)} " or self._language != "en":
             return True
@@ -243,12 +245,13 @@ class _Matter:
         returns = sum(concept in said for said in self._said) > 1
         if len(facts) > 1:
             return is_name or returns
-        # Of one thing among many that could be said, a deed alone is asked for so that it can be known which.
+        # With only one fact, the question must ask for an action. Otherwise nobody could know which of many possible
+        # facts is meant.
         is_any = claim.opening.casefold() in ("a ", "an ", "each ", "every ")
         return bool(claim.deed) and (is_name or (returns and not is_any))
 
     def _asked(self, claim: Claim, passage: NumberedPassage, *, more: bool) -> str:
-        """The question after a claim, which may ask for ``more`` than the claim itself."""
+        """The question about a claim. With ``more``, it also asks for further facts."""
         named = self._wording.named(claim)
         form = ABOUT[self._language]
         if claim.kind == "says":
@@ -265,19 +268,19 @@ class _Matter:
 
 
 def _spoken_name(source: str) -> str:
-    """What the learner calls a document, where its file's name says something; else ""."""
+    """The name by which a learner would call the document; "" if its file name is not made of a few words."""
     words = re.split(r"[\s_-]+", source.rsplit(".", 1)[0].strip())
     name = " ".join(words)
     return name if len(words) <= 3 and all(word.isalpha() for word in words) and len(name) > 4 else ""
 
 
 def _is_title(heading: str) -> bool:
-    """One to four words that name a matter, with no figures or signs among them."""
+    """Whether the heading is one to four words that name a concept, without digits or signs."""
     return is_concept(heading) and all(letter.isalpha() or letter in " -'’" for letter in heading)
 
 
 def _needs_context(named: str) -> bool:
-    """Whether only its document tells which one of many it is: "the stone", "the first law"."""
+    """Whether the name is clear only inside its document: "the stone", "the first law"."""
     words = named.split()
     is_short = len(words) == 2 or (len(words) == 3 and words[1] in _ORDINALS)
     return words[0] == "the" and is_short and named.islower()

@@ -1,7 +1,7 @@
-"""What a passage says of a concept, as statements that can each be understood alone.
+"""What a passage says about a concept, as statements that can each be understood alone.
 
-A sentence that leans on its neighbours is taken only where it begins with a pronoun that can stand for nothing
-but the concept, which is then put in its place.
+A sentence that depends on its neighbours is used only if it begins with a pronoun that can only mean the concept. The
+concept then replaces the pronoun.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from ports.agent import NumberedPassage
 from ports.text.words import is_unspaced
 
 _SPACED, _UNSPACED = range(20, 301), range(8, 151)
-"""How long a sentence may be, in characters."""
+"""The allowed lengths of a sentence in characters, in scripts with spaces and without."""
 _NEW_TERMS = 2
-"""What a fact must hold, at least, that its question does not: an answer is judged by that."""
+"""The least number of terms in a fact that are not in its question. An answer is judged by these terms."""
 _TOO_ALIKE = 0.6
 _MOST_LOOKED_AT = 10
 _FAR_ON = 6
-"""Sentences after the first in which the same concept is still looked for."""
+"""How many sentences after the first one are examined for further facts about the same concept."""
 _SUBJECTS = {"it": False, "they": True, "he": False, "she": False}
 _POSSESSIVES = {"its": False, "their": True, "his": False, "her": False}
-"""Pronouns, and whether they stand for several things."""
+"""Pronouns, and whether each stands for several things."""
 _OF_PERSONS = frozenset(("he", "she", "his", "her"))
 _LEADS_IN = re.compile(
     r"(?P<lead>(?:In|On|At|Near|For|By|From|With|Under|During|Since|After|Before|Within) [^,;]{1,50}?,? )"
@@ -43,12 +43,14 @@ _LEADS_IN = re.compile(
 )
 _OPENS = re.compile(r"(?P<lead>)(?P<pronoun>[^\W\d_]+)\b")
 _BRINGS_IN_NOTHING_ELSE = re.compile(r"(?:[^;]{0,60}?) (?:is|are|was|were|means|has|have|had)\b")
-"""After the concept: verbs with which there is nothing else that a pronoun could stand for instead."""
+"""Text after the concept with a verb such as *is* or *has*. It brings in no other thing that a later pronoun could
+mean.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class RubricFact:
-    """``quote`` is the exact words of the passage that state ``text``."""
+    """A fact. ``quote`` has the exact words of the passage that state ``text``."""
 
     text: str
     quote: str
@@ -67,7 +69,7 @@ class Held:
 
 
 def held_by(passage: NumberedPassage) -> Iterator[Held]:
-    """The sentences in order."""
+    """The sentences of the passage, in order."""
     for sentence in sentences(passage.text, passage.headings):
         yield Held(sentence, readable(sentence.text))
 
@@ -77,14 +79,14 @@ def plain(text: str) -> str:
 
 
 class RubricFacts:
-    """Finds the facts of claims, in one language."""
+    """Finds the facts for claims, in one language."""
 
     def __init__(self, wording: ConceptWording, language: str) -> None:
         self._wording = wording
         self._language = language
 
     def is_fit(self, one: Held) -> bool:
-        """Whether it is a whole sentence of prose, neither too short nor too long to be said."""
+        """Whether the sentence is whole prose of a length that can be spoken."""
         lengths = _UNSPACED if is_unspaced(one.text) else _SPACED
         return not one.sentence.cut and len(one.text) in lengths and is_prose(one.text) and is_ended(one.text)
 
@@ -92,7 +94,7 @@ class RubricFacts:
         return is_self_contained(text, self._language)
 
     def reason(self, one: Held, claim: Claim) -> RubricFact:
-        """The reason alone, where it can be understood alone, else the whole sentence."""
+        """The reason alone, if it can be understood alone; otherwise the whole sentence."""
         said = claim.reason[0].upper() + claim.reason[1:]
         quote = _exact(claim.reason, one.sentence.text)
         if quote and self.stands(said) and len(terms(said)) >= _NEW_TERMS:
@@ -100,7 +102,9 @@ class RubricFacts:
         return RubricFact(one.text, one.sentence.text)
 
     def of_claim(self, claim: Claim, first: Held, following: Sequence[Held]) -> Iterator[RubricFact]:
-        """What ``first``, which makes the claim, and the sentences after it say of its concept."""
+        """The facts about the claim's concept: those of ``first``, the sentence with the claim, and those of the
+        sentences after it.
+        """
         yield from self._clauses(first, claim, stated=first.text)
         can_lean = self._leaves_no_doubt(first.text, claim)
         for other in following[:_FAR_ON]:
@@ -120,7 +124,7 @@ class RubricFacts:
                 can_lean = can_lean and is_person_still
 
     def worth_telling(self, facts: Sequence[RubricFact], question: str) -> list[RubricFact]:
-        """Those that say something which neither the question nor a fact before them says."""
+        """The facts that say something new: neither the question nor an earlier fact says it."""
         asked = set(terms(question))
         kept: list[RubricFact] = []
         for fact in facts[:_MOST_LOOKED_AT]:
@@ -143,21 +147,21 @@ class RubricFacts:
         return is_specific and f" {plain(claim.concept)} " in f" {plain(other.text)} "
 
     def _is_of_another(self, other: Held, claim: Claim) -> bool:
-        """Whether the sentence is an answer to a question of its own."""
+        """Whether the sentence defines or explains another concept, and so answers another question."""
         return self._language == "en" and any(
             found.kind in ("defines", "says") and found.concept.casefold() != claim.concept.casefold()
             for found in claims_of(other.text)
         )
 
     def _leaves_no_doubt(self, text: str, claim: Claim) -> bool:
-        """Whether a pronoun that follows can mean nothing but the concept."""
+        """Whether a pronoun after ``text`` can only mean the concept."""
         if may_be_person(claim):
             return True
         at = text.casefold().find(claim.concept.casefold())
         return at >= 0 and bool(_BRINGS_IN_NOTHING_ELSE.match(text[at + len(claim.concept) :]))
 
     def _clauses(self, one: Held, claim: Claim, *, stated: str) -> list[RubricFact]:
-        """The fact ``stated``; or one fact for each of its clauses, where every clause makes sense alone."""
+        """One fact for each clause, if every clause makes sense alone; otherwise only the fact ``stated``."""
         made: list[RubricFact] = []
         for clause, written in zip(clauses_of(stated), clauses_of(one.text), strict=False):
             text = clause[0].upper() + clause[1:]
@@ -174,7 +178,7 @@ class RubricFacts:
         return next(claims, None) is not None
 
     def _in_place_of_pronoun(self, text: str, claim: Claim) -> str | None:
-        """``text`` with the concept for the pronoun that it opens with; None where that may be another thing."""
+        """``text`` with the concept in place of its opening pronoun. None if the pronoun may mean something else."""
         found = _LEADS_IN.match(text) or _OPENS.match(text)
         if self._language != "en" or found is None:
             return None
@@ -198,7 +202,7 @@ def _shared(one: set[str], other: set[str]) -> float:
 
 
 def _exact(text: str, within: str) -> str | None:
-    """The stretch of ``within`` that ``text`` is on one line; None where a line end has changed it."""
+    """The part of ``within`` whose text on one line is ``text``. None if a line end has changed the text."""
     words = text.rstrip(".").split()
     found = re.search(r"\s+".join(map(re.escape, words)), within) if words else None
     return found.group() if found else None

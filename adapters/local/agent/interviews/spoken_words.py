@@ -1,7 +1,7 @@
-"""What a spoken or typed statement says, word by word, for comparing it with what should have been said.
+"""The words of a spoken or typed statement, so that it can be compared with what should have been said.
 
-Fillers are passed over; numbers said in words are numbers; each word
-knows whether a negation bears on it, where it stands, and which sentence it belongs to.
+Fillers are left out, and numbers in words become numbers. For each word it is known whether a negation applies to it,
+where it is in the text, and to which sentence it belongs.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ _NEGATORS: dict[str, str] = {
     "ru": "не без никогда нет ни нельзя",
     "ar": "لا لم لن ليس ليست غير بدون",
 }
-"""Words that negate the next word of content."""
+"""Words that negate the next content word, by language."""
 _NEGATORS_BEHIND: dict[str, str] = {"fr": "pas jamais", "hi": "नहीं न"}
-"""Words that negate the word of content before them."""
+"""Words that negate the content word before them, by language."""
 _NO_NEGATION = frozenset(("only", "just", "merely", "simply", "solo", "seulement", "nur", "solamente"))
-"""After "not" these add something rather than deny it; nor does "or not" deny what comes next."""
+"""Words after "not" that add something instead of denying it. "or not" does not deny the next word either."""
 _NEGATED_PAIRS = re.compile("[不没沒無无非未]|ない|ません|なかった|않|없|못|아니|ไม่|มิ")
 _REACH = 4
-"""Tokens after a negation among which the word of content is sought that it bears on."""
+"""A negation applies to the next content word, if that is at most this many tokens away."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """A word of content, a number or, of scripts without spaces, a piece of a word.
+    """A content word, a number or, in scripts without spaces, a piece of a word.
 
-    ``term`` is what is compared; it stands at ``start:end`` of the text, in sentence ``sentence`` (from 0).
+    Words are compared by ``term``. The word is at ``start:end`` of the text, in sentence number ``sentence`` (from 0).
     """
 
     term: str
@@ -59,10 +59,10 @@ class SpokenWord:
     sentence: int
     is_negated: bool = False
     amount: Quantity | None = None
-    """The quantity that a number is part of."""
+    """The quantity to which a number belongs."""
 
     def is_like(self, other: SpokenWord) -> bool:
-        """Whether it is the same word in some form, or one slip of a recogniser apart."""
+        """Whether it is another form of the same word, the same quantity, or a word that a recogniser confuses with it."""
         if self.term == other.term:
             return True
         if self.amount is not None and other.amount is not None:
@@ -80,7 +80,7 @@ class _Token:
 
 
 def words_of(text: str, language: str) -> list[SpokenWord]:
-    """The words of content in order. ``language`` (ISO 639-1, or "") says what negates in it."""
+    """The content words in order. ``language`` (ISO 639-1, or "") decides which words negate."""
     bare = _FILLERS.sub(lambda found: " " * len(found.group()), text)
     ahead = frozenset(_NEGATORS.get(language, "").split())
     behind = frozenset(_NEGATORS_BEHIND.get(language, "").split())
@@ -122,12 +122,12 @@ def _word(token: _Token, *, is_negated: bool) -> SpokenWord:
 
 
 def _is_not(token: _Token, text: str) -> bool:
-    """The end of "can't"."""
+    """Whether the token is the end of a word like "can't"."""
     return token.text == "t" and token.start > 0 and text[token.start - 1] in _APOSTROPHES
 
 
 def _is_interjection(token: _Token, text: str) -> bool:
-    """The "no" of "No, it was …", which denies what somebody else said."""
+    """Whether the token is the "no" of "No, it was …", which denies what somebody else said."""
     return token.text in ("no", "non", "nao", "нет", "لا") and text[token.end : token.end + 1] in (
         ",",
         ".",
@@ -148,7 +148,7 @@ def _pieces(token: _Token, text: str) -> Iterator[SpokenWord]:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    # Where a sentence ends is not left to whether a recogniser, or the learner, writes capitals.
+    # The ends of sentences must not depend on whether a recogniser, or the learner, writes capitals.
     small = text.lower() if len(text.lower()) == len(text) else text
     ends = sentence_ends(_BEGINNING.sub(lambda found: found[0].upper(), small), 0, len(text))
     numbers = {one.start: one for one in quantities(text)}

@@ -1,7 +1,7 @@
 """How much of a statement a sentence of an answer says, by its words, and whether it denies it.
 
-The words can be in any order, so an answer that turns a relation round ("mass is force times acceleration") is not told
-from one that gets it right: the rules of judging see that.
+The words can be in any order. So an answer that reverses a relation ("mass is force times acceleration") looks the same
+as a right one here; the rules of judging find the difference.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from adapters.local.agent.interviews.spoken_words import SpokenWord, words_of
 from adapters.local.agent.text.words import is_faint
 
 _IN_QUESTION = 0.1
-"""What is left of the weight of a word that the question holds."""
+"""The factor for the weight of a word that is in the question."""
 _SHARED = 0.5
-"""What is left of the weight of a word that several facts hold: it does not show which of them is meant."""
+"""The factor for the weight of a word that several facts have: it does not show which of them is meant."""
 _FAINT = 0.35
-"""What is left of the weight of a word that says little by itself."""
+"""The weight of a word that says little by itself."""
 _NUMBER, _SMALL_NUMBER = 1.5, 0.5
 _SYMBOL = 0.1
-"""Weight of a letter that stands for a quantity: spoken answers name the quantity."""
+"""The weight of a letter that stands for a quantity: spoken answers use the quantity's name."""
 _PARTICLE = 0.3
 _PARTICLES = re.compile("[的是了在和与也都就被把为着]|[\u3041-\u309f]{2}")
-"""In scripts without spaces, what only holds a sentence together."""
+"""Pieces without content in scripts without spaces: they only connect the words of a sentence."""
 _RELATIONS = frozenset(("equal",))
-"""Words that an answer expresses in many other ways ("is", "amounts to")."""
+"""Words that answers often replace by others ("is", "amounts to")."""
 _SMALL_NUMBERS = ("0", "1", "2")
-"""Said in passing ("two bodies"): an answer may leave them out."""
+"""Numbers that are often not important ("two bodies"). An answer may leave them out."""
 _WORD_FOR_WORD = 3
-"""The fewest words of content of a statement whose repetition shows where a sentence ends."""
+"""If an answer repeats a whole statement of at least this many content words, a sentence ends there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class WeightedWord:
     word: SpokenWord
     weight: float
     is_asked: bool
-    """Whether the question holds it."""
+    """Whether the question has the word too."""
 
     @property
     def is_needed_number(self) -> bool:
@@ -48,16 +48,17 @@ class WeightedWord:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How much one sentence of an answer, at ``start:end``, says of a statement."""
+    """How much of a statement one sentence of an answer says. The sentence's words are at ``start:end``."""
 
     share: float
-    """The share of the statement's weight, 0 to 1. Words of the question count next to nothing, and nothing if no other
-    word is said."""
+    """The share of the statement's weight that it says, 0 to 1. Words of the question count next to nothing, and 0 if
+    it says no other word.
+    """
     is_denied: bool
-    """Whether only one of the two denies a word, or a number differs."""
+    """Whether one of the two negates a word that the other does not, or whether a number differs."""
     has_numbers: bool
     words: int
-    """How many words of the statement it has."""
+    """How many words of the statement the sentence has."""
     start: int
     end: int
 
@@ -68,7 +69,7 @@ class ReferenceStatement:
     def __init__(
         self, text: str, language: str, *, asked: Sequence[SpokenWord], shared: frozenset[str] = frozenset()
     ) -> None:
-        """``asked`` are the question's words, ``shared`` terms that do not tell it from those beside it."""
+        """``asked`` are the question's words. ``shared`` are terms that other facts of the rubric have too."""
         self.text = text
         self.terms = [
             WeightedWord(
@@ -81,7 +82,9 @@ class ReferenceStatement:
         self._numbers = [term.word for term in self.terms if term.is_needed_number]
 
     def told(self, sentence: Sequence[SpokenWord], known: frozenset[str]) -> Told | None:
-        """How much the sentence says of it. None if they share no word. ``known`` are the numbers of the material."""
+        """How much of the statement the sentence says; None if they have no word in common. ``known`` are the numbers
+        of the material.
+        """
         said: list[tuple[WeightedWord, SpokenWord]] = []
         others = [word for word in sentence if word.kind == "number" and word.term not in known]
         for term in self.terms:
@@ -104,7 +107,7 @@ class ReferenceStatement:
         )
 
     def has_numbers_in(self, words: Sequence[SpokenWord]) -> bool:
-        """Whether each number that it needs is among the words, in whatever unit."""
+        """Whether the words include every number that the statement needs, in any unit."""
         return all(any(_says(words, at, number) for at in range(len(words))) for number in self._numbers)
 
     def _share(self, said: Sequence[WeightedWord]) -> float:
@@ -117,8 +120,8 @@ class ReferenceStatement:
 def sentences_of(answer: str, language: str, known: Sequence[ReferenceStatement]) -> list[list[SpokenWord]]:
     """The answer's words, sentence by sentence.
 
-    A sentence ends, too, wherever one of the ``known`` statements has been said word for word: a transcript may have no
-    punctuation, and half of one sentence with half of the next states nothing.
+    A sentence also ends where one of the ``known`` statements was said word for word: a transcript may have no
+    punctuation, and half of one sentence together with half of the next must not state anything.
     """
     words = words_of(answer, language)
     spoken = [word.term for word in words]
@@ -144,7 +147,7 @@ def _weight(word: SpokenWord) -> float:
 
 
 def _says(sentence: Sequence[SpokenWord], at: int, wanted: SpokenWord) -> bool:
-    """Whether it is the word, or a recogniser's misreading of it: "9 8" for 9.8."""
+    """Whether the word at ``at`` is the wanted one, or a recogniser's misreading of it: "9 8" for 9.8."""
     heard = sentence[at]
     if heard.kind == wanted.kind == "number" and "." in wanted.term and at + 1 < len(sentence):
         return heard.is_like(wanted) or wanted.term == f"{heard.term}.{sentence[at + 1].term}"

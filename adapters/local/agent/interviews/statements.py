@@ -1,7 +1,8 @@
-"""What a sentence says of what: its concept, and whether it defines it, gives a reason or tells something of it.
+"""The claim in a sentence: its concept, and whether the sentence defines it, gives a reason, or says something else
+about it.
 
-English by patterns; a sentence that none of them fits says nothing here. In other languages, what a sentence is about is
-told by the text's own structure: what it opens with and others repeat.
+English sentences are matched with patterns; a sentence without a match has no claim. In other languages the
+structure of the text decides: a sentence is about the words that begin it and that other sentences repeat.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from adapters.local.agent.text.words import is_faint, is_stopword, stem, tokens
 from ports.text.words import is_unspaced
 
 Kind = Literal["defines", "says", "reason", "about"]
-"""The last is whatever else is told of the concept."""
+"""The kind of claim. "about" is any other statement about the concept."""
 
 MAX_CONCEPT_WORDS = 4
 _LONGEST_PREFIX = 24
-"""Characters of a concept in a script without spaces, …"""
+"""The most characters of a concept in a script without spaces."""
 _LEAST_LETTERS = 4
-"""… and the fewest of one in a script with them."""
+"""The fewest characters of a concept in a script with spaces."""
 
 _WORD = r"[^\W\d_][^\W\d_]*(?:[’'-][^\W\d_]+)*"
 _PHRASE = rf"{_WORD}(?: {_WORD}){{0,4}}?"
@@ -32,7 +33,7 @@ _ASIDE = r"(?: \([^)]{1,40}\))?(?:, [^,;:]{3,80},)?"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim about a concept. ``concept`` is as in the text. ``opening`` is the article before it, if any."""
+    """A claim about a concept. ``concept`` is written as in the text. ``opening`` is the article before it, or ""."""
 
     kind: Kind
     concept: str
@@ -40,9 +41,9 @@ class Claim:
     is_plural: bool = False
     is_past: bool = False
     deed: Literal["", "does", "do", "did"] = ""
-    """The helper verb of a question for what the concept does."""
+    """The helper verb of a question for what the concept does; "" if it does nothing."""
     effect: str = ""
-    """For a reason, its effect."""
+    """For a claim of kind "reason": the effect."""
     reason: str = ""
 
 
@@ -85,7 +86,7 @@ _STATES = frozenset(
     said called
     """.split()
 )
-"""Verbs that tell no deed."""
+"""Verbs that describe a state, not an action."""
 _IRREGULAR_PASTS = frozenset(
     "became began bore came fell found gave grew led lost made showed spread taught took went won wrote".split()
 )
@@ -124,14 +125,14 @@ _NO_NOUN_ENDS = re.compile(
     r" [^\W\d_]+(?:ous|ful|less|able|ible|ical|ual))$",
     re.IGNORECASE,
 )
-"""An adverb or an adjective at the end shows that what was taken for the verb is the noun."""
+"""Endings of adverbs and adjectives. If the supposed concept ends so, the supposed verb is really the noun."""
 _BECOMES = re.compile(r"\b(?:be|been|being|not)\b", re.IGNORECASE)
 
 
 def is_self_contained(sentence: str, language: str) -> bool:
-    """Whether a reader who sees nothing else knows what it speaks of, as far as words tell; an order tells nothing.
+    """Whether the sentence can be understood alone, as far as its words show. A command cannot.
 
-    In other languages than English, that its marks come in pairs.
+    In languages other than English, only whether brackets and quotation marks come in pairs.
     """
     text = sentence.lstrip("\"'“‘(«")
     leans = (_LEANS.match(text), _REFERS_ELSEWHERE.search(text), _LEANS_AFTER_LEAD_IN.match(text))
@@ -145,7 +146,7 @@ def is_of_word(character: str) -> bool:
 
 
 def is_prose(sentence: str) -> bool:
-    """Whether it is a whole sentence of words: no link, code, row of figures or reference to one."""
+    """Whether it is a whole sentence of words: no link, code, row of figures, or reference to a figure."""
     letters = sum(map(is_of_word, sentence))
     opens = sentence.lstrip("\"'“‘(«")[:1]
     return (
@@ -161,9 +162,9 @@ def is_ended(sentence: str) -> bool:
 
 
 def claims_of(sentence: str, heading: str = "") -> Iterator[Claim]:
-    """What an English sentence may be asked for: a reason, then what it says of its concept. It is on one line.
+    """The claims in an English sentence on one line: a reason, then a claim about its concept.
 
-    A word too common to be a concept may be one where it is the ``heading``.
+    A word that is usually too common to be a concept may be one if it is the ``heading``.
     """
     for pattern in _REASONS:
         found = re.match(pattern, sentence)
@@ -178,7 +179,9 @@ def claims_of(sentence: str, heading: str = "") -> Iterator[Claim]:
 
 
 def repeated_opening(sentence: str, elsewhere: str) -> Claim | None:
-    """The words that begin the sentence, after at most one small word, and that ``elsewhere`` repeats. In any language."""
+    """A claim about the words that begin the sentence, after at most one small word, if ``elsewhere`` repeats them. In
+    any language.
+    """
     if is_unspaced(sentence):
         prefixes = (sentence[:length] for length in range(_LONGEST_PREFIX, 1, -1))
         repeated = (one for one in prefixes if one in elsewhere and all(map(is_of_word, one)))
@@ -200,7 +203,7 @@ def repeated_opening(sentence: str, elsewhere: str) -> Claim | None:
 
 
 def _subject_of(sentence: str) -> str:
-    """What a sentence speaks of, else the words that it opens with up to the first small one."""
+    """The concept of the sentence or, if it has none, its first words up to a preposition; "" if these are no concept."""
     claim = _claim_about(sentence)
     if claim is not None:
         return claim.concept
@@ -214,7 +217,7 @@ def _subject_of(sentence: str) -> str:
 def _claim_about(sentence: str, heading: str = "") -> Claim | None:
     if (found := _NAMED_AT_END.match(sentence)) and is_concept(found["c"]):
         return Claim("defines", found["c"], found["opening"])
-    # After what leads in, an article is written small.
+    # After an introduction such as "In 1905," an article is written in lower case.
     head = rf"^{_LEAD_IN}(?P<opening>(?:{_ARTICLES}|{_ARTICLES.lower()})?)(?P<c>{_PHRASE})"
     kinds: tuple[tuple[Literal["says", "defines", "about"], str], ...] = (
         ("says", rf" (?P<verb>{_SAYING})"),
@@ -236,14 +239,14 @@ def _claim_about(sentence: str, heading: str = "") -> Claim | None:
 
 
 def opening_subject(sentence: str, concept: str, language: str) -> bool:
-    """Whether the sentence speaks of the concept from the start, or after saying when or where."""
+    """Whether the sentence begins with the concept, perhaps after saying when or where."""
     before = rf"(?:{_ARTICLES}|{_BEFORE_SUBJECT})?" if language == "en" else r"(?:\w{1,3}[ ’'])?"
     after = r"(?!\w)(?! (?:of|and|or|de|von|di)\b)"
     return bool(re.match(before + re.escape(concept) + after, sentence, re.IGNORECASE))
 
 
 def is_concept(phrase: str) -> bool:
-    """Whether it is a name that can be asked for: at most four words, without small ones at its ends."""
+    """Whether the phrase can be asked for: at most four words, with no stop word as the first or last one."""
     words = tokens(phrase)
     if (
         not words
@@ -280,6 +283,6 @@ def _capitalised(text: str) -> str:
 
 
 def clauses_of(sentence: str) -> Sequence[str]:
-    """The clauses that semicolons divide, where each of them could be a sentence; else the whole."""
+    """The clauses that semicolons separate, if each of them could be a sentence; otherwise the whole sentence."""
     parts = [part.strip() for part in sentence.split(";")]
     return parts if all(len(part.split()) >= 4 for part in parts) else [sentence]

@@ -1,9 +1,10 @@
-"""Questions made without a model, from what the sentences of the material state (``adapters.local.models.statements``).
+"""Quiz questions made without a model, from the statements in the material's sentences
+(``adapters.local.models.statements``).
 
-A question asks for what a statement is about: which term is defined so, what a term is, what does or causes something,
-what is compared with what. Wrong options are other terms of the material, or their definitions, of one form with the key
-and near to it in meaning, of which no sentence says the same. Where there are not enough, there is no question. So there
-are few, and none where the grammar does not know the language.
+A question asks for the subject of a statement: which term has this definition, what a term is, what does or causes
+something, what is compared with what. Wrong options are other terms of the material, or their definitions. They have
+the same form as the key and a similar meaning, and no sentence says the same about them. If there are not enough of
+them, there is no question. So there are few questions, and none in a language that the grammar does not know.
 """
 
 from __future__ import annotations
@@ -25,20 +26,22 @@ from ports.embedder import Embedder
 from ports.grammar import Grammar
 
 _LEAST_TOLD = 4
-"""The terms of what is said of a thing, at least, if it shall tell that from others without being a definition."""
+"""The least number of terms in a predicate that is no definition, so that it can distinguish its subject from others.
+"""
 _WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
 _OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
 _NEAR, _NEAR_IF_DEFINED, _NEAR_ON_A_PAGE, _SAME = 0.35, 0.2, 0.1, 0.85
-"""Cosines: below the first a wrong option is of another kind of thing, from the last it may be the same thing."""
+"""Cosines. Below the first, a wrong option is another kind of thing; from the last on, it may be the same thing."""
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 _ALSO_TRUE = 0.5
-"""The share of a statement's words in a sentence on another term, from which it may be true of that too."""
+"""If a sentence about another term has this share of a statement's words, the statement may be true of that term too.
+"""
 _FIRST: dict[Difficulty, list[str]] = {
     "beginner": "definition term direction comparison part place deed statement".split(),
     "intermediate": "term definition direction comparison reason statement part who place deed".split(),
     "advanced": "comparison direction reason term definition deed part statement who place".split(),
 }
-"""Which sort of question is preferred. The sorts that are not told come last."""
+"""The sorts of questions for each difficulty, the preferred sort first. Sorts that are not listed come last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class _Made:
     question: str
     options: tuple[str, ...]
     answers: tuple[str, ...]
-    """The right options; of a kind without options, what it accepts."""
+    """The right options or, for a kind without options, the accepted answers."""
     about: ParsedStatement | AskableFact
 
     @property
@@ -57,7 +60,7 @@ class _Made:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """The key, if it says so much that it is asked once."""
+        """The keys that are so informative that only one question may ask for each."""
         return self.answers if self.sort == "deed" else ()
 
     def written(self) -> dict[str, object]:
@@ -75,7 +78,7 @@ class _Made:
 
 
 def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) -> str:
-    """The questions that the passages support, ``task.wanted`` at most, as JSON."""
+    """The questions that the passages support as JSON, at most ``task.wanted``."""
     maker = _Maker(task, embedder, grammar)
     asked, sought, order = (
         {tuple(tokens(one)) for one in task.avoid},
@@ -100,7 +103,9 @@ def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) 
 
 
 def _in_turns(found: Sequence[_Made]) -> Iterator[_Made]:
-    """The best first, but each subject, each sort, and each kind and passage, as seldom as may be."""
+    """The questions, the best first. Each subject, each sort, and each kind in a passage is repeated as late as
+    possible.
+    """
     left, used = list(found), Counter[object]()
     while left:
         best = min(
@@ -198,7 +203,9 @@ class _Maker:
             yield from self._of_a_definition(one)
 
     def _of_a_definition(self, one: ParsedStatement) -> Iterator[_Made]:
-        """What is it? Wrong options: other definitions. Where not all open with one article, all go without."""
+        """Ask what the subject is. Wrong options are other definitions. If not all begin with the same article, all
+        lose their article.
+        """
         others = [
             other.definition
             for other in self._said.all
@@ -218,7 +225,7 @@ class _Maker:
     def _choice(
         self, sort: str, asked: str, key: str, others: Sequence[str], one: ParsedStatement | AskableFact
     ) -> Iterator[_Made]:
-        """The question, if there are enough wrong options, and neither a word nor its length tells the key."""
+        """The question, if there are enough wrong options, and neither a word nor the length of the key reveals it."""
         fit = [other for other in others if sort in _OF_ANY_LENGTH or 0.3 <= len(other) / len(key) <= 3]
         wrong = fit[:_WRONG_OPTIONS]
         told = set(terms(key)) & set(terms(asked))
@@ -277,7 +284,9 @@ class _Maker:
     def _others(
         self, key: NounPhrase, said: str, *, leading: bool = True, of_one_number: bool = True
     ) -> list[str]:
-        """Terms of the form of the key and near to it, of which nothing like what is said is said; the nearest first."""
+        """Terms with the form of the key and a similar meaning, the most similar first. Terms about which a sentence
+        says nearly the same are left out.
+        """
         words, own = set(terms(said)), set(terms(key.text))
         opens = {word[:4] for word in own}  # adipose cells and adipocytes are one thing
         are_defined = key.text in self._said.defined
@@ -312,7 +321,9 @@ class _Maker:
     def _nearest(
         self, text: str, others: Sequence[str], *, near: float = _NEAR, are_apart: bool = True
     ) -> list[str]:
-        """Those that are like the text, and neither the same as it nor as one another; the nearest first."""
+        """Those texts that are similar to ``text``, the most similar first. Texts that mean the same as ``text`` or as
+        one another are left out.
+        """
         new = [one for one in dict.fromkeys((text, *others)) if one not in self._vectors]
         self._vectors |= zip(new, self._embedder.embed(new) if new else (), strict=True)
         kept: list[str] = []
@@ -331,7 +342,7 @@ class _Maker:
 
 
 def _share(one: NounPhrase, other: NounPhrase) -> bool:
-    """Whether all words of one are words of the other, by how they begin: the two may be one thing."""
+    """Whether all words of one begin like words of the other: the two may be the same thing."""
     first, second = ({word[:4] for word in terms(each.text)} for each in (one, other))
     return first <= second or second <= first
 

@@ -1,4 +1,4 @@
-"""What two texts have in common: the words that carry meaning, and the likeness of their vectors."""
+"""What two texts have in common: their content words, and the likeness of their vectors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EMPTY = frozenset(
     " this here there then so also very more most much many such other same not no yes just even only still however"
     " therefore thus mean call name say tell happen one some any each every all kind type sort please".split()
 )
-"""Lemmas that carry no meaning of their own, in a question or in a sentence."""
+"""Lemmas that carry no meaning of their own in a question or a sentence."""
 _ORDINALS = dict(
     zip(
         "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split(),
@@ -37,7 +37,7 @@ _NOON = 12
 
 
 class Vectors:
-    """The vectors of texts; those asked for lately are remembered. Safe to share between threads."""
+    """The vectors of texts. Recent ones are kept in memory. Safe to share between threads."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -57,21 +57,21 @@ def cosine(one: Vector, other: Vector) -> float:
 
 
 def together(one: Vector, other: Vector) -> Vector:
-    """The vector between the two, of length 1: nearly that of the two texts joined."""
+    """The vector in the middle of the two, of length 1. It is nearly the vector of the two texts joined."""
     summed = [a + b for a, b in zip(one, other, strict=True)]
     length = math.sqrt(sum(value * value for value in summed)) or 1.0
     return tuple(value / length for value in summed)
 
 
 def keys(text: str, parsed: Sequence[ParsedSentence] | None) -> list[str]:
-    """What carries meaning, in order, so that two texts can be compared: lemmas, or terms where there is no parse."""
+    """The content words in order, for comparing texts: lemmas if the text was parsed, otherwise terms."""
     if parsed is None:
         return terms(text)
     return [key for sentence in parsed for word in sentence.words if (key := key_of(word))]
 
 
 def label_keys(label: str) -> list[str]:
-    """What else a question may call a row by whose first cell is ``label``: 3 is the third, and 14:00 is two."""
+    """Other names that a question may use for a row whose first cell is ``label``: "third" for 3, and 2 for 14:00."""
     held = words(_FULL_HOUR.sub(r"\1", label))
     ordinals = {number: ordinal for ordinal, number in _NUMBERED.items()}
     named = [_NUMBERED.get(_ORDINALS.get(word, word)) or ordinals.get(word) for word in held]
@@ -80,7 +80,7 @@ def label_keys(label: str) -> list[str]:
 
 
 def key_of(word: Word) -> str:
-    """The folded lemma of a word that carries meaning; otherwise an empty text. A full hour is its number."""
+    """The folded lemma of a content word; "" for other words. A full hour becomes its number."""
     full_hour = _FULL_HOUR.match(word.text)
     if full_hour:
         return full_hour[1]

@@ -1,7 +1,8 @@
-"""The sentences of a passage that can be quoted alone: no headings, contents lines, page headers or cut ends.
+"""The sentences of a passage that can be quoted alone, without headings, lines of contents, page headers and incomplete
+ends.
 
-``ports.text.sentences`` says where a sentence ends. This module looks at the lines too: it leaves out those
-that are no prose, and ends a sentence before and after them.
+``ports.text.sentences`` says where a sentence ends. This module also looks at the lines: it leaves out lines that are
+no prose, and ends a sentence before and after them.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from ports.text.sentences import ends_with_mark, is_marked_end, sentence_ends
 from ports.text.tables import table_rows
 
 MAX_CHARACTERS = 480
-"""Longer sentences are given in pieces: a citation quotes at most 600 characters."""
+"""Longer sentences are split into pieces: a citation quotes at most 600 characters."""
 _CUT_PASSAGE = 700
-"""Chunks are cut at 1,000 characters: a passage clearly shorter ends where its document does."""
+"""A passage shorter than this ends where its document ends, because chunks are cut at 1,000 characters."""
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _BULLET = re.compile(r"\s*(?:[-*+•▪◦‣●○■–—]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+(?=\S)")
@@ -36,7 +37,7 @@ _FIRST_WORD = re.compile(r"[\s\"'“‘«(\[]*([^\W_]+)")
 _QUESTION = re.compile("[?？؟][\\s\"'”’»)\\]）」』】〉》]*$")
 _LONE_LETTER = re.compile(r"(?<!\S)[(\[“\"']*[a-z]\s?\.$")
 _FORMULA_ENDS = re.compile(r"=\s[^.;=]{1,24}\.$")
-"""A full stop after a letter that stands for a quantity, which else passes for an abbreviation."""
+"""A full stop after a letter that stands for a quantity. It is not the end of an abbreviation."""
 _THAI = re.compile("[\u0e01-\u0e4e]")
 _MAYBE_CONTINUES = re.compile(
     r"(?:[,;:(–—\-]|\b(?:and|or|of|the|a|an|in|to|for|with|by|from|is|are|that|as|at|on|de|la|el|der|die|und|et|le))\s*$",
@@ -47,26 +48,26 @@ _CLAUSE_END = re.compile(r"[;:,،，、；：]\s*|\s[–—]\s|\s+")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """``text`` is exactly what stands at ``start:end`` of its passage."""
+    """A sentence. ``text`` is exactly the text at ``start:end`` of its passage."""
 
     text: str
     start: int
     end: int
     heading: str = ""
-    """The heading or question that stands over it, if any."""
+    """The heading or question above it; "" if there is none."""
     cut: bool = False
-    """A piece of something longer that has no sentence end where it stops or starts."""
+    """Whether it is a piece of a longer text, and does not start or end as a sentence does."""
     listed: bool = False
-    """An item of the list that ``heading`` introduces."""
+    """Whether it is an item of the list that ``heading`` introduces."""
     worded: str = ""
-    """Of a table's row: what it says under the heads of its columns, …"""
+    """For a row of a table: its cells with the heads of their columns."""
     label: str = ""
-    """… and its first cell."""
+    """For a row of a table: its first cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Lines that run on into one another."""
+    """Lines that together are one paragraph, or one item of a list."""
 
     start: int
     end: int
@@ -74,9 +75,9 @@ class _Block:
 
 
 def sentences(passage: str, headings: Collection[tuple[int, int]] = ()) -> list[Sentence]:
-    """The sentences in reading order. A question is not one of them: it is the heading of what follows.
+    """The sentences in reading order. A question is not among them: it is the heading of the sentences after it.
 
-    ``headings`` are the ``start:end`` of lines that are known to be some; others are told by their looks.
+    ``headings`` are the ``start:end`` of lines that are known to be headings. Others are recognised by their form.
     """
     found: list[Sentence] = []
     heading = ""
@@ -168,7 +169,7 @@ def _one_paragraph(between: str) -> bool:
 
 
 def _runs_on(before: str, line: str, longest: int) -> bool:
-    """Whether a line goes on with the sentence or paragraph of the lines before it."""
+    """Whether the line continues the sentence or paragraph of the lines before it."""
     last_line = before.rstrip().rpartition("\n")[2].strip()
     if _MARKUP_HEADING.match(last_line):
         return False
@@ -200,7 +201,7 @@ def _is_heading(block: str, *, alone: bool) -> bool:
 
 
 def _spans(passage: str, block: _Block) -> Iterator[tuple[int, int]]:
-    """Where the sentences of the block stand. Two are given as one where the first cannot stand alone."""
+    """The positions of the block's sentences. A sentence that cannot stand alone is joined with the next one."""
     start = block.start
     for end in (*sentence_ends(passage, block.start, block.end), block.end):
         text = passage[start:end]
@@ -215,20 +216,20 @@ def _spans(passage: str, block: _Block) -> Iterator[tuple[int, int]]:
 
 
 def _needs_the_next(text: str, rest: str) -> bool:
-    """Whether a sentence breaks off within brackets, or at the dot of an abbreviation ("Roe v. Wade")."""
+    """Whether the sentence ends inside brackets, or at the dot of an abbreviation ("Roe v. Wade")."""
     is_within_brackets = text.count("(") > text.count(")") and ")" in rest[:120]
     is_abbreviated = _LONE_LETTER.search(text) is not None and _FORMULA_ENDS.search(text) is None
     return is_within_brackets or is_abbreviated
 
 
 def _opens_lower(text: str) -> bool:
-    """Whether the first word is in lower case throughout, as "mRNA" and "pH" are not."""
+    """Whether the first word is completely in lower case, unlike "mRNA" and "pH"."""
     word = _FIRST_WORD.match(text)
     return word is not None and word.group(1).islower()
 
 
 def _writes_lowercase(passage: str) -> bool:
-    """Notes whose sentences start in lower case as a rule."""
+    """Whether the sentences of the passage usually start in lower case, as in notes."""
     if not any(map(str.isupper, passage)):
         return True
     return len(re.findall(r"[a-z]{3}\. [a-z]", passage)) > len(re.findall(r"[.!?]\s+[A-Z]", passage))
@@ -249,7 +250,7 @@ def _in_pieces(text: str, start: int, heading: str) -> Iterator[Sentence]:
 
 
 def _break_near(text: str, position: int) -> int:
-    """The last clause end, else word end, that leaves a piece of readable length."""
+    """The index after the last clause that leaves a piece of readable length; if there is none, after the last word."""
     limit = position + MAX_CHARACTERS * 3 // 4
     breaks = list(_CLAUSE_END.finditer(text, position + MAX_CHARACTERS // 3, limit))
     clauses = [m.end() for m in breaks if not m.group().isspace()]
@@ -257,7 +258,7 @@ def _break_near(text: str, position: int) -> int:
 
 
 def _unpunctuated(passage: str) -> list[Sentence]:
-    """A transcript or a table's text may have no sentence at all: its words in pieces, marked as cut."""
+    """The words of a text without any sentence, such as a transcript or a table, in pieces that are marked as cut."""
     text = passage.strip()
     if len(text) < 200 or _CONTENTS_LINE.search(text):
         return []
@@ -268,9 +269,9 @@ def _unpunctuated(passage: str) -> list[Sentence]:
 
 
 def rows(passage: str, column_heads: Sequence[str] | None) -> list[Sentence]:
-    """The rows of the passage's tables but for their heads, which are the heading of each.
+    """The rows of the passage's tables, except the rows of heads, which become the heading of the other rows.
 
-    ``column_heads`` are those of the table that goes on at its beginning, None if they are not known.
+    ``column_heads`` belong to a table that continues at the beginning of the passage; None if they are not known.
     """
     return [
         Sentence(
@@ -294,5 +295,5 @@ _LEANS_BACK = re.compile(
 
 
 def leans_back(sentence: str) -> bool:
-    """Whether it opens with a word that only the sentence before it explains."""
+    """Whether it begins with a word that only the sentence before explains."""
     return bool(_LEANS_BACK.match(sentence.lstrip("\"'“‘(")))

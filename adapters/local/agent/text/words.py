@@ -1,7 +1,7 @@
 """Words of any script as terms that can be compared, for the offline agent.
 
-What a word is, ``ports.text.words`` says. Here a text is repaired before its words are taken, and words become
-stems, or pieces where a script has no spaces.
+``ports.text.words`` says what a word is. Here a text is repaired before its words are taken. Words become stems or, in
+scripts without spaces, pieces.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _STOPWORDS = frozenset(words(stop_words.ENGLISH + stop_words.OTHERS)) | _words(
         किस किसने कौनसा तक या लिए साथ होता होती होते
     """
 )
-"""With words that say little in their own language, though much in another."""
+"""Stop words of several languages. Some say little in their own language, but much in another."""
 _FAINT = _words(
     """
         accord according account actually address answer appear approach article aspect author
@@ -50,7 +50,7 @@ _FAINT = _words(
         document dit laut bedeutet erklare heisst nennt
     """
 )
-"""Words of asking rather than of the matter: they may support an answer, never carry one."""
+"""Words of asking, not of the subject. They may support an answer, but an answer needs other words too."""
 _ASKING_UNSPACED = re.compile(
     "为什么|為什麼|为何|什么时候|什麼時候|什么|什麼|怎么样|怎样|怎么|怎麼|如何|哪里|哪裡|哪儿|哪个|哪些|哪一|谁|誰|多少|几个|几|何时|何處|何处|"
     "请问|請問|是否|是|的|了|吗|嗎|呢|在|有|和|与|與|"
@@ -61,12 +61,12 @@ _ASKING_UNSPACED = re.compile(
 
 
 def readable(text: str) -> str:
-    """One line: hyphenation at line ends undone, runs of white space as one space."""
+    """The text on one line: words divided at line ends are joined, and runs of white space become one space."""
     return " ".join(_HYPHENATED.sub("", text).split())
 
 
 def terms(text: str) -> list[str]:
-    """Stems, numbers and pieces of words in order, without stop words."""
+    """The stems, numbers and pieces of words in order, without stop words."""
     found: list[str] = []
     for token in tokens(text):
         if is_unspaced(token):
@@ -77,7 +77,7 @@ def terms(text: str) -> list[str]:
 
 
 def question_terms(question: str) -> list[str]:
-    """As ``terms``, with the words that only ask taken out of scripts that do not space them."""
+    """Like ``terms``. In scripts without spaces, words of asking are removed."""
     if not is_unspaced(question):
         return terms(question)
     bare = _ASKING_UNSPACED.sub(" ", question)
@@ -85,8 +85,9 @@ def question_terms(question: str) -> list[str]:
 
 
 def tokens(text: str) -> list[str]:
-    """The words of ``text`` once it is repaired: a word that a hyphen divides at the end of a line is put
-    together, and commas between the digits of a number ("2,000") are taken out."""
+    """The words of the repaired ``text``: a word that a hyphen divides at a line's end is joined, and commas between
+    the digits of a number ("2,000") are removed.
+    """
     return words(_THOUSANDS.sub("", _HYPHENATED.sub("", text)))
 
 
@@ -126,7 +127,7 @@ _ENDINGS = (
 
 @lru_cache(maxsize=16_384)
 def stem(token: str) -> str:
-    """A light English stem; other alphabets mostly pass unchanged and are compared by ``likeness``."""
+    """A simple English stem. Words in other alphabets mostly stay as they are; ``likeness`` compares them."""
     if token in _IRREGULAR:
         return _IRREGULAR[token]
     if token.startswith("ال") and len(token) > 4:
@@ -144,7 +145,9 @@ def stem(token: str) -> str:
 
 
 def likeness(a: str, b: str) -> float:
-    """How far two terms are the same word, 0 to 1: equal, of one root, or one slip of the pen apart."""
+    """How similar two terms are, 0 to 1: 1 if they are equal, less if they have the same root or differ by one typing
+    error.
+    """
     if a == b:
         return 1.0
     longer, shorter = max(len(a), len(b)), min(len(a), len(b))

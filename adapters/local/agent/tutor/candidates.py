@@ -1,4 +1,4 @@
-"""What the passages hold that may answer: their sentences and the rows of their tables, each once."""
+"""The parts of the passages that may answer a question: their sentences and the rows of their tables, each once."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ports.agent import NumberedPassage
 from ports.grammar import Grammar, ParsedSentence
 
 _FORMULA = ("formula", "equation")
-"""What a sentence with "=" holds, though it does not say so."""
+"""Keys that a sentence with "=" implies, although it does not have these words."""
 _TIMETABLE = tuple("lesson class subject course period teacher teach take schedule timetable".split())
-"""What a row of a timetable is about, though it does not say so."""
+"""Keys that a row of a timetable implies, although it does not have these words."""
 
 
 @dataclass
@@ -23,25 +23,25 @@ class AnswerCandidate:
     passage: NumberedPassage
     sentence: Sentence
     order: int
-    """Of its passage in the prompt, from 0."""
+    """The index of its passage in the prompt, from 0."""
     position: int
-    """Of the sentence in its passage, from 0."""
+    """The index of the sentence in its passage, from 0."""
     parsed: Sequence[ParsedSentence] | None
     keys: tuple[str, ...]
     around: frozenset[str] = frozenset()
-    """Keys of the sentences beside it and of what stands over it."""
+    """The keys of the neighbouring sentences, and of its headings."""
     over: frozenset[str] = frozenset()
-    """Keys of its heading and of the document's name."""
+    """The keys of its heading and of the document's name."""
     outside: frozenset[str] = frozenset()
-    """Of a table's row: the tokens of its passage that stand in no table."""
+    """For a row of a table: the tokens of its passage that are outside of tables."""
     before: str = ""
     """The sentence before it, as a person reads it."""
     score: float = 0.0
-    """How surely it answers; only candidates for one question are compared by it."""
+    """How surely it answers. Only candidates for the same question can be compared by it."""
 
     @property
     def text(self) -> str:
-        """As a person reads it."""
+        """The text as a person reads it."""
         return self.sentence.worded or readable(self.sentence.text)
 
     @cached_property
@@ -54,7 +54,9 @@ class AnswerCandidate:
 
 
 def candidates(passages: Sequence[NumberedPassage], grammar: Grammar) -> list[AnswerCandidate]:
-    """In reading order. Passages overlap: of a sentence met twice the fuller stays, else the more relevant passage's."""
+    """The candidates in reading order. Passages overlap: if a sentence occurs twice, the more complete one stays, or
+    else the one of the more relevant passage.
+    """
     found = [one for order, passage in enumerate(passages) for one in _of_passage(order, passage, grammar)]
     by_worth = sorted(found, key=lambda c: (-len(c.letters), -c.passage.relevance, c.order, c.position))
     kept: list[AnswerCandidate] = []
@@ -104,7 +106,7 @@ def _without(text: str, tables: Sequence[Sentence]) -> str:
 
 
 def _unsaid(one: Sentence, text: str) -> tuple[str, ...]:
-    """The keys of what a table's row means, though it does not say so."""
+    """The keys that a row of a table implies, although it does not have these words."""
     if not one.worded:
         return ()
     is_timetable = len(DAYS.intersection(tokens(text))) > 1
