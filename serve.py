@@ -210,7 +210,7 @@ def _serve(stack: ExitStack, *, with_console: bool) -> None:
     try:
         server = make_server(settings.port)
     except OSError as failed:
-        sys.exit(f"Port {settings.port} cannot be served ({failed.strerror}): set LYCEUM_PORT to another")
+        sys.exit(f"Port {settings.port} cannot be served ({_why(failed)}): set LYCEUM_PORT to another")
     if isinstance(adapters, LocalAdapters):
         # Chalice requires the address of a push endpoint. Here the gateway pushes directly.
         app.websocket_api.configure(HOST, "local")
@@ -218,7 +218,7 @@ def _serve(stack: ExitStack, *, with_console: bool) -> None:
             adapters.gateway.start(WebSocketHandlers())
         except OSError as failed:
             sys.exit(
-                f"Port {settings.ws_port} cannot be served ({failed.strerror}): set LYCEUM_WS_PORT to another"
+                f"Port {settings.ws_port} cannot be served ({_why(failed)}): set LYCEUM_WS_PORT to another"
             )
         for warning in warnings(settings, adapters):
             print(f"Warning: {warning}", file=sys.stderr)
@@ -244,6 +244,11 @@ def _serve(stack: ExitStack, *, with_console: bool) -> None:
         adapters.events.stop()
         adapters.gateway.stop()
         adapters.close()
+
+
+def _why(failed: OSError) -> str:
+    """The system's words alone, without what asyncio adds."""
+    return os.strerror(failed.errno) if failed.errno else str(failed)
 
 
 def print_token(who: str) -> None:

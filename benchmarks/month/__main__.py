@@ -267,7 +267,7 @@ def main(model: str, embedding: str) -> None:
         sys.exit(f"{_PRICES} has no price of {model} or of {embedding}")
     month, idle = lived(model, embedding)
     print(
-        f"A learner's month in {table['region']}, prices read on {table['read']}: {DOCUMENTS * PAGES:,} pages of "
+        f"A learner's month in {table['region']}, prices read on {min(one['read'] for one in prices.values())}: {DOCUMENTS * PAGES:,} pages of "
         f"{PAGE_CHARACTERS:,} characters, {CHATS} questions, {QUIZZES} quizzes of {QUIZ_QUESTIONS} questions, {INTERVIEWS} "
         f"interviews of 3 answers of {ANSWER_SECONDS:.0f} s. {table['note']}"
     )

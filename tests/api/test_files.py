@@ -91,6 +91,7 @@ def test_an_upload_that_proves_unreadable_stays_as_failed_with_its_code(world: W
     file_id = ada.upload("scan.pdf", b"%PDF-1.7 a picture")
     file = ada.get(f"/api/files/{file_id}").body
     assert (file["status"], file["error_code"]) == ("failed", "no_text")
+    assert file["progress"]["stage"] == "failed"
     assert "text" in file["error_message"]
     assert list(world.adapters.objects.keys("")) == []
     assert ada.get(f"/api/files/{file_id}/download-url").code == "document_failed"
@@ -344,6 +345,7 @@ def test_a_document_that_crashes_every_worker_fails_and_keeps_its_original(world
     world.sweep()
     file = ada.get(f"/api/files/{offer.body['file_id']}").body
     assert (file["status"], file["error_code"]) == ("failed", "processing_failed")
+    assert file["progress"]["stage"] == "failed"
     assert list(world.adapters.objects.keys("")) == [key]
     assert ada.get(f"/api/files/{file['file_id']}/download-url").status == 200
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -35,11 +36,12 @@ def mode(path: Path) -> int:
 
 
 def started(data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """A server that does not start."""
+    """A server that does not start. Its ports are free ones, unless ``settings`` names others."""
+    ports = {"LYCEUM_PORT": str(closed_port()), "LYCEUM_WS_PORT": str(closed_port())}
     return subprocess.run(
         [sys.executable, "serve.py"],
         cwd=PROJECT,
-        env={**os.environ, "LYCEUM_DATA": str(data), **settings},
+        env={**os.environ, "LYCEUM_DATA": str(data), **ports, **settings},
         capture_output=True,
         text=True,
         timeout=60,
@@ -115,9 +117,22 @@ def test_the_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pyte
 def test_what_cannot_work_stops_the_start_with_a_sentence(
     tmp_path: Path, settings: dict[str, str], told: str
 ) -> None:
-    stopped = started(tmp_path, LYCEUM_PORT=str(closed_port()), **settings)
+    stopped = started(tmp_path, **settings)
     assert stopped.returncode != 0
     assert told in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert "ready" not in stopped.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("setting", ["LYCEUM_PORT", "LYCEUM_WS_PORT"])
+def test_a_port_in_use_stops_the_start_with_a_sentence(tmp_path: Path, setting: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        stopped = started(tmp_path / "data", **{setting: port})
+    assert stopped.returncode != 0
+    told = stopped.stderr.splitlines()
+    assert f"Port {port} cannot be served (Address already in use): set {setting} to another" in told
     assert "Traceback" not in stopped.stderr
     assert "ready" not in stopped.stdout
 
