@@ -75,10 +75,14 @@ class _GridCell:
 
     @property
     def left(self) -> float:
+        if len(self.pieces) == 1:  # most cells have one line, and are asked often
+            return self.pieces[0].left
         return min(piece.left for piece in self.pieces)
 
     @property
     def right(self) -> float:
+        if len(self.pieces) == 1:
+            return self.pieces[0].right
         return max(piece.right for piece in self.pieces)
 
     def text(self) -> str:

@@ -8,9 +8,11 @@ table.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
 from itertools import pairwise
 from operator import sub
 from statistics import median
@@ -201,9 +203,16 @@ def _tight_cells(lines: Sequence[Line]) -> Iterator[tuple[int, list[list[Cell]]]
     spaces there than elsewhere.
     """
     uneven = [_is_uneven(line) for line in lines]
+    spaced = [_Spaced(line) for line in lines]
+    aligned = cache(partial(_aligned_from, spaced))
     first = 0
     while first < len(lines):
-        rows = _best_rows(lines, first) if sum(uneven[first : first + _FEWEST_TIGHT_LINES]) > 1 else []
+        rows = []
+        if sum(uneven[first : first + _FEWEST_TIGHT_LINES]) > 1:
+            end, gaps = aligned(first)
+            # The lines from the next one on may fit better.
+            if len(gaps) >= 2 and len(gaps) >= len(aligned(first + 1)[1]):
+                rows = _split_at(gaps, spaced[first:end])
         if not rows:
             first += 1
             continue
@@ -218,20 +227,6 @@ def _is_uneven(line: Line) -> bool:
     )
 
 
-def _spaces(line: Line) -> list[float]:
-    return [after.left - before.right for before, after in pairwise(line.words)]
-
-
-def _best_rows(lines: Sequence[Line], first: int) -> list[list[Cell]]:
-    """The cells of the lines from ``first`` on, if these lines are rows. Empty if they are not, or if the lines from
-    the next one on fit better.
-    """
-    found, gaps = _aligned_from(lines, first)
-    if len(gaps) < 2 or len(gaps) < len(_aligned_from(lines, first + 1)[1]):
-        return []
-    return _split_at(gaps, found)
-
-
 class _Gap(NamedTuple):
     """A space between two words that several lines share. ``begin`` or ``end`` is None if the lines do not share that
     edge.
@@ -240,54 +235,92 @@ class _Gap(NamedTuple):
     begin: float | None
     end: float | None
 
-    def within(self, others: Sequence[_Gap], near: float) -> _Gap | None:
-        """The gap with only those edges that one of the others has too, within ``near`` points. None if there is no
-        such edge.
+    def within(self, begins: Sequence[float], ends: Sequence[float], near: float) -> _Gap | None:
+        """The gap with only those edges that are also among the ascending ``begins`` or ``ends``, within ``near``
+        points. None if there is no such edge.
         """
-        begin = self.begin if any(_is_near(self.begin, one.begin, near) for one in others) else None
-        end = self.end if any(_is_near(self.end, one.end, near) for one in others) else None
+        begin = self.begin if self.begin is not None and _has_near(begins, self.begin, near) else None
+        end = self.end if self.end is not None and _has_near(ends, self.end, near) else None
         return _Gap(begin, end) if begin is not None or end is not None else None
 
 
-def _is_near(one: float | None, other: float | None, near: float) -> bool:
-    return one is not None and other is not None and abs(one - other) <= near
+def _has_near(places: Sequence[float], place: float, near: float) -> bool:
+    """Whether one of the ascending ``places`` is within ``near`` points."""
+    at = bisect_left(places, place)
+    return (at < len(places) and places[at] - place <= near) or (at > 0 and place - places[at - 1] <= near)
 
 
-def _aligned_from(lines: Sequence[Line], first: int) -> tuple[Sequence[Line], list[_Gap]]:
-    """The lines from ``first`` on that share gaps, and those gaps. Prefers many gaps, then many lines."""
+class _Spaced:
+    """A line with the spaces between its words. A page with tables asks for them many times."""
+
+    def __init__(self, line: Line) -> None:
+        self.words = line.words
+        self.height = line.height
+        self.begins = [word.right for word in line.words[:-1]]
+        self.ends = [word.left for word in line.words[1:]]
+        self.widths: list[float] = list(map(sub, self.ends, self.begins))
+        wide = [at for at, width in enumerate(self.widths) if width >= _TIGHT_GAP * line.height]
+        self.gaps = [_Gap(self.begins[at], self.ends[at]) for at in wide]
+        self.gap_begins = sorted(self.begins[at] for at in wide)
+        self.gap_ends = sorted(self.ends[at] for at in wide)
+
+    @cached_property
+    def usual_width(self) -> float:
+        """The median space."""
+        return float(median(self.widths))
+
+    def place_of(self, gap: _Gap) -> int:
+        """The index of the word after the gap; 0 if the line does not have the gap."""
+        near = _TIGHT_EDGE_SHIFT * self.height
+        for at, (begin, end) in enumerate(zip(self.begins, self.ends, strict=True), 1):
+            if gap.end is not None and abs(gap.end - end) <= near:
+                return at
+            if gap.begin is not None and abs(gap.begin - begin) <= near:
+                return at
+        return 0
+
+    def is_wider(self, place: int, count: int) -> bool:
+        """Whether the gap before word ``place`` is wider than a usual space. ``count`` is the number of shared gaps in
+        the line.
+        """
+        if not place:
+            return False
+        few = len(self.widths) <= 2 * count
+        usual = min(*self.widths, _USUAL_SPACE * self.height) if few else self.usual_width
+        return self.widths[place - 1] >= _TIMES_WIDER * usual
+
+
+def _aligned_from(lines: Sequence[_Spaced], first: int) -> tuple[int, list[_Gap]]:
+    """The number after the last of the lines from ``first`` on that share gaps, and those gaps. Prefers many gaps, then
+    many lines.
+    """
     best: list[_Gap] = []
     end = first
-    gaps = _gaps(lines[first]) if first < len(lines) else []
+    gaps = lines[first].gaps if first < len(lines) else []
     for last in range(first + 1, len(lines)):
         near = _TIGHT_EDGE_SHIFT * lines[first].height
-        below = _gaps(lines[last])
-        gaps = [same for gap in gaps if (same := gap.within(below, near)) is not None]
+        begins, ends = lines[last].gap_begins, lines[last].gap_ends
+        gaps = [same for gap in gaps if (same := gap.within(begins, ends, near)) is not None]
         count = last + 1 - first
         if len(gaps) < 2:
             break
         if count >= _FEWEST_TIGHT_LINES and len(gaps) ** 2 * count >= len(best) ** 2 * (end - first):
             best, end = gaps, last + 1
-    return lines[first:end], best
+    return end, best
 
 
-def _gaps(line: Line) -> list[_Gap]:
-    return [
-        _Gap(before.right, after.left)
-        for before, after in pairwise(line.words)
-        if after.left - before.right >= _TIGHT_GAP * line.height
-    ]
-
-
-def _split_at(gaps: Sequence[_Gap], lines: Sequence[Line]) -> list[list[Cell]]:
+def _split_at(gaps: Sequence[_Gap], lines: Sequence[_Spaced]) -> list[list[Cell]]:
     """The cells of each line. Empty if fewer than two of the gaps are wider than spaces between words."""
-    places = [[_place_of(gap, line) for gap in gaps] for line in lines]
+    if _is_typed(lines):
+        return []
+    places = [[line.place_of(gap) for gap in gaps] for line in lines]
     wide = [
         at
         for at in range(len(gaps))
-        if sum(_is_wider(line, row[at], len(gaps)) for line, row in zip(lines, places, strict=True))
+        if sum(line.is_wider(row[at], len(gaps)) for line, row in zip(lines, places, strict=True))
         >= _FEWEST_WIDER * len(lines)
     ]
-    if len(wide) < 2 or _is_typed(lines):
+    if len(wide) < 2:
         return []
     split = []
     for line, row in zip(lines, places, strict=True):
@@ -299,34 +332,10 @@ def _split_at(gaps: Sequence[_Gap], lines: Sequence[Line]) -> list[list[Cell]]:
     return split if 2 * marks <= len(split) else []
 
 
-def _is_typed(lines: Sequence[Line]) -> bool:
+def _is_typed(lines: Sequence[_Spaced]) -> bool:
     """Whether all letters have the same width, as in code. There, words stand below each other by chance."""
     widths = [(word.right - word.left) / len(word.text) for line in lines for word in line.words]
     return max(widths) <= _ONE_WIDTH * min(widths)
-
-
-def _place_of(gap: _Gap, line: Line) -> int:
-    """The index of the word after the gap in the line; 0 if the line does not have the gap."""
-    near = _TIGHT_EDGE_SHIFT * line.height
-    return next(
-        (
-            at
-            for at, (before, after) in enumerate(pairwise(line.words), 1)
-            if _is_near(gap.end, after.left, near) or _is_near(gap.begin, before.right, near)
-        ),
-        0,
-    )
-
-
-def _is_wider(line: Line, place: int, count: int) -> bool:
-    """Whether the gap before word ``place`` is wider than a usual space. ``count`` is the number of shared gaps in the
-    line.
-    """
-    if not place:
-        return False
-    spaces = _spaces(line)
-    usual = median(spaces) if len(spaces) > 2 * count else min(*spaces, _USUAL_SPACE * line.height)
-    return spaces[place - 1] >= _TIMES_WIDER * usual
 
 
 def _split_above(rows: Sequence[Sequence[Cell]], line: Line) -> list[Cell] | None:
