@@ -49,6 +49,8 @@ _MAX_OBJECTS = 1_000
 _LONGEST_STAMP = 200
 """In characters. A page with more text is not searched for pictures."""
 _WORD = re.compile(r"\S+")
+_RIGHT_TO_LEFT = re.compile("[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\ufb1d-\ufdfb\ufe70-\ufefc]{2,}")
+"""Two or more letters of Arabic or Hebrew, without marks and digits."""
 _MAY_HOLD_ROWS = re.compile(r"(?:^|\n)[^\n]{3,200}\n[^\n]{3,200}")
 """Matches two lines, one below the other."""
 _ANGLES = 5
@@ -263,6 +265,8 @@ def _text(page: pdfium.PdfPage) -> str:
             page.set_rotation((page.get_rotation() + 180) % 360)
             text_page = page.get_textpage()
         text = text_page.get_text_range()
+        if not text.isascii():
+            text = _with_turned_words(text, text_page)
         return _with_rows(text, text_page) if _MAY_HOLD_ROWS.search(text) else text
     finally:
         text_page.close()
@@ -277,6 +281,35 @@ def _is_read_from_its_end(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, c
     turned = [math.degrees(raw.FPDFText_GetCharAngle(text_page.raw, index)) + rotation for index in sampled]
     downwards = [angle for angle in turned if abs(angle % 360 - 90) < _NEAR_ANGLE]
     return len(downwards) > len(turned) / 2
+
+
+def _with_turned_words(text: str, text_page: pdfium.PdfTextPage) -> str:
+    """The text, where the letters of Arabic and Hebrew words come in the order in which they are read.
+
+    pdfium gives them from left to right if the file tells the text of each letter by itself, as browsers do. So a word
+    whose first letter stands left of its last letter is turned.
+    """
+    if max(text) > "\uffff":
+        return text  # pdfium counts UTF-16
+
+    def turned(word: re.Match[str]) -> str:
+        letters = word[0]
+        ends = _places_of_ends(text_page.raw, word.start(), word.end() - 1)
+        return letters[::-1] if ends is not None and ends[0] < ends[1] else letters
+
+    return _RIGHT_TO_LEFT.sub(turned, text)
+
+
+def _places_of_ends(handle: raw.FPDF_TEXTPAGE, first: int, last: int) -> tuple[float, float] | None:
+    """The left edges of two characters of the page's text, if both are known."""
+    box = raw.FS_RECTF()
+    lefts = []
+    for place in (first, last):
+        index = raw.FPDFText_GetCharIndexFromTextIndex(handle, place)
+        if index < 0 or not raw.FPDFText_GetLooseCharBox(handle, index, box):
+            return None
+        lefts.append(box.left)
+    return lefts[0], lefts[1]
 
 
 def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -196,6 +197,39 @@ class TestWarnings:
     def test_any_text_is_judged(self, text: str) -> None:
         kept, _ = readable_part(text)
         assert set(kept) <= {*text, "\n"}
+
+
+class TestWordsFromRightToLeft:
+    """A word of Arabic: its letters stand from right to left, however the file orders and names them."""
+
+    WORD = "\u0627\u0644\u062e\u0644\u064a\u0629"
+
+    def read(self, draw: Callable[[str, int], str], *, from_the_left: bool) -> str:
+        """The text of a page that draws each letter with ``draw``, which gets the letter's code and its left edge."""
+        codes = {letter: chr(ord("A") + at) for at, letter in enumerate(dict.fromkeys(self.WORD))}
+        placed = [(letter, 300 - 8 * at) for at, letter in enumerate(self.WORD)]
+        drawn = [draw(f"({codes[letter]})|{ord(letter):04X}", x) for letter, x in placed]
+        named = "".join(f"<{ord(code):02X}><{ord(letter):04X}>" for letter, code in codes.items())
+        cmap = f"1 begincodespacerange<00><FF>endcodespacerange {len(codes)} beginbfchar{named}endbfchar"
+        font = "<</Type/Font/Subtype/Type1/BaseFont/Courier/ToUnicode 960 0 R>>"
+        shown = stream(f"BT /F2 12 Tf {' '.join(drawn[::-1] if from_the_left else drawn)} ET".encode())
+        content = pages_of(shown, o960=stream(cmap.encode(), deflate=False), o961=font)
+        return "".join(texts_of(content.replace(b"/F1 3 0 R", b"/F1 3 0 R/F2 961 0 R")))
+
+    @pytest.mark.parametrize("from_the_left", [False, True])
+    def test_letters_that_are_placed_one_by_one(self, from_the_left: bool) -> None:
+        def draw(letter: str, x: int) -> str:
+            return f"1 0 0 1 {x} 700 Tm {letter.partition('|')[0]} Tj"
+
+        assert self.read(draw, from_the_left=from_the_left) == self.WORD
+
+    @pytest.mark.parametrize("from_the_left", [False, True])
+    def test_letters_whose_text_is_told_one_by_one_as_browsers_do(self, from_the_left: bool) -> None:
+        def draw(letter: str, x: int) -> str:
+            code, _, actual = letter.partition("|")
+            return f"/Span<</ActualText <FEFF{actual}>>>BDC 1 0 0 1 {x} 700 Tm {code} Tj EMC"
+
+        assert self.read(draw, from_the_left=from_the_left) == self.WORD
 
 
 class TestTurnedPages:
