@@ -72,7 +72,7 @@ class Report:
     seconds: float = 0.0
     """The seconds until ``requests`` requests were acknowledged, including the kills."""
     in_time: int = 0
-    """How many requests were acknowledged in that time."""
+    """How many requests were acknowledged within ``seconds``."""
     settling_seconds: float = 0.0
 
     @property

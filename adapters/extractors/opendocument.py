@@ -100,7 +100,7 @@ class _Document:
             yield page
 
     def sheets(self) -> Iterator[Block]:
-        """A heading and the rows of each sheet that has any."""
+        """For each sheet that is not empty: its name as a heading, and its rows."""
         for element in self._elements(2, "table"):
             if rows := list(self._table(element)):
                 yield heading(str(_named(element, "name") or ""), 1)

@@ -301,7 +301,7 @@ class _Place(TypedDict):
 
 
 def _place(kind: PlaceKind, place: str) -> _Place:
-    """The two fields that say which mark it is."""
+    """The fields ``question_id`` and ``fact_id``, one of which names the mark; the other is None."""
     is_question = kind == "question"
     return _Place(question_id=place if is_question else None, fact_id=None if is_question else place)
 

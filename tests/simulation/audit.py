@@ -320,7 +320,7 @@ class Audit:
             self.found(f"{quiz['quiz_id']} was scored {result['correct_answers']} for {right} right answers")
 
     def weighed(self, quiz: Item) -> None:
-        """Check that each answer has the evidence weight that the hints to its question left."""
+        """Check the evidence weight of each answer: the more hints its question got, the lower it is."""
         hints = {f"{quiz['quiz_id']}-{one['question_id']}": len(one["hints"]) for one in quiz["questions"]}
         for row in self.rows[LEARNING_EVIDENCE]:
             taken = hints.get(row.get("evidence_id", ""))

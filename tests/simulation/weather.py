@@ -26,7 +26,7 @@ class Fault(StrEnum):
     STALL = "stall"
     """The call succeeds, and then its process pauses for longer than any lease except an interview's."""
     RIVALS_FIRST = "rivals-first"
-    """Before the call is made, all other strands do what they can."""
+    """The process pauses for up to 8 seconds before the call, so that all other strands can act first."""
     LAG = "lag"
     """For some seconds, indexes and vectors do not show new writes."""
 

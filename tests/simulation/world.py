@@ -161,7 +161,7 @@ class Fakes:
 
 
 class _Front:
-    """A port of the world that is on the stage at present."""
+    """A port of the present world."""
 
     def __init__(self, stage: Stage, name: str) -> None:
         self._stage = stage
@@ -266,7 +266,7 @@ class _Context:
 
 
 class _Listener(logging.Handler):
-    """A log handler that passes each record to the world on the stage."""
+    """A log handler that passes each record to the present world."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()

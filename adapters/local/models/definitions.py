@@ -1,6 +1,6 @@
-"""What a sentence defines: the term, and what it is.
+"""Definitions in sentences: the term, and what it is.
 
-A definition says of which kind a thing is and what distinguishes it from others of the kind. It is read from the
+A definition says of which kind a thing is, and what distinguishes it from others of its kind. It is found by the
 structure of a sentence whose verb is *is*, *means*, *refers to*, *is defined as*, or *is called*.
 """
 
@@ -18,13 +18,13 @@ from ports.grammar import Word
 _LEAST_WORDS, _MANY_WORDS, _LEAST_MEANING = 5, 7, 3
 _MOST_CHARACTERS, _LONGEST_TERM = 200, 5
 _INWARD = frozenset("it they them its their he she his her him".split())
-"""Words that refer to what the definition named before them."""
+"""Words that refer to something named earlier in the definition."""
 _ANYBODY = frozenset("we us our you your".split())
 NO_KIND = frozenset(
     "example reason case part majority minority number component way area factor issue problem result goal key"
     " step topic term word name phrase question answer thing challenge advantage disadvantage benefit concern source cause choice time".split()
 )
-"""Heads of phrases that say of no kind what a thing is."""
+"""Head nouns that do not say of which kind a thing is."""
 _OF_A_KIND = frozenset("form type kind sort class category set group series".split())
 _JUDGES = frozenset(
     "important major main key significant common popular critical essential primary good great big large well only first"
@@ -39,14 +39,16 @@ _ADDS = ("relcl", "acl", "prep")
 class Definition:
     start: int
     end: int
-    """The places of the term's words, without its article; the last of them not included."""
+    """The term's words, without its article, are those from index ``start`` up to ``end``, not including ``end``."""
     article: str
     what: str
     is_plural: bool
 
 
 def definition_in(text: str, words: Sequence[Word]) -> Definition | None:
-    """The definition that is the sentence's main clause. None if it defines nothing, or needs another sentence."""
+    """The definition in the sentence's main clause. None if it defines nothing, or cannot be understood without another
+    sentence.
+    """
     root = next((at for at, word in enumerate(words) if word.head == at), 0)
     subjects = [
         at for at, word in enumerate(words) if word.head == root and word.relation in (*SUBJECTS, "csubj")
@@ -78,7 +80,7 @@ def definition_in(text: str, words: Sequence[Word]) -> Definition | None:
 
 
 def _start_of_kind(words: Sequence[Word], root: int) -> int:
-    """Where the words begin that say what the term is; 0 if the verb does not define, or they are of no kind."""
+    """The index of the first word that says what the term is. 0 if the verb does not define, or no kind is named."""
     verb, following = words[root], words[root + 1].text.lower() if root + 1 < len(words) else ""
     if verb.text.lower() in ("refers", "refer") and following == "to":
         return root + 2
@@ -99,7 +101,9 @@ def _start_of_kind(words: Sequence[Word], root: int) -> int:
 
 
 def distinguishes(words: Sequence[Word], start: int, kind: int) -> bool:
-    """Whether the phrase from ``start``, with the head ``kind``, says of which kind a thing is, and which one of it."""
+    """Whether the phrase that begins at ``start``, with the head ``kind``, names a kind and distinguishes the thing
+    within it.
+    """
     opens, before = words[start], words[start:kind]
     if opens.part == "DET" and opens.text.lower() not in ("a", "an", "the"):
         return False
@@ -117,7 +121,7 @@ def distinguishes(words: Sequence[Word], start: int, kind: int) -> bool:
 
 
 def _named(text: str, words: Sequence[Word], root: int, subject: int) -> Definition | None:
-    """*The evaporation of water from leaves is called transpiration.*"""
+    """The definition in a sentence that gives a name: *The evaporation of water from leaves is called transpiration.*"""
     if words[subject].relation != "nsubjpass" or words[root - 1].text.lower() not in ("is", "are"):
         return None
     places = [at for at in range(root + 1, len(words)) if words[at].relation in ("oprd", "pobj", "attr")]
@@ -135,7 +139,7 @@ def _named(text: str, words: Sequence[Word], root: int, subject: int) -> Definit
 
 
 def _term(words: Sequence[Word], head: int, span: Sequence[int]) -> tuple[int, int, str] | None:
-    """Where the term stands, and its article. None if the words are no term of their own."""
+    """The indexes of the term's words, and its article. None if the words are not a complete term."""
     if words[head].part not in ("NOUN", "PROPN", "VERB"):
         return None
     start, article = span[0], ""
@@ -173,7 +177,7 @@ def _term(words: Sequence[Word], head: int, span: Sequence[int]) -> tuple[int, i
 
 
 def is_clear(what: Sequence[Word], text: str) -> bool:
-    """Whether the words are enough, whole, and refer to nothing outside of them."""
+    """Whether the words are numerous enough and complete, and refer to nothing outside of them."""
     what = what[:-1] if what and what[-1].part == "PUNCT" else what
     meaning = {word.lemma for word in what if word.part in ("NOUN", "PROPN", "VERB", "ADJ")}
     if len(what) < _LEAST_WORDS or (len(what) < _MANY_WORDS and len(meaning) < _LEAST_MEANING):

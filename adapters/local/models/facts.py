@@ -30,7 +30,9 @@ from ports.grammar import Grammar, ParsedSentence, Word
 
 _MOST_ASKED, _MOST_SUBJECT, _MOST_SAID = 190, 9, 125
 _DATED = 0.15
-"""The share of sentences with a year from which a text tells history, where it matters when and where things were."""
+"""If at least this share of the sentences has a year, the text is about history: there it matters when and where things
+were.
+"""
 _LEAST_SAID = 3
 """The fewest content words that the question must keep."""
 _WHERE = {
@@ -55,7 +57,7 @@ _MONTHS = tuple(
 )
 _COUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME")
 _IN_PART = frozenset("than last past next first remaining other only another".split())
-"""Words before a number that counts a part, or tells a bound."""
+"""Words before a number that is a part of something or a limit."""
 _PRONOUNS = ("it", "they", "he", "she")
 _LEANS = re.compile(
     r"^(?:(?:the|an?|one) )?(?:another|other|same|next|last|final|important|notable|major|main|key|particular|previous|similar)\b"

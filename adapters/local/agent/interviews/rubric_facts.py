@@ -86,7 +86,7 @@ class RubricFacts:
         self._language = language
 
     def is_fit(self, one: Held) -> bool:
-        """Whether the sentence is whole prose of a length that can be spoken."""
+        """Whether the sentence is complete prose, and neither too short nor too long to be spoken."""
         lengths = _UNSPACED if is_unspaced(one.text) else _SPACED
         return not one.sentence.cut and len(one.text) in lengths and is_prose(one.text) and is_ended(one.text)
 

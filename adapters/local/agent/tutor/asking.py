@@ -1,4 +1,4 @@
-"""What a question asks for: its words, and the sort of thing that answers it."""
+"""What a question asks for: its words, and the kind of thing that answers it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from ports.text.words import is_unspaced
 Kind = Literal[
     "person", "time", "place", "count", "measure", "price", "reason", "definition", "list", "other"
 ]
-"""``measure`` is how long or how far, ``count`` how many."""
+"""The kind of answer. ``measure`` is how long or how far, ``count`` is how many."""
 
 _OF_BEFORE = 0.6
-"""Weight of a word of the question before, if this one goes on from it."""
+"""The weight of a word of the previous question, if this question continues it."""
 _OF_ANSWER = 0.1
 _FAINT = 0.35
-"""Weight of a word of asking."""
+"""The weight of a word of asking."""
 _RUN_TOGETHER = re.compile(r"\b(what|who|where|when|why|how)s\b", re.I)
-"""What's, without its apostrophe."""
+"""Question words with "is" but without an apostrophe, such as *whats*."""
 _KNOW_ABOUT = re.compile(r"\b(?:know|learn) about\b", re.I)
 _QUESTION_WORD = re.compile(r"\b(who|whom|whose|when|where|why|how|what|which)\b\s*(\w*)", re.I)
 _COUNTS = frozenset("many percentage percent number proportion fraction share".split())
@@ -58,33 +58,33 @@ _ORDINALS = frozenset(
     terms("first second third fourth fifth sixth last next primera segunda tercera erste zweite")
 )
 _PARTS_OF_TEXTS = frozenset("table figure page chapter section exercise question".split())
-"""Words after which a number says where to look."""
+"""After these words, a number names a place in a text."""
 _YEAR_OR_PLACE = re.compile(r"1\d{3}|20\d\d|\d+(?:st|nd|rd|th)")
-"""Numbers that measure nothing."""
+"""Numbers that are no measurements."""
 _MARK = re.compile(r'\[\s*\d{1,3}(?:\s*"[^\]]*")?\s*\]')
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     text: str
-    """What is asked, with the question before it if this one goes on from it."""
+    """The question. If it continues the previous question, that one stands before it."""
     kind: Kind
     parsed: Sequence[ParsedSentence] | None
-    """Of ``text``; None in a language without a parser."""
+    """The parse of ``text``; None in a language without a parser."""
     weights: dict[str, float]
-    """The weight of each key before its rarity is known."""
+    """The weight of each key, before its rarity is taken into account."""
     thing: frozenset[str] = frozenset()
-    """The keys of what is to be defined or described."""
+    """The keys of the thing that is to be defined or described."""
     names: frozenset[str] = frozenset()
     """The keys that are names."""
     figures: frozenset[str] = frozenset()
     """The numbers that measure something: 10 kg."""
     places: frozenset[str] = frozenset()
-    """The numbers, ordinals and days: they say which row or column of a table is asked for."""
+    """The numbers, ordinals and days. They say which row or column of a table is asked for."""
     presumes: bool = False
-    """Whether it takes for true what it says, as *why does it …* does and *does it …* does not."""
+    """Whether the question assumes that its statement is true: *why does it …* does, *does it …* does not."""
     said: frozenset[str] = frozenset()
-    """The terms of the last answer, if this question goes on from it."""
+    """The terms of the last answer, if this question continues the previous one; otherwise empty."""
 
     @property
     def solid(self) -> int:
@@ -135,7 +135,9 @@ def _last(history: Sequence[Utterance]) -> tuple[str, str]:
 
 
 def _follows_on(question: str, *, is_part: bool) -> bool:
-    """Whether it is the second half of an exchange ("and the other?", "why is that?") or, with ``is_part``, of a question."""
+    """Whether the question needs the previous question to be understood ("and the other?", "why is that?"). With
+    ``is_part``, whether a part of a question needs the part before it.
+    """
     solid = sum(not is_faint(term) for term in question_terms(question))
     few = 4 if is_unspaced(question) else 2
     return (
@@ -169,7 +171,7 @@ def _kind(question: str) -> Kind:
 
 
 def _wants_yes_or_no(words: Sequence[Word]) -> bool:
-    """Whether it begins with an auxiliary verb, as *can it …* does, and does not ask the tutor to do something."""
+    """Whether the question begins with an auxiliary verb (*can it …*) and does not ask the tutor to do something."""
     subject = next((word.text.lower() for word in words if word.relation in ("nsubj", "nsubjpass")), "")
     return bool(words) and words[0].part == "AUX" and subject != "you"
 

@@ -1,4 +1,4 @@
-"""Choose the two sentences that tell how two things differ, or the one sentence that tells it."""
+"""Chooses the two sentences that show how two things differ, or one sentence that shows it."""
 
 from __future__ import annotations
 
@@ -12,36 +12,39 @@ from adapters.local.agent.tutor.candidates import AnswerCandidate
 from ports.grammar import Grammar, ParsedSentence
 
 _HELD = 0.4
-"""The share of a thing's own words that a sentence about it must have."""
+"""The least share of a thing's own words in a sentence about it."""
 _LOOKED_AT = 8
-"""The number of sentences of each thing that are tried in pairs."""
+"""How many sentences about each thing are combined to pairs."""
 _CONTRASTS = frozenset(
     "while whereas but than however unlike instead conversely contrast hand difference differ different rather only opposed".split()
 )
 _NAMING = frozenset(("compound", "amod", "nummod", "poss"))
 _TELLING = frozenset(("relcl", "acl", "appos"))
-"""The relations of the words that are part of a thing's name, and of those that tell something of it."""
+"""The grammatical relations of words that are part of a thing's name, and of words that say something about it."""
 _HELD_OR_ASKED = 2.5
-"""The score of a sentence that has the thing, and as much again if it has what is asked about both."""
+"""The score of a sentence that contains the thing. It gets the same again if it contains what is asked about both."""
 _TOLD = 0.3
-"""The score of a sentence that has the thing as its subject, or defines it."""
+"""The score of a sentence whose subject is the thing, and of a sentence that defines it."""
 _OVER = 0.8
-"""The weight of a word that stands in the heading over the sentence, or in the document's name."""
+"""The weight of a word that is only in the heading above the sentence, or in the document's name."""
 _PARALLEL = 1.2
-"""The weight of the likeness of the two sentences: sentences that tell the same of each thing are alike."""
+"""The weight of the likeness of the two sentences: sentences that say the same aspect of each thing are similar."""
 _JOINED = 1.4
-"""The loss of each sentence that says one thing of both."""
+"""Subtracted for each sentence that says the same about both things."""
 _CONTRASTED, _BOTH = 0.2, 0.5
-"""The gain of a sentence with a word of contrast, and of a sentence that contrasts both things."""
+"""Added for a sentence with a word of contrast, and for a sentence that contrasts both things."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
     text: str
     own: Sequence[str]
-    """The keys of this thing alone, of those that the passages hold; all its keys, if the other thing has them too."""
+    """Those keys of this thing that are in the passages and do not belong to the other thing. If there are none, all
+    its keys in the passages.
+    """
     not_own: frozenset[str]
-    """The keys that a sentence about this thing does not have: those of the other, if this one has none alone."""
+    """Keys that a sentence about this thing must not have: those of the other thing, if this one has no key of its own.
+    """
     asked: Sequence[str]
     """The keys of the words that are asked about both things."""
 
@@ -49,7 +52,7 @@ class _Side:
 def compared(
     sides: Sequence[str], found: Sequence[AnswerCandidate], vectors: Vectors, grammar: Grammar
 ) -> tuple[list[AnswerCandidate], bool]:
-    """The chosen sentences, and whether they surely tell it. No sentences if nothing is said of one of the things."""
+    """The chosen sentences, and whether they surely answer. No sentences if the passages do not have both things."""
     first, second = _sides(sides, found, grammar)
     if not first.own or not second.own or first.own == second.own:
         return [], False
@@ -70,7 +73,9 @@ def compared(
 
 
 def _sides(sides: Sequence[str], found: Sequence[AnswerCandidate], grammar: Grammar) -> list[_Side]:
-    """The two things. In "the causes of fever and cough", the second one is the causes of cough."""
+    """The two things of a comparison. In "the causes of fever and cough", the second one is "the causes cough": words
+    before the first preposition belong to both.
+    """
     parsed = [grammar.parse(readable(side)) for side in sides]
     one, other = (keys(side, parse) for side, parse in zip(sides, parsed, strict=True))
     asked = _head(parsed[0] or ()) if not _head(parsed[1] or ()) else []
@@ -131,14 +136,16 @@ def _contrasts(one: AnswerCandidate) -> bool:
 
 
 def _tells_apart(one: AnswerCandidate, first: Collection[str], second: Collection[str]) -> bool:
-    """Whether the sentence sets the two things against each other, or says something of each, as in *glass, which …, and sand, which …*."""
+    """Whether the sentence contrasts the two things, or says something about each, as in *glass, which …, and sand,
+    which …*.
+    """
     if _contrasts(one):
         return not _joins(one, first, second)
     return all(any(_tells_more(sentence, side) for sentence in one.parsed or ()) for side in (first, second))
 
 
 def _tells_more(sentence: ParsedSentence, thing: Collection[str]) -> bool:
-    """Whether a clause, an apposition or brackets behind the thing tell something of it."""
+    """Whether a clause, an apposition or brackets after the thing say something about it."""
     for place, word in enumerate(sentence.words):
         if not relevance.holds(thing, key_of(word)):
             continue
@@ -152,7 +159,7 @@ def _tells_more(sentence: ParsedSentence, thing: Collection[str]) -> bool:
 
 
 def _joins(one: AnswerCandidate, first: Collection[str], second: Collection[str]) -> bool:
-    """Whether the sentence says one thing of both, as in *glass and sand are …*."""
+    """Whether the sentence says the same about both things, as in *glass and sand are …*."""
     for sentence in one.parsed or ():
         for place, word in enumerate(sentence.words):
             chain = {key_of(word)} if word.part in ("NOUN", "PROPN") else set()

@@ -1,4 +1,4 @@
-"""Which sentences of the passages answer a question."""
+"""Chooses the sentences of the passages that answer a question."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from ports.grammar import Grammar
 
 MAX_SENTENCES = 4
 MAX_ITEMS = 8
-"""Of a list."""
+"""The most items of a list in an answer."""
 
 _NEAR = 0.45
-"""Likeness from which a sentence is shown as the nearest thing, though it does not answer."""
+"""If nothing answers, a sentence with at least this likeness to the question is shown as the nearest one."""
 _BEHIND = 0.2
-"""How much less like the question than that the surest answer in other words may be."""
+"""The surest answer in other words may be this much less similar to the question than the nearest sentence."""
 _NEAR_BY_WORDS = 0.6
-"""The same in a language without a parser: the share of what would be enough."""
+"""In a language without a parser: the nearest sentence must have this share of the score that an answer needs."""
 _CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 1.2
-"""How far behind the best answer another is still shown."""
+"""Other answers are shown if their score is at most this much below the best one."""
 _SURE = 0.4
-"""How far above what is enough the best answer is, if it is sure."""
+"""An answer is sure if its score is at least this much above the score that an answer needs."""
 _INTRODUCED = 0.6
-"""The share of the question that the line over a list must hold."""
+"""The share of the question's weight that the line above a list must have."""
 _NUMBERS = "zero one two three four five six seven eight".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 _PLAN = re.compile(r"\bplan\b", re.I)
@@ -42,38 +42,38 @@ _RULES = frozenset("equal times time multiply divide product square half sum rat
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A sentence or table's row of passage ``number``."""
+    """A sentence, or a row of a table, in passage ``number``."""
 
     number: int
     sentence: Sentence
     heading: str = ""
-    """What stands over it, else the document's name."""
+    """The heading above it; without one, the document's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     answer: tuple[Extract, ...] = ()
     nearest: tuple[Extract, ...] = ()
-    """Where there is no answer: what comes nearest, if anything does."""
+    """If there is no answer: the nearest sentences, if there are any."""
     is_sure: bool = True
-    """Whether the answer shares the words of the question, not only its likeness."""
+    """Whether the answer has the words of the question, and is not only similar to it."""
     is_rule: bool = False
-    """Whether ``nearest`` is the rule by which the answer is worked out."""
+    """Whether ``nearest`` is the rule with which the answer can be computed."""
     is_plan: bool = False
     """Whether the answer is shown as numbered steps, each under its heading."""
 
 
 class AnswerExtraction:
-    """Safe to share between threads."""
+    """Finds the answers to questions. Safe to share between threads."""
 
     def __init__(self, vectors: Vectors, grammar: Grammar) -> None:
         self._vectors = vectors
         self._grammar = grammar
 
     def find(self, task: Chat) -> Findings:
-        """The sentences that answer, best passage first, in reading order within a passage.
+        """The sentences that answer: the best passage first, and in reading order within a passage.
 
-        For an overview they are those that say most of what the passages say. Raises ``UpstreamError`` of the embedder
+        For an overview, the sentences that share the most with all passages. Raises ``UpstreamError`` of the embedder
         or the grammar.
         """
         question = task.question.strip()
@@ -144,7 +144,9 @@ class AnswerExtraction:
 
 
 def _manner(asked: Asked, one: AnswerCandidate) -> float:
-    """What speaks for or against a sentence beside what it shares with the question."""
+    """The part of a sentence's score that does not come from similarity to the question: it defines the thing, gives
+    orders, is cut, or repeats the last answer.
+    """
     score = 0.0
     if asked.thing and asked.kind in ("definition", "list", "person"):
         score += relevance.defines(asked.thing, one)
@@ -155,7 +157,7 @@ def _manner(asked: Asked, one: AnswerCandidate) -> float:
 def _chosen(
     asked: Asked, ranked: Sequence[AnswerCandidate], found: Sequence[AnswerCandidate], *, is_sure: bool
 ) -> list[AnswerCandidate]:
-    """The best, others nearly as good, and what the best leans on."""
+    """The best sentence, others that are nearly as good, and the sentence that the best one depends on."""
     close = _CLOSE if is_sure else _CLOSE_IN_OTHER_WORDS
     ranked = sorted(_without_other_rows(asked, ranked), key=lambda one: (-one.score, one.order, one.position))
     best = ranked[0]
@@ -176,27 +178,29 @@ def _chosen(
 
 
 def _before(one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
-    """The sentence that explains what this one opens with, if it leans on it."""
+    """The sentence before, if this one begins with a word that only that sentence explains."""
     if not leans_back(one.sentence.text):
         return []
     return [c for c in found if c.order == one.order and c.position == one.position - 1]
 
 
 def _without_other_rows(asked: Asked, found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
-    """If the question names rows of tables, all but the rows that it does not name."""
+    """The candidates. If the question names rows of tables, other rows are left out."""
     named = any(_is_named(asked, one) for one in found)
     return [one for one in found if not (named and one.sentence.worded) or _is_named(asked, one)]
 
 
 def _is_named(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether the question names the row of a table: by its first cell."""
+    """Whether the question names the row of a table by the row's first cell."""
     label = one.sentence.label
     named = {*asked.weights, *tokens(asked.text)}
     return bool(label) and (set(tokens(label)) <= named or not named.isdisjoint(label_keys(label)))
 
 
 def _items(asked: Asked, found: Sequence[AnswerCandidate], grammar: Grammar) -> list[AnswerCandidate]:
-    """The items of the list whose introduction the question repeats, or the rows of the table whose heads it repeats."""
+    """The items of the list whose introduction the question repeats, or the rows of the table whose heads it repeats.
+    Otherwise, numbered things (``_numbered``).
+    """
     lists: dict[tuple[int, str], list[AnswerCandidate]] = {}
     for one in found:
         if (one.sentence.listed or one.sentence.worded) and one.sentence.heading:
@@ -226,7 +230,9 @@ def _numbered(asked: Asked, found: Sequence[AnswerCandidate]) -> list[AnswerCand
 
 
 def _rule(asked: Asked, found: Sequence[AnswerCandidate], vectors: Vectors) -> AnswerCandidate | None:
-    """Where the question gives measures that no sentence holds, the answer is to be worked out: by this sentence."""
+    """The sentence with a rule for computing the answer. None unless the question gives measurements that no sentence
+    contains.
+    """
     if not asked.figures or any(all(key in one.keys for key in asked.figures) for one in found):
         return None
     words = {key: weight for key, weight in asked.weights.items() if len(key) > 2 and not key[0].isdigit()}
@@ -264,7 +270,9 @@ def _extract(one: AnswerCandidate) -> Extract:
 
 
 def _extracts(chosen: Sequence[AnswerCandidate], *, in_order: bool = False) -> tuple[Extract, ...]:
-    """Best passage first, or all ``in_order`` of the passages; in reading order within a passage."""
+    """The sentences, best passage first or, with ``in_order``, in the order of the passages. Within a passage, they are
+    in reading order.
+    """
     by_score = chosen if in_order else sorted(chosen, key=lambda c: -c.score)
     best_first = list(dict.fromkeys(c.order for c in by_score))
     return tuple(map(_extract, sorted(chosen, key=lambda c: (best_first.index(c.order), c.position))))
@@ -275,7 +283,7 @@ def _overview(
 ) -> list[AnswerCandidate]:
     """From each of the best passages, the sentence that shares the most words with all others.
 
-    Exercises are left out and, if any is ``wanted``, all sentences that are not.
+    Exercises are left out. If any sentence is ``wanted``, only the wanted ones are returned.
     """
     found = [one for one in found if not relevance.gives_orders(one)] or found
     if wanted is not None and any(map(wanted, found)):

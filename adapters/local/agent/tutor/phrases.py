@@ -1,4 +1,4 @@
-"""What the offline tutor says in its own words, in the language of the question."""
+"""The offline tutor's own sentences, in the language of the question."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ NEAREST = {
     "ko": "가장 가까운 내용:",
 }
 IN_OTHER_WORDS = "Your documents may answer that in other words."
-"""Before what is only like the question. English: in other languages, likeness counts for nothing."""
+"""Stands before a sentence that is only similar to the question. English only: in other languages, similarity is not
+used.
+"""
 TO_BE_WORKED_OUT = "Your documents do not answer that with these numbers, and I do not calculate. The rule to work it out by:"
 WHAT_I_DO = {
     "en": "I answer questions with sentences from your documents, and cite each one. Ask me about them.",
@@ -64,6 +66,8 @@ _RETURNS = (
 
 
 def returned(text: str) -> str:
-    """A greeting or thanks given back, and what the tutor does; the latter alone in other languages than English."""
+    """The reply to a greeting or thanks, followed by what the tutor does. In languages other than English, only the
+    latter.
+    """
     said = (answer for pattern, answer in _RETURNS if pattern.search(text))
     return f"{next(said, '')} {WHAT_I_DO[language_of(text)]}".lstrip()

@@ -1,12 +1,13 @@
 """How surely a sentence answers a question.
 
-English: by the words that the two share, by the likeness of their vectors, and by whether the sentence holds what the
-question demands: a number, a name, a time. Two things tell an answer in other words from a sentence that is merely
-about the same thing: the likeness of the whole, and the likeness of what is left of both once the words they share are
-taken out. The weights are a logistic regression on 1,220 pairs of a question and a sentence, from 750 questions of
-SQuAD 2.0; the limits are set by the questions of ``benchmarks.lessons`` that are not held back.
+In English, three things count: the words that question and sentence share, the likeness of their vectors, and whether
+the sentence has what the question asks for: a number, a name, a time. Two figures distinguish an answer in other words
+from a sentence that is only about the same subject: the likeness of the whole texts, and the likeness of the two
+without the words that they share. The weights are a logistic regression on 1,220 pairs of a question and a sentence,
+from 750 questions of SQuAD 2.0. The limits were set with the questions of ``benchmarks.lessons`` that are not held
+back.
 
-Other languages: by the words alone.
+In other languages, only the words count.
 """
 
 from __future__ import annotations
@@ -23,39 +24,44 @@ from adapters.local.agent.tutor.candidates import AnswerCandidate
 from ports.grammar import ParsedSentence, Word
 
 IN_OTHER_WORDS = 0.62
-"""Likeness from which one answers in other words; …"""
+"""The least likeness of an answer in other words."""
 LEFT_OVER = 0.3
-"""… and, of that, the least that is not due to the words they share; …"""
+"""The least likeness that must remain when the shared words are removed from both texts."""
 IN_OTHER_WORDS_BY_NAME = 0.92
-"""… more, if the question gives a name: whoever knows the name knows the words that the documents use."""
+"""The least likeness of an answer in other words if the question contains a name. It is higher: whoever knows the name
+also knows the words that the documents use.
+"""
 
 _LEAST_SAID = 2
 _IN_OTHER_WORDS = range(3, 8)
-"""How many keys a question has that is answered in other words: one of more keys shares some with its answer, and no
-other words tell what a thing is that the documents do not name."""
+"""The numbers of keys with which a question can be answered in other words. A question with more keys shares some with
+its answer. With fewer, other words cannot tell about a thing that the documents do not name.
+"""
 _WEIGHTS = (-3.7, 1.8, 0.4, 4.7, -0.6, -1.4, -0.1, 2.0)
 _WEIGHTS_IN_OTHER_WORDS = (5.0, 5.0, -3.4, -1.0, 1.0)
-"""A softmax regression on 56 questions in other words, of four lessons more than the limits above."""
+"""Weights of a softmax regression on 56 questions in other words, from four more lessons than those for the limits
+above.
+"""
 _CLAUSES = re.compile(r"[,;:—()]+")
 _SPACES_OF_A_CLAUSE = 2
 _REASONING = frozenset(
     "because since so reason result cause effect lead allow thus therefore hence due make mean enable prevent help".split()
 )
 _PART, _BESIDE = 0.5, 0.6
-"""What a definition is worth of which the thing is only a part, and one that does not say plainly what it is."""
+"""The worth of a definition, if the thing is only a part of the defined term, and if the definition is not explicit."""
 _CALLING = frozenset(("call", "know", "term", "refer"))
 _COMPLETING = frozenset(("xcomp", "ccomp", "acomp", "attr", "oprd"))
 _BEFORE_A_NOUN = frozenset(("compound", "amod", "nmod", "poss"))
 _BEFORE_A_TERM = _BEFORE_A_NOUN | {"det", "punct"}
 _ORDERS = 1.0
-"""What an exercise loses: "Describe the …" describes nothing."""
+"""Subtracted for an exercise: "Describe the …" does not describe anything."""
 _OVER = 0.6
-"""How much of a word counts that stands over the sentence, in its heading or in the document's name."""
+"""The weight of a word that is only in the heading above the sentence, or in the document's name."""
 _LOOKED_AT = 12
-"""How many sentences are compared with the question closely."""
+"""How many sentences are compared with the question in detail."""
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 _SAME = 0.7
-"""Likeness of two keys from which they are the same word."""
+"""The least likeness with which two keys count as the same word."""
 _ENTITIES: dict[Kind, frozenset[str]] = {
     "person": frozenset(("PERSON",)),
     "time": frozenset(("DATE", "TIME")),
@@ -75,22 +81,24 @@ _DEFINING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What speaks for a sentence as an answer."""
+    """The figures that show how well a sentence answers."""
 
     likeness: float
-    """Of the vectors of question and sentence, …"""
+    """The cosine of the vectors of question and sentence."""
     in_context: float
-    """… and with the sentence before it."""
+    """The same cosine, for the sentence together with the one before it."""
     shared: float
-    """The share of the question's weight that the sentence holds, …"""
+    """The share of the question's weight that the sentence has, 0 to 1."""
     around: float
-    """… and, of what the passages hold of the question, the share that it holds or that stands around it."""
+    """The share that the sentence and its surroundings have, 0 to 1. Only words of the question that the passages
+    contain count.
+    """
     lacks_kind: float
-    """1 if nothing in it is of the kind that the question demands."""
+    """1 if nothing in the sentence is of the kind that the question asks for, otherwise 0."""
     lacks_figures: float
-    """The share of the question's numbers that neither it nor what is around it holds."""
+    """The share of the question's numbers that neither the sentence nor its surroundings have, 0 to 1."""
     left_over: float
-    """The likeness of what is left of the two without the words they share."""
+    """The likeness of question and sentence without the words that they share."""
 
     def exact(self) -> float:
         seen = (
@@ -99,14 +107,16 @@ class Support:
         return sum(weight * value for weight, value in zip(_WEIGHTS, seen, strict=True))
 
     def in_other_words(self) -> float:
-        """How likely the sentence is to answer in other words; 0 if only the shared words make the two alike."""
+        """How likely the sentence answers in other words. 0 if it is similar only because of the shared words, or lacks
+        the kind of thing asked for.
+        """
         if self.left_over < LEFT_OVER or self.lacks_kind:
             return 0.0
         return self.left_over + 0.5 * (self.likeness + self.in_context)
 
 
 def coverage(weights: dict[str, float], held: Collection[str]) -> float:
-    """The share of the weight whose keys are held."""
+    """The share of the weight whose keys are in ``held``, 0 to 1."""
     total = sum(weights.values())
     return sum(w for key, w in weights.items() if holds(held, key)) / total if total else 0.0
 
@@ -118,8 +128,9 @@ def holds(held: Collection[str], key: str) -> bool:
 def weighed(
     weights: dict[str, float], found: Sequence[AnswerCandidate], *, only_held: bool = False
 ) -> dict[str, float]:
-    """Rarer among the sentences weighs more. What is nowhere weighs most, for it is what was asked about, unless
-    ``only_held`` leaves it out."""
+    """The weights, where a key that fewer sentences have weighs more. A key that no sentence has weighs most, because
+    it may be what is asked about; with ``only_held`` it is left out.
+    """
     frequency = {key: sum(holds(one.keys, key) for one in found) for key in weights}
     return {
         key: weight * math.log(1 + (len(found) + 4) / (frequency[key] + 1))
@@ -131,7 +142,7 @@ def weighed(
 def evidence(
     asked: Asked, found: Sequence[AnswerCandidate], vectors: Vectors
 ) -> Iterator[tuple[AnswerCandidate, Support]]:
-    """Yield the sentences nearest to an English question, each with what speaks for it."""
+    """Yield the sentences that are most similar to an English question, each with its figures."""
     weights = weighed(asked.weights, found)
     spoken_of = weighed(asked.weights, found, only_held=True)
     question = vectors.of(asked.text)
@@ -164,10 +175,11 @@ def evidence(
 
 
 def answers_in_other_words(asked: Asked, one: AnswerCandidate, shown: Support, vectors: Vectors) -> float:
-    """How well the sentence answers in other words; only sentences for one question are compared by it.
+    """How well the sentence answers in other words. Only sentences for the same question can be compared by it.
 
-    A sentence that is merely on the same topic is as like the question's bare words as the question itself. In one that
-    answers, a single clause is like the question, and if the question asks why, something in it gives a reason.
+    A sentence that is only on the same topic is as similar to the question's content words as to the question itself.
+    In a sentence that answers, a single clause is similar to the question; and if the question asks why, the sentence
+    has a word that gives a reason.
     """
     clauses = [part for part in _CLAUSES.split(one.text) if part.count(" ") > _SPACES_OF_A_CLAUSE]
     question = vectors.of(asked.text)
@@ -181,7 +193,7 @@ def answers_in_other_words(asked: Asked, one: AnswerCandidate, shown: Support, v
 
 
 def _left_over(asked: Asked, one: AnswerCandidate) -> tuple[str, str] | None:
-    """Question and sentence without the words that they share; None if they share none."""
+    """The question and the sentence without the words that they share; None if they share none."""
     mine = [word for sentence in asked.parsed or () for word in sentence.words if key_of(word)]
     theirs = [word for sentence in one.parsed or () for word in sentence.words if key_of(word)]
     shared = [(a, b) for a in mine for b in theirs if likeness(key_of(a), key_of(b)) >= _SAME]
@@ -197,7 +209,9 @@ def _without(text: str, words: Sequence[Word]) -> str:
 
 
 def is_of_another(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> bool:
-    """Whether one is a table's row, and the question names another row, column or table: a day, a number, a name."""
+    """Whether the candidate is a row of a table, and the question names another row, column or table by a day, a number
+    or a name.
+    """
     if not one.sentence.worded:
         return False
     held = {*one.keys, *one.over}
@@ -211,14 +225,14 @@ def is_of_another(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCand
 
 
 def names_value(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether the question names something that stands in this row, or asks for a list."""
+    """Whether the question names a value in this row, or asks for a list."""
     values = [cell.partition(": ")[2] for cell in one.sentence.worded.split("; ")]
     held = {*tokens(" ".join((one.sentence.label, *values))), *label_keys(one.sentence.label)}
     return asked.kind == "list" or not held.isdisjoint((*asked.weights, *tokens(asked.text)))
 
 
 def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
-    """Whether the sentence holds a thing of the kind asked for that the question does not name."""
+    """Whether the sentence has a thing of the kind that is asked for, other than those that the question itself names."""
     words = [word for sentence in parsed or () for word in sentence.words]
     new = [
         word
@@ -252,10 +266,10 @@ def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
 
 
 def defines(thing: Collection[str], one: AnswerCandidate) -> float:
-    """How plainly the sentence says what the thing is, 0 to 1.
+    """How clearly the sentence says what the thing is, 0 to 1.
 
-    1: *a thing is a …*, *… is called a thing*. Less, if more words belong to the name, if the sentence only says how the
-    thing is, or if the thing is only explained beside its name.
+    1 for *a thing is a …* and *… is called a thing*. Less if the name has further words, if the sentence only says how
+    the thing is, or if the thing is only explained beside its name.
     """
     return max(
         (
@@ -297,7 +311,7 @@ def _is_year(word: Word) -> bool:
 
 
 def names_a_term(one: AnswerCandidate) -> bool:
-    """Whether it gives something its name, or opens with a term and says what it is."""
+    """Whether the sentence gives something its name, or begins with a term and says what it is."""
     for sentence in one.parsed or ():
         for place, word in enumerate(sentence.words):
             head = sentence.words[word.head]
@@ -320,14 +334,14 @@ def names_a_term(one: AnswerCandidate) -> bool:
 
 
 def denies(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether the question takes for true what the sentence denies: *why does it …*, and the sentence says *it does not …*."""
+    """Whether the sentence denies what the question assumes: *why does it …*, and the sentence says *it does not …*."""
     if not asked.presumes or any(map(_denied, asked.parsed or ())):
         return False
     return any(key in asked.weights for sentence in one.parsed or () for key in _denied(sentence))
 
 
 def _denied(sentence: ParsedSentence) -> set[str]:
-    """The keys of what a sentence says is not so: of denied verbs, and of what completes them."""
+    """The keys of what a sentence denies: of negated verbs, and of the words that complete them."""
     denied = {
         word.head if word.relation == "neg" else sentence.words[word.head].head
         for word in sentence.words
@@ -343,7 +357,9 @@ def _denied(sentence: ParsedSentence) -> set[str]:
 
 
 def _is_whole_name(thing: Collection[str], sentence: ParsedSentence, place: int) -> bool:
-    """Whether the noun at ``place`` has no words before it that the thing has not, and belongs to no other noun."""
+    """Whether the noun at ``place`` is the whole name: all words before it belong to the thing, and it belongs to no
+    other noun.
+    """
     word = sentence.words[place]
     named = [
         key_of(other) for other in sentence.words if other.head == place and other.relation in _BEFORE_A_NOUN
@@ -352,7 +368,7 @@ def _is_whole_name(thing: Collection[str], sentence: ParsedSentence, place: int)
 
 
 def is_about(thing: Collection[str], one: AnswerCandidate) -> bool:
-    """Whether the thing is what the sentence opens with, before its verb."""
+    """Whether the sentence begins with the thing, before its verb."""
     first = one.parsed[0].words if one.parsed else ()
     root = next((place for place, word in enumerate(first) if word.relation == "ROOT"), 0)
     subject = {place for place, word in enumerate(first[:root]) if word.relation in ("nsubj", "nsubjpass")}
@@ -376,14 +392,14 @@ def _all_held(thing: Collection[str], held: Collection[str]) -> bool:
 
 
 def gives_orders(one: AnswerCandidate) -> bool:
-    """Whether it is an exercise or a hint: "Describe the theory." """
+    """Whether the sentence is an exercise or a hint ("Describe the theory."), and not a statement."""
     words = [word for sentence in one.parsed or () for word in sentence.words]
     orders = bool(words) and words[0].relation == "ROOT" and words[0].text == words[0].lemma.capitalize()
     return orders and not any(word.relation in ("nsubj", "nsubjpass") and word.head == 0 for word in words)
 
 
 def by_words(asked: Asked, found: Sequence[AnswerCandidate]) -> None:
-    """Score the sentences of a language that has no parser: the share of the question's weight that each carries."""
+    """Score the sentences in a language without a parser: by the share of the question's weight that each has."""
     weights = weighed(asked.weights, found)
     solid = [key for key in weights if not is_faint(key)]
     for one in found:
@@ -394,19 +410,23 @@ def by_words(asked: Asked, found: Sequence[AnswerCandidate]) -> None:
 
 
 def may_be_in_other_words(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether it may answer without the question's words: this says something and gives no order."""
+    """Whether the sentence can be an answer in other words: it says something and gives no order, and the question has
+    the right number of keys.
+    """
     return len(asked.weights) in _IN_OTHER_WORDS and len(one.keys) > _LEAST_SAID and not gives_orders(one)
 
 
 def exact_enough(asked: Asked) -> float:
-    """Score from which a sentence answers an English question in its words: a long one has words that none repeats."""
+    """The score that a sentence needs to answer an English question in its words. It is lower for a long question,
+    because an answer repeats only some of its words.
+    """
     return 0.6 - 0.4 * min(max(len(asked.weights) - 4, 0), 5)
 
 
 def enough(asked: Asked) -> float:
-    """Share of the question's weight that a sentence must carry in a language that has no parser.
+    """The share of the question's weight that a sentence must have in a language without a parser.
 
-    Most of a short question: half of "capital of France" is another matter. A long one is full of words that its
-    answer need not repeat.
+    It is high for a short question: half of "capital of France" is something else. A long question has many words that
+    its answer need not repeat.
     """
     return 0.66 if asked.solid <= 2 else max(0.3, 0.76 - 0.08 * asked.solid)
