@@ -7,9 +7,11 @@ objects, events.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from app import services
-from fakes.agent import ScriptedAgent
 from fakes.transcriber import ScriptedTranscriber
+from ports.agent import Task, TokenUsage
 from serve import serve
 from tests.support.interviews import by_the_book
 
@@ -19,14 +21,21 @@ class ReadingTranscriber(ScriptedTranscriber):
         """Do nothing: there is no thread to stop."""
 
 
+class QuickAgent:
+    """An ``Agent`` that answers by the book and keeps nothing. (``ScriptedAgent`` copies each task for its tests.)"""
+
+    def reply(
+        self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None
+    ) -> Iterator[str]:
+        return iter([by_the_book(task)])
+
+
 def main() -> None:
     adapters = services.adapters
     transcriber = ReadingTranscriber(adapters.objects)
     transcriber.hears_partially = True
-    agent = ScriptedAgent()
-    agent.otherwise = by_the_book
     # ``lazy`` finds these two adapters here and does not build others.
-    vars(adapters).update(transcriber=transcriber, agent=agent)
+    vars(adapters).update(transcriber=transcriber, agent=QuickAgent())
     serve()
 
 

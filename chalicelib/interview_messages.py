@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
@@ -12,6 +11,7 @@ from msgspec import Meta
 
 from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody
 from domain.base.errors import InvalidRequest, TooLarge
+from domain.base.plain import plain
 from domain.interviews.interview import (
     DEFAULT_QUESTIONS,
     MAX_ANSWER_CHARACTERS,
@@ -358,7 +358,7 @@ def analysis_body(turn: InterviewTurn, language: str) -> AnalysisBody | None:
     """The analysis of the turn's answer, with feedback in sentences; None if it was not judged."""
     if turn.analysis is None:
         return None
-    return msgspec.convert(asdict(turn.analysis) | {"feedback": feedback(turn, language)}, AnalysisBody)
+    return msgspec.convert(plain(turn.analysis) | {"feedback": feedback(turn, language)}, AnalysisBody)
 
 
 def fact_bodies(turn: InterviewTurn) -> list[FactBody]:
@@ -387,5 +387,5 @@ def _summary(content: InterviewSummary) -> InterviewSummaryMessage:
             TranscriptTurn(turn.question_number, turn.asked.question, turn.transcription, turn.score)
             for turn in content.turns
         ],
-        mastery_changes=[MasteryChangeBody(**asdict(change)) for change in content.mastery_changes],
+        mastery_changes=[MasteryChangeBody(**plain(change)) for change in content.mastery_changes],
     )

@@ -96,9 +96,19 @@ class Table:
     ttl: str | None = None
     steps: tuple[Step, ...] = field(default=(), kw_only=True)
     personal: Declaration = field(kw_only=True)
+    key_bytes: tuple[tuple[str, int], ...] = field(init=False, repr=False, compare=False)
+    """Each attribute of a key, also of the indexes, with the most bytes that it may have there."""
 
     def __post_init__(self) -> None:
         self.personal.check(self)
+        schemes: tuple[Table | Index, ...] = (self, *self.indexes)
+        limits = [
+            (name, limit)
+            for by in schemes
+            for name, limit in ((by.partition, MAX_PARTITION_KEY_BYTES), (by.sort, MAX_SORT_KEY_BYTES))
+            if name is not None
+        ]
+        object.__setattr__(self, "key_bytes", tuple(limits))
 
     @property
     def schema(self) -> int:
@@ -297,10 +307,11 @@ def key_values(table: Table, key: Key) -> tuple[str, ...]:
 
     Raises ``InvalidItem`` if ``key`` does not have exactly the key attributes.
     """
-    if key.keys() != {table.partition, table.sort} - {None}:
+    names = (table.partition,) if table.sort is None else (table.partition, table.sort)
+    if len(key) != len(names) or any(name not in key for name in names):
         raise InvalidItem(f"{table.name}: the key has other attributes")
     _check_keys(table, key)
-    return tuple(key[name] for name in (table.partition, table.sort) if name is not None)
+    return tuple(key[name] for name in names)
 
 
 def size_of(table: Table, item: Item) -> int:
@@ -425,16 +436,16 @@ _NESTING_BYTES = 3
 
 
 def _check_keys(table: Table, attributes: Mapping[str, Any]) -> None:
-    schemes: tuple[Table | Index, ...] = (table, *table.indexes)
-    for by in schemes:
-        for name, limit in ((by.partition, MAX_PARTITION_KEY_BYTES), (by.sort, MAX_SORT_KEY_BYTES)):
-            if name is not None and name in attributes and not _is_key_value(attributes[name], limit):
-                raise InvalidItem(f"{table.name}: {name}")
+    for name, limit in table.key_bytes:
+        if name in attributes and not _is_key_value(attributes[name], limit):
+            raise InvalidItem(f"{table.name}: {name}")
 
 
 def _is_key_value(value: object, limit: int) -> bool:
     if not isinstance(value, str) or not value:
         return False
+    if value.isascii():
+        return len(value) <= limit
     try:
         return len(value.encode()) <= limit
     except UnicodeEncodeError:
@@ -465,7 +476,9 @@ def _size(value: object, depth: int) -> int:
             for name, member in value.items():
                 if not isinstance(name, str) or not name:
                     raise InvalidItem("an attribute name is empty or not a string")
-                size += _size(name, depth) + _size(member, depth - 1)
+                size += len(name) if name.isascii() else _size(name, depth)
+                is_plain = type(member) is str and member.isascii()  # most members, without a further call
+                size += len(member) if is_plain else _size(member, depth - 1)
             return size
         case list():
             return _NESTING_BYTES + len(value) + sum(_size(member, depth - 1) for member in value)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from domain.base.plain import plain
 from domain.documents.layout import UNKNOWN, Layout
 
 if TYPE_CHECKING:  # most functions start without reading a table
@@ -121,8 +122,8 @@ class Citation:
 
     def stored(self) -> dict[str, Any]:
         """The citation as a JSON-like dictionary for a row. ``citation_from`` reads it."""
-        lists = {"heading_path": list(self.heading_path), "column_heads": list(self.column_heads)}
-        return asdict(self) | lists
+        stored: dict[str, Any] = plain(self)
+        return stored
 
     def rows(self) -> list[TableRow]:
         """The quote as rows with the heads of their columns; empty if the quote is not in a table with heads."""

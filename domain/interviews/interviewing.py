@@ -184,6 +184,8 @@ class Interviewing:
             audio.sequence, audio.is_final, digest, len(audio.sound), recording_id=audio.recording_id
         )
 
+        kept: set[RecordingId] = set()
+
         def decide(interview: Interview) -> Decision:
             earlier = recording_with(part, self._known_parts(interview, audio.question_number))
             if earlier is not None:
@@ -197,9 +199,11 @@ class Interviewing:
             if interview.state == "answering":
                 there = self._interviews.part(interview.recording, part.sequence)
             decision = part_answered(interview, audio, part, there, request_id, now)
-            if decision.part is not None:
+            recording = decision.interview.recording
+            if decision.part is not None and recording not in kept:
                 # The sound is stored before its row, so that whoever reads the row finds the sound.
-                self._recordings.keep(decision.interview.recording, part, audio.sound)
+                self._recordings.keep(recording, part, audio.sound)
+                kept.add(recording)
             return decision
 
         return self._effects.carry_out(self._change(connection, decide))

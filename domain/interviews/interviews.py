@@ -5,11 +5,12 @@ partition. Rows beside the session are written only if the session is unchanged 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from domain.base.moments import to_text
+from domain.base.plain import plain
 from domain.base.retrying import retried
 from domain.base.tables import INTERVIEW_SESSIONS, PENDING_INDEX
 from domain.documents.layout import layout_from
@@ -128,7 +129,7 @@ class Interviews:
         Raises ``SessionMoved`` if the lease of ``interview`` is not valid any more.
         """
         item = _key(interview.session_id, _MATERIAL) | {
-            "passages": [_plain(asdict(one)) for one in passages],
+            "passages": [plain(one, leave_out_none=True) for one in passages],
             "concepts": list(concepts),
         }
 
@@ -283,7 +284,7 @@ def _part_prefix(recording: RecordingId) -> str:
 
 
 def _part_item(recording: RecordingId, part: ReceivedPart) -> Item:
-    return {**_key(recording.session_id, _part_key(recording, part)), **asdict(part)}
+    return {**_key(recording.session_id, _part_key(recording, part)), **plain(part)}
 
 
 def _part_from(item: Mapping[str, Any]) -> ReceivedPart:
@@ -292,19 +293,8 @@ def _part_from(item: Mapping[str, Any]) -> ReceivedPart:
     )
 
 
-def _plain(value: Any) -> Any:
-    """``value`` as the store accepts it: tuples become lists, and members that are None are left out."""
-    match value:
-        case dict():
-            return {name: _plain(member) for name, member in value.items() if member is not None}
-        case list() | tuple():
-            return [_plain(member) for member in value]
-        case _:
-            return value
-
-
 def _interview_item(interview: Interview) -> Item:
-    item: Item = _plain(asdict(interview))
+    item: Item = plain(interview, leave_out_none=True)
     item[_RECORDING_NUMBER] = item.pop("recording_number")
     if interview.sweep_at is not None:
         item["pending"] = _PENDING
@@ -324,7 +314,7 @@ def _interview_from(item: Mapping[str, Any]) -> Interview:
 
 
 def _turn_item(interview: Interview, turn: InterviewTurn) -> Item:
-    item: Item = _plain(asdict(turn))
+    item: Item = plain(turn, leave_out_none=True)
     return item | _key(interview.session_id, _turn_key(turn.question_number))
 
 

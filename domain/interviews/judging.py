@@ -24,6 +24,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import mul
 from typing import Any, Literal, get_args
 
 from domain.agents.json_replies import number_of, objects_in, text_of
@@ -420,7 +421,8 @@ def _shares_words(piece: str, statement: str) -> bool:
 
 def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
     """The cosine, -1 to 1, of two vectors of length 1. Embedders return such vectors."""
-    return sum(a * b for a, b in zip(one, other, strict=True))
+    product: float = sum(map(mul, one, other))
+    return product
 
 
 def _numbers(text: str) -> frozenset[tuple[float, str]]:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 MAX_CONCEPTS = 300
 """The limit for one learner in one subject, so that a standing stays small. Further concepts count as ``OTHER``."""
@@ -121,15 +122,16 @@ class Catalogue:
         return known
 
 
-def _names(label: str) -> list[str]:
+@lru_cache(maxsize=1 << 12)
+def _names(label: str) -> tuple[str, ...]:
     """The key of a label and, if it contains an acronym ("Central processing unit (CPU)"), the acronym's key."""
     tidy = _tidy(label)
     bracketed = _IN_BRACKETS.fullmatch(tidy)
     if bracketed is not None:
         for words, short in (bracketed.group(1, 2), bracketed.group(2, 1)):
             if _is_acronym(short, words):
-                return list(dict.fromkeys((_slug(words), _slug(short))))
-    return [_slug(_PLURAL_ACRONYM.sub(r"\1", tidy))]
+                return tuple(dict.fromkeys((_slug(words), _slug(short))))
+    return (_slug(_PLURAL_ACRONYM.sub(r"\1", tidy)),)
 
 
 def _is_acronym(short: str, words: str) -> bool:

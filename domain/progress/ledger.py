@@ -10,12 +10,13 @@ row for each subject with evidence, because an index may lag.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from domain.base.moments import after, from_text, to_text
+from domain.base.plain import plain
 from domain.base.retrying import retried
 from domain.base.tables import LEARNING_EVIDENCE, PENDING_INDEX
 from domain.progress.chance import NOTHING, Counts, InClass, Overall, estimated, estimated_overall
@@ -348,7 +349,8 @@ def _evidence_item(evidence: Evidence) -> Item:
     sort_key = f"{_EVIDENCE}{evidence.occurred_at}#{evidence.evidence_id}"
     if evidence.revision:
         sort_key += f"#{evidence.revision:06d}"
-    return asdict(evidence) | _key(evidence.user_id, evidence.subject_id, sort_key)
+    item: Item = plain(evidence)
+    return item | _key(evidence.user_id, evidence.subject_id, sort_key)
 
 
 def _evidence_from(item: Mapping[str, Any]) -> Evidence:
@@ -358,9 +360,7 @@ def _evidence_from(item: Mapping[str, Any]) -> Evidence:
 
 
 def _standing_item(standing: Standing) -> Item:
-    item = {name: value for name, value in asdict(standing).items() if value is not None}
-    for name in ("concepts", "questions", "days"):
-        item[name] = list(item[name])
+    item = {name: value for name, value in plain(standing).items() if value is not None}
     return item | _key(standing.user_id, standing.subject_id, _STANDING)
 
 

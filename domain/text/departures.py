@@ -28,7 +28,7 @@ from domain.text.exchanges import (
     swaps_compared,
     turns_round,
 )
-from domain.text.opposites import are_opposite, folded
+from domain.text.opposites import are_opposite
 from domain.text.stances import is_negated
 from domain.text.terms import (
     LEAST_BEGINNING,
@@ -260,16 +260,14 @@ def _is_opposite(
     lost = [term for term in theirs if count_of(term, said) < count_of(term, wanted)]
     new = [term for term in mine if count_of(term, said) > count_of(term, wanted)]
     return len(mine) <= _GAP and any(
-        are_opposite(a.lemma, b.lemma) or are_opposite(folded(a.text), folded(b.text))
-        for a in new
-        for b in lost
+        are_opposite(a.lemma, b.lemma) or are_opposite(a.form, b.form) for a in new for b in lost
     )
 
 
 def _has_opposite(said: Sequence[Term], wanted: Sequence[Term]) -> bool:
     """Whether the sentence has the opposite of a word of the fact anywhere."""
     return any(
-        are_opposite(one.lemma, other.lemma) or are_opposite(folded(one.text), folded(other.text))
+        are_opposite(one.lemma, other.lemma) or are_opposite(one.form, other.form)
         for one in said
         if not is_in(one, wanted)
         for other in wanted

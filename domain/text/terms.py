@@ -47,6 +47,9 @@ class Term:
     is_thing: bool
     """Whether the word is known to be a thing, a name or a quality."""
     is_name: bool
+    stem: str
+    form: str
+    """The text, folded: equal for *strong* and *stronger*."""
 
 
 def small(words: Sequence[str]) -> list[str]:
@@ -66,6 +69,8 @@ def terms_of(text: str, parsed: Sequence[ParsedSentence] | None) -> list[Term]:
             word in _TELLING,
             word in known and known[word].part in _THINGS,
             word in known and known[word].part == "PROPN",
+            stem(word),
+            folded(word),
         )
         for word in WORD.findall(plain(text))
         if word not in EMPTY and not word[0].isdigit() and len(word) > 1
@@ -78,7 +83,7 @@ _THINGS = ("NOUN", "PROPN", "ADJ")
 
 
 def _is_same(one: Term, other: Term) -> bool:
-    if one.text == other.text or one.lemma == other.lemma or stem(one.text) == stem(other.text):
+    if one.text == other.text or one.lemma == other.lemma or one.stem == other.stem:
         return True
     if one.is_telling or other.is_telling:
         return False
@@ -88,6 +93,8 @@ def _is_same(one: Term, other: Term) -> bool:
 
 
 def stem(word: str) -> str:
+    if not word.endswith(_ENDINGS):
+        return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]

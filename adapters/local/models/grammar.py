@@ -54,10 +54,11 @@ class SpacyGrammar:
 
     def parse(self, text: str) -> Sequence[ParsedSentence] | None:
         """As the port says. Only the first 100,000 characters of a text are parsed. None if the text is not English."""
-        text = text[:_MAX_CHARACTERS]
-        return self._remembered(text) if looks_english(text) else None
+        return self._remembered(text[:_MAX_CHARACTERS])
 
-    def _parsed(self, text: str) -> tuple[ParsedSentence, ...]:
+    def _parsed(self, text: str) -> tuple[ParsedSentence, ...] | None:
+        if not looks_english(text):
+            return None
         with self._lock:  # the pipeline is not documented to be safe between threads
             if self._language is None:
                 self._language = _load()

@@ -8,11 +8,12 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from os import PathLike
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from adapters.local.stores.sqlite_errors import is_busy, translated
@@ -21,6 +22,8 @@ from ports.errors import Throttled, Unavailable, UpstreamError
 from ports.key_value_store import (
     MAX_PAGE_BYTES,
     NONE,
+    SCHEMA,
+    VERSION,
     Check,
     ConditionFailed,
     Delete,
@@ -206,39 +209,35 @@ class SQLiteKeyValueStore:
         order = layout.order(by)
         if position is not None and not order:
             return Page([], None)
-        conditions = [f"{_quoted(by.partition)} = ?"]
         arguments: list[object] = [partition]
+        has_start = has_end = False
         if by.sort is not None:
-            sort = _quoted(by.sort)
-            # The cursor is the stricter bound on its side. If SQLite had both bounds, it might start from the other
-            # one.
-            if position is None or descending:
-                conditions.append(f"{sort} >= ?")  # excludes NULL too: rows that are not in the index
+            # The cursor is the stricter bound on its side. With both bounds, SQLite might start from the other one.
+            has_start = position is None or descending
+            if has_start:
                 arguments.append(prefix)
             end = _after_prefix(prefix)
-            if up_to is not None:
-                conditions.append(f"{sort} <= ?")
-                arguments.append(up_to)
-            elif end is not None and (position is None or not descending):
-                conditions.append(f"{sort} < ?")
-                arguments.append(end)
+            has_end = up_to is None and end is not None and (position is None or not descending)
+            if up_to is not None or has_end:
+                arguments.append(end if up_to is None else up_to)
         if position is not None:
-            marks = ", ".join("?" * len(order))
-            conditions.append(f"({_listed(order)}) {'<' if descending else '>'} ({marks})")
             arguments += [position[name] for name in order]
         if table.ttl is not None:
-            conditions.append(layout.live)
             arguments.append(self._now())
-        statement = f'SELECT "$item", "$size" FROM {_quoted(table.name)} WHERE {" AND ".join(conditions)}'  # noqa: S608
-        if order:
-            direction = " DESC" if descending else ""
-            statement += f" ORDER BY {', '.join(_quoted(name) + direction for name in order)}"
+        statement = layout.query(
+            by,
+            has_start=has_start,
+            has_end=has_end,
+            up_to=by.sort is not None and up_to is not None,
+            after=position is not None,
+            descending=descending,
+        )
         items: list[Item] = []
         total = 0
         may_be_more = False
         with (
             self._connection() as connection,
-            closing(connection.execute(f"{statement} LIMIT ?", (*arguments, limit))) as rows,
+            closing(connection.execute(statement, (*arguments, limit))) as rows,
         ):
             for text, size in rows:
                 total += size
@@ -264,7 +263,7 @@ class SQLiteKeyValueStore:
 
     def _layout(self, table: Table) -> _Layout:
         layout = self._layouts.get(table.name)
-        if layout is None or layout.table != table:
+        if layout is None or (layout.table is not table and layout.table != table):
             raise LookupError(f"the store has no table {table.name} with this definition")
         return layout
 
@@ -276,6 +275,24 @@ class SQLiteKeyValueStore:
         row = connection.execute(layout.select, arguments).fetchone()
         return None if row is None else current(layout.table, json.loads(row[0]))
 
+    def _version(
+        self, connection: sqlite3.Connection, layout: _Layout, values: tuple[str, ...]
+    ) -> Item | None:
+        """As ``_read``, but only what a condition of a write needs of the item."""
+        arguments = values if layout.table.ttl is None else (*values, self._now())
+        try:
+            row = connection.execute(layout.select_version, arguments).fetchone()
+        except sqlite3.OperationalError as error:
+            if is_busy(error):
+                raise
+            return self._read(connection, layout, values)  # what is stored is no JSON, as that says
+        if row is None:
+            return None
+        version, schema = row
+        if (schema or 1) != layout.table.schema:
+            return self._read(connection, layout, values)
+        return {} if version is None else {VERSION: version}
+
     def _apply(self, connection: sqlite3.Connection, write: Write, size: int) -> None:
         """Check a write's condition and carry it out. Raises ``ConditionFailed``. The writes of a transaction are all
         of different items.
@@ -285,7 +302,7 @@ class SQLiteKeyValueStore:
         unconditional = write.if_version is None and not isinstance(write, Check)
         if isinstance(write, Put) and write.unless_exists:
             unconditional = False
-        if not unconditional and not condition_holds(write, self._read(connection, layout, key)):
+        if not unconditional and not condition_holds(write, self._version(connection, layout, key)):
             raise ConditionFailed
         match write:
             case Put(item=item):
@@ -384,17 +401,9 @@ class SQLiteKeyValueStore:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         connection.execute(f"PRAGMA busy_timeout = {int(self._busy_seconds * 1000)}")
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
+    def _connection(self) -> _Lent:
         """A connection that only this thread uses, until the block ends."""
-        with translated(_CAPABILITY):
-            connection = self._take()
-            try:
-                yield connection
-            finally:
-                if connection.in_transaction:
-                    connection.rollback()
-                self._give_back(connection)
+        return _Lent(self._take, self._give_back)
 
     def _take(self) -> sqlite3.Connection:
         with self._pool:
@@ -420,6 +429,40 @@ class SQLiteKeyValueStore:
                 self._idle.append(connection)
                 return
         connection.close()
+
+
+class _Lent:
+    """A connection that is given back when the block ends. SQLite's errors in it are the port's."""
+
+    __slots__ = ("_connection", "_give_back", "_take")
+
+    def __init__(
+        self, take: Callable[[], sqlite3.Connection], give_back: Callable[[sqlite3.Connection], None]
+    ) -> None:
+        self._take = take
+        self._give_back = give_back
+        self._connection: sqlite3.Connection
+
+    def __enter__(self) -> sqlite3.Connection:
+        with translated(_CAPABILITY):
+            self._connection = self._take()
+        return self._connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection = self._connection
+        if error is None and not connection.in_transaction:
+            self._give_back(connection)
+            return
+        with translated(_CAPABILITY):
+            try:
+                if error is not None:
+                    raise error
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+                self._give_back(connection)
 
 
 @dataclass(slots=True, eq=False)
@@ -456,11 +499,15 @@ def _execute_many(statement: str, rows: Sequence[Sequence[object]], connection: 
     connection.executemany(statement, rows)
 
 
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 class _Layout:
     """A table in SQL: a column for each attribute of a key, an index or the time-to-live, and the whole item as text."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
+        self._queries: dict[tuple[str | bool, ...], str] = {}
         self._keys = [name for name in (table.partition, table.sort) if name is not None]
         of_indexes = [name for by in table.indexes for name in (by.partition, by.sort) if name is not None]
         self._texts = list(dict.fromkeys([*self._keys, *of_indexes]))
@@ -474,6 +521,8 @@ class _Layout:
         self.select = f'SELECT "$item" FROM {name} WHERE {at_key}'  # noqa: S608
         if table.ttl is not None:
             self.select += f" AND {self.live}"
+        of_item = f"json_extract(\"$item\", '$.{VERSION}'), json_extract(\"$item\", '$.{SCHEMA}')"
+        self.select_version = self.select.replace('"$item"', of_item)
         self.delete = f"DELETE FROM {name} WHERE {at_key}"  # noqa: S608
         self.upsert = (
             f"INSERT INTO {name} ({_listed(stored)}) VALUES ({', '.join('?' * len(stored))})"  # noqa: S608
@@ -486,10 +535,42 @@ class _Layout:
         names = [*([by.sort] if by.sort is not None else []), *self._keys]
         return [name for name in dict.fromkeys(names) if name != by.partition]
 
+    def query(
+        self, by: Table | Index, *, has_start: bool, has_end: bool, up_to: bool, after: bool, descending: bool
+    ) -> str:
+        """The statement that reads items of a partition, with places for its arguments: the partition, where the sort
+        attribute starts and ends, the position ``after`` which to go on, the time if the table has a time-to-live,
+        and the limit."""
+        shape = (by.name, isinstance(by, Index), has_start, has_end, up_to, after, descending)
+        if shape in self._queries:
+            return self._queries[shape]
+        order = self.order(by)
+        conditions = [f"{_quoted(by.partition)} = ?"]
+        if has_start:
+            conditions.append(
+                f"{_quoted(by.sort or '')} >= ?"
+            )  # excludes NULL too: rows that are not in the index
+        if up_to:
+            conditions.append(f"{_quoted(by.sort or '')} <= ?")
+        if has_end:
+            conditions.append(f"{_quoted(by.sort or '')} < ?")
+        if after:
+            marks = ", ".join("?" * len(order))
+            conditions.append(f"({_listed(order)}) {'<' if descending else '>'} ({marks})")
+        if self.table.ttl is not None:
+            conditions.append(self.live)
+        statement = (
+            f'SELECT "$item", "$size" FROM {_quoted(self.table.name)} WHERE {" AND ".join(conditions)}'  # noqa: S608
+        )
+        if order:
+            direction = " DESC" if descending else ""
+            statement += f" ORDER BY {', '.join(_quoted(name) + direction for name in order)}"
+        self._queries[shape] = f"{statement} LIMIT ?"
+        return self._queries[shape]
+
     def row(self, item: Item, size: int) -> tuple[object, ...]:
         stored = stamped(self.table, item)
-        text = json.dumps(stored, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return (*self._attributes(item), size, text)
+        return (*self._attributes(item), size, _json.encode(stored))
 
     def prepare(self, connection: sqlite3.Connection) -> None:
         """Create the table, or add the missing columns and indexes. If an SQL index exists, its columns are filled."""

@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -33,6 +34,7 @@ _PIECE = 200
 """The longest file name in bytes. File systems allow 255."""
 _MKDIR_TRIES = 100
 _ESCAPED = re.compile(rb"[^a-z0-9._-]|\A\.|\.\Z")
+_UNESCAPED = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
 
 class UploadRefused(PresignedRefused):
@@ -71,7 +73,8 @@ class FolderObjectStore:
         self._base_url = base_url.rstrip("/")
         self._secret = secret
         self._clock = clock
-        self._objects = Path(root, "objects")
+        self._root = os.path.join(root, "objects")
+        self._objects = Path(self._root)
         self._incoming = Path(root, "incoming")
         for folder in (self._objects, self._incoming):
             folder.mkdir(parents=True, exist_ok=True)
@@ -84,7 +87,8 @@ class FolderObjectStore:
     def get(self, key: str) -> bytes:
         check_key(key)
         try:
-            return self._path(key).read_bytes()
+            with open(self._path(key), "rb") as file:
+                return file.read()
         except FileNotFoundError:
             raise ObjectNotFound(key) from None
         except OSError as error:
@@ -101,8 +105,9 @@ class FolderObjectStore:
         check_key(key)
         path = self._path(key)
         try:
-            path.unlink(missing_ok=True)
-            self._drop_empty(path.parent)
+            with suppress(FileNotFoundError):
+                os.unlink(path)
+            self._drop_empty(os.path.dirname(path))
         except OSError as error:
             raise _unavailable(error) from error
 
@@ -172,11 +177,11 @@ class FolderObjectStore:
     def _signature(self, purpose: str, *parts: str) -> str:
         return hmac.new(self._secret, json.dumps([purpose, *parts]).encode(), hashlib.sha256).hexdigest()
 
-    def _path(self, key: str) -> Path:
+    def _path(self, key: str) -> str:
         *folders, last = (_escaped(part) for part in key.split("/"))
         *pieces, name = _pieces(last)
         names = [name for part in folders for name in _folder_names(part)]
-        return self._objects.joinpath(*names, *(f"{piece}+" for piece in pieces), name)
+        return os.path.join(self._root, *names, *(f"{piece}+" for piece in pieces), name)
 
     def _store(self, key: str, body: bytes) -> None:
         path = self._path(key)
@@ -188,47 +193,53 @@ class FolderObjectStore:
                     file.write(body)
                     file.flush()
                     os.fsync(file.fileno())
-                    self._move(Path(temporary), path)
+                    self._move(temporary, path)
             except BaseException:
-                Path(temporary).unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    os.unlink(temporary)
                 raise
         except OSError as error:
             raise _unavailable(error) from error
         if self.created is not None:
             self.created(key, len(body), _etag(body))
 
-    def _move(self, temporary: Path, path: Path) -> None:
+    def _move(self, temporary: str, path: str) -> None:
+        folder = os.path.dirname(path)
         for attempt in range(_MKDIR_TRIES):
             try:
-                self._make_folders(path.parent)
-                temporary.replace(path)
+                self._make_folders(folder)
+                os.replace(temporary, path)
             except (FileNotFoundError, FileExistsError):
                 # Another thread has deleted the folder's last object, and so the folder, perhaps while mkdir was
                 # checking it.
                 if attempt == _MKDIR_TRIES - 1:
                     raise
             else:
-                _sync_if_there(path.parent)
+                _sync_if_there(folder)
                 return
 
-    def _make_folders(self, folder: Path) -> None:
+    def _make_folders(self, folder: str) -> None:
         missing = []
-        while not folder.is_dir():
+        while not os.path.isdir(folder):
             missing.append(folder)
-            folder = folder.parent
+            folder = os.path.dirname(folder)
         for folder in reversed(missing):
-            folder.mkdir(exist_ok=True)
-            _sync(folder.parent)
-
-    def _drop_empty(self, folder: Path) -> None:
-        while folder != self._objects:
             try:
-                folder.rmdir()
+                os.mkdir(folder)
+            except FileExistsError:
+                if not os.path.isdir(folder):
+                    raise
+            _sync(os.path.dirname(folder))
+
+    def _drop_empty(self, folder: str) -> None:
+        while folder != self._root:
+            try:
+                os.rmdir(folder)
             except FileNotFoundError:
                 pass
             except OSError:
                 break
-            folder = folder.parent
+            folder = os.path.dirname(folder)
         _sync_if_there(folder)
 
     def compact(self) -> None:
@@ -245,6 +256,8 @@ class FolderObjectStore:
 
 def _escaped(part: str) -> str:
     """A part of a key, written in characters that every file system distinguishes. An empty part becomes ``%``."""
+    if _UNESCAPED.fullmatch(part):
+        return part
     text = _ESCAPED.sub(lambda match: b"%%%02x" % ord(match[0]), part.encode()).decode()
     return text or "%"
 
@@ -295,7 +308,7 @@ def _keys_below(folder: Path, above: str) -> Iterator[str]:
                 yield above + part
 
 
-def _sync(folder: Path) -> None:
+def _sync(folder: str) -> None:
     """Write the folder's list of files to the disk. Syncing a file does not do that."""
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -304,7 +317,7 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _sync_if_there(folder: Path) -> None:
+def _sync_if_there(folder: str) -> None:
     """Like ``_sync``. Does nothing if another thread has removed the folder."""
     try:
         _sync(folder)

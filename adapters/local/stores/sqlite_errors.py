@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from ports.errors import Damaged, Throttled, Unavailable
 
@@ -18,21 +17,30 @@ def is_busy(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
 
 
-@contextmanager
-def translated(capability: str) -> Iterator[None]:
+class translated:  # noqa: N801 - read as a function, like ``suppress``; a generator costs more than most statements
     """In the block, raise the errors of the port ``capability`` instead of SQLite's.
 
     ``Throttled`` if the file is locked, ``Damaged`` if it is no database or has unreadable content, otherwise
     ``Unavailable``.
     """
-    try:
-        yield
-    except sqlite3.Error as error:
-        reason = getattr(error, "sqlite_errorname", type(error).__name__)
-        if is_busy(error):
-            raise Throttled(capability, reason) from error
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
-            raise Damaged(capability, reason) from error
-        raise Unavailable(capability, reason) from error
-    except json.JSONDecodeError as error:
-        raise Damaged(capability, "a row that is no JSON") from error
+
+    __slots__ = ("_capability",)
+
+    def __init__(self, capability: str) -> None:
+        self._capability = capability
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, sqlite3.Error):
+            reason = getattr(error, "sqlite_errorname", type(error).__name__)
+            if is_busy(error):
+                raise Throttled(self._capability, reason) from error
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+                raise Damaged(self._capability, reason) from error
+            raise Unavailable(self._capability, reason) from error
+        if isinstance(error, json.JSONDecodeError):
+            raise Damaged(self._capability, "a row that is no JSON") from error
