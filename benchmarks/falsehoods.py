@@ -1,7 +1,7 @@
 """How the judge of interviews treats true answers in other words, and false answers in nearly the right words.
 
-``python -m benchmarks.falsehoods [FILE …]``: for each fact of ``spoken_facts.json`` and ``spoken_siblings.json``, or of
-the given files, there are true rewordings, and statements that are false in one of several ways. Denials, doubts,
+``python -m benchmarks.falsehoods [FILE …]``: for each fact of ``spoken_facts.json``, ``spoken_siblings.json``,
+``spoken_development.json`` and ``spoken_held_out.json``, or of the given files, there are true rewordings, and statements that are false in one of several ways. Denials, doubts,
 questions and reports are generated from the fact itself. The results are printed for the offline agent, and for two
 scripted models behind the same rules: a perfect one, which gives every answer the right verdict, and a credulous one,
 which says that every answer states the fact.
@@ -11,6 +11,12 @@ facts of the latter were written in four parts, each before anybody had seen a v
 credit for the written falsehoods was 15.2 % (the first 30 facts), 9.7 % (the next 30), 9.9 % (18 more) and 6.7 % (the
 last 15); with the generated denials, doubts, questions and reports it was 5.6, 3.6, 3.8 and 2.6 %. So expect worse
 figures for new facts: give a file of your own.
+
+The facts of ``spoken_development.json`` and ``spoken_held_out.json`` come from texts that others wrote (textbooks,
+encyclopaedias). Their answers were written before anybody saw a verdict. On the first run, 9.2 % of the 120 written
+falsehoods of the development half had credit, and 10.8 % of the held-out half. Then the kinds that the development half
+showed were mended. The held-out half was run once after that: 6.7 % of the written ones had credit, and 2.3 % with the
+generated ones; 0.6 % of the true answers were at zero.
 """
 
 from __future__ import annotations
@@ -32,6 +38,8 @@ from ports.agent import Judge, NumberedPassage
 
 FACTS = Path(__file__).parent / "spoken_facts.json"
 SIBLINGS = Path(__file__).parent / "spoken_siblings.json"
+DEVELOPMENT = Path(__file__).parent / "spoken_development.json"
+HELD_OUT = Path(__file__).parent / "spoken_held_out.json"
 
 Reply = Callable[[InterviewQuestion, str], str]
 """Makes an agent's reply about an answer, as JSON."""
@@ -172,7 +180,8 @@ def _parts(files: Sequence[Path]) -> list[tuple[str, list[SpokenFact]]]:
         return [(file.stem, facts(file)) for file in files]
     known = facts()
     half = len(known) // 2
-    return [("fitted on", known[:half]), ("held back", known[half:]), ("siblings", facts(SIBLINGS))]
+    later = [(file.stem, facts(file)) for file in (SIBLINGS, DEVELOPMENT, HELD_OUT)]
+    return [("fitted on", known[:half]), ("held back", known[half:]), *later]
 
 
 if __name__ == "__main__":

@@ -258,8 +258,9 @@ class Judging:
         ]
         sentence, statement = _cased(telling[-1], names), _cased(_nearest(telling[-1], fact.statement), names)
         parsed, sourced = self._grammar.parse(sentence), self._grammar.parse(statement)
-        put = _stance(sentence, parsed)
-        if put not in ("stated", _stance(statement, sourced)):
+        known = _stances(statement, sourced)
+        put = next((one for one in _stances(sentence, parsed) if one not in known), None)
+        if put is not None:
             return _BY_STANCE[put]
         departs = departure(
             sentence, statement, parsed, sourced, are_alike=self._are_alike, question=asked.question
@@ -340,10 +341,10 @@ _BY_STANCE: dict[Stance, FactVerdict] = {
 }
 
 
-def _stance(sentence: str, parsed: Sequence[ParsedSentence] | None) -> Stance:
-    """The first stance other than "stated", by words or by grammar; "stated" if there is no other."""
+def _stances(sentence: str, parsed: Sequence[ParsedSentence] | None) -> list[Stance]:
+    """The stances other than "stated", by words and by grammar."""
     put = [worded_stance(sentence if parsed is None else sentence.rstrip("?")), *map(stance, parsed or ())]
-    return next((one for one in put if one != "stated"), "stated")
+    return [one for one in put if one != "stated"]
 
 
 def _cased(text: str, names: Mapping[str, str]) -> str:

@@ -17,13 +17,16 @@ from typing import Literal
 from domain.text.claims import ParsedClaim
 from domain.text.exchanges import (
     AreAlike,
+    acts_for_acted_on,
     compares_another_quality,
     exchanged_terms,
     exchanges_two,
     has_other_subject,
     is_compared_otherwise,
     is_passive,
+    moves_over_a_degree,
     moves_over_a_verb,
+    puts_together,
     swaps_cause,
     swaps_compared,
     turns_round,
@@ -101,8 +104,9 @@ def departure(
         return "unsure" if shared and (has_other_name or (is_denied and len(own) < shared)) else None
     if exchanges_two(sentence, fact):
         return "contradicted"
+    ends_otherwise = parsed is not None and _ends_otherwise(sentence, fact, said, wanted, are_alike)
     if len(added) + lacks > _OTHERWISE * (len(full) + len(added)):
-        return "unsure" if is_denied or has_other_name else None
+        return "unsure" if is_denied or has_other_name or ends_otherwise else None
     is_swapped = swaps_compared(sentence, fact)
     if is_swapped and has_opposite:
         return None  # the same, the other way round: A is longer than B, B is shorter than A
@@ -128,10 +132,14 @@ def departure(
     if is_turned and is_copied:
         return "contradicted"
     is_uncertain = is_denied or has_other_name or has_opposite or is_turned or compares_other or is_elsewhere
+    is_uncertain = (
+        is_uncertain or ends_otherwise or moves_over_a_degree(sentence, fact) or puts_together(sentence, fact)
+    )
     if parsed is not None and fact_parsed is not None:
         claimed, sourced = ParsedClaim.of(parsed), ParsedClaim.of(fact_parsed)
         if turns_round(claimed, sourced):
             return "contradicted"
+        is_uncertain = is_uncertain or acts_for_acted_on(claimed, sourced)
         gaps += gaps_between(aligned_from_the_end(said, wanted), said, wanted)
         if any(_is_other_term(*gap, said, wanted, are_alike, is_copied=is_copied) for gap in gaps):
             return "unsure"
@@ -191,11 +199,31 @@ _OF_A_PLACE = re.compile(r"(?:ish|ch|ese|an)\b")
 
 def _is_but_for_a_place(sentence: str, fact: str) -> bool:
     """Whether the sentence equals the fact, word for word and in order, except for one place of a few words."""
+    mine, theirs = _apart(sentence, fact)
+    return max(len(mine), len(theirs)) <= _GAP - 1
+
+
+def _apart(sentence: str, fact: str) -> tuple[list[str], list[str]]:
+    """The words of both between their common beginning and their common end."""
     mine, theirs = all_words(sentence), all_words(fact)
     before = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, theirs, strict=False)))
     ends = zip(reversed(mine[before:]), reversed(theirs[before:]), strict=False)
     after = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], ends))
-    return max(len(mine), len(theirs)) - before - after <= _GAP - 1
+    return mine[before : len(mine) - after], theirs[before : len(theirs) - after]
+
+
+def _ends_otherwise(
+    sentence: str, fact: str, said: Sequence[Term], wanted: Sequence[Term], are_alike: AreAlike
+) -> bool:
+    """Whether the sentence repeats half of the fact or more, word for word, and says other things for the rest."""
+    mine, theirs = _apart(sentence, fact)
+    if not mine or 2 * len(theirs) > len(all_words(fact)):
+        return False
+    new = [term for term in without_small(said) if term.text in mine and not is_in(term, wanted)]
+    lost = [term for term in without_small(wanted) if term.text in theirs and not is_in(term, said)]
+    return bool(new and lost) and not any(
+        are_alike(one.text, other.text) for one, other in product(new, lost)
+    )
 
 
 def _has_other_place(said: Sequence[Term], known: Sequence[Term]) -> bool:

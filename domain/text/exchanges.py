@@ -6,7 +6,7 @@ The sentence may exchange who acts and who is acted on, cause and effect, or the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise, product
 
 from domain.text.claims import ParsedClaim
@@ -56,6 +56,56 @@ def swaps_compared(sentence: str, fact: str) -> bool:
 _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 
 
+def moves_over_a_degree(sentence: str, fact: str) -> bool:
+    """Whether the two have the same words, and others come after a word of degree: *less on fishes* for *less on worms*."""
+    mine, theirs = all_words(sentence), all_words(fact)
+    if sorted(mine) != sorted(theirs):
+        return False
+    for degree in _DEGREES.intersection(mine):
+        after, true_after = (
+            {word for word in words[words.index(degree) + 1 :] if word not in EMPTY}
+            for words in (mine, theirs)
+        )
+        if after and true_after and not after & true_after:
+            return True
+    return False
+
+
+_DEGREES = frozenset("less least more most mainly mostly primarily chiefly rarely seldom hardly".split())
+
+
+def puts_together(sentence: str, fact: str) -> bool:
+    """Whether one tells apart what the other says of both: *and so was that* for *while that was not*."""
+    is_apart, true_apart = (_APART.search(text) is not None for text in (sentence, fact))
+    is_both, true_both = (_BOTH.search(text) is not None for text in (sentence, fact))
+    is_split = _SPLITS.search(sentence) is not None and "but" not in all_words(fact)
+    return is_split or (is_both and true_apart and not true_both) or (true_both and is_apart and not is_both)
+
+
+_APART = re.compile(r"\b(?:while|whereas|but|unlike|in contrast|instead)\b", re.IGNORECASE)
+_BOTH = re.compile(
+    r"\band so (?:is|are|was|were|does|do|did|can|could|has|have|had|will|would)\b"
+    r"|\bas well\b(?! as)|\b(?:too|either|likewise)\W*$",
+    re.IGNORECASE,
+)
+_SPLITS = re.compile(r"\bbut (?:not|no|with|without)\b", re.IGNORECASE)
+
+
+def acts_for_acted_on(claim: ParsedClaim, source: ParsedClaim) -> bool:
+    """Whether what the fact has something done to does it itself, to another: *the young nourish the mother*."""
+    return any(
+        one.name == other.name and one.name != "be" and _acts_itself(one.places, other.places)
+        for one in claim.predicates
+        for other in source.predicates
+    )
+
+
+def _acts_itself(mine: Mapping[str, frozenset[str]], theirs: Mapping[str, frozenset[str]]) -> bool:
+    subject, true_subject = mine.get("subject", frozenset()), theirs.get("subject", frozenset())
+    target, true_target = mine.get("object", frozenset()), theirs.get("object", frozenset())
+    return bool(subject & true_target and target) and not subject & true_subject and not target & true_target
+
+
 def has_other_subject(claim: ParsedClaim, source: ParsedClaim) -> bool:
     """Whether a verb has another subject, taken from elsewhere in the fact, and the fact's subject is elsewhere in
     the claim.
@@ -79,7 +129,10 @@ def is_compared_otherwise(sentence: str, fact: str) -> bool:
     mine, theirs = _comparisons(sentence), _comparisons(fact)
     if any((word, not is_more) in theirs and (word, is_more) not in theirs for word, is_more in mine):
         return True
-    return bool(_SAME.search(sentence)) is not bool(_SAME.search(fact)) and mine != theirs
+    is_same, true_same = (_SAME.search(text) is not None for text in (sentence, fact))
+    if is_same is true_same:
+        return False
+    return mine != theirs or _DIFFERENT.search(fact if is_same else sentence) is not None
 
 
 def compares_another_quality(sentence: str, fact: str, are_alike: AreAlike) -> bool:
@@ -105,6 +158,7 @@ def _comparisons(text: str) -> set[tuple[str, bool]]:
     return found
 
 
+_DIFFERENT = re.compile(r"\b(?:different(?:ly)?|differs?|differed|unequal(?:ly)?|unlike)\b", re.IGNORECASE)
 _SAME = re.compile(r"\b(?:the same|equals?|equally|no matter|as \w+ as)\b", re.IGNORECASE)
 
 

@@ -48,7 +48,8 @@ deposit withdraw|add remove|insert remove|attach detach|fill empty|load unload|c
 brighten darken|lighten darken|harden soften|sharpen blunt|tense relax|simplify complicate|upgrade downgrade|promote demote
 persuade dissuade|convict acquit|defend prosecute|conceal reveal|hide show|hide reveal|ignore notice|float sink|sleep wake
 arm disarm|enforce exempt|precede follow|pass fail|gather spread|gather scatter|light dark|dark light|past future
-far near|short tall|tall low|full hollow|hollow solid|late soon|loud soft|loud quiet|noisy quiet|domestic foreign|foreign native
+far near|easy hard|change keep|change remain|change stay|alter keep|adapt keep|adjust keep|vary keep|modify keep
+change leave|alter leave|short tall|tall low|full hollow|hollow solid|late soon|loud soft|loud quiet|noisy quiet|domestic foreign|foreign native
 fat thin|rough smooth|coarse fine|sweet sour|sharp flat|flat steep|gradual sudden|gradual steep|clean dirty|clear cloudy
 clear opaque|transparent opaque|major minor|primary secondary|present absent|rural urban|useful useless|harmful harmless
 harmful useful|harmless dangerous|abundant scarce|frequent rare|often rarely|often seldom|often never|always rarely

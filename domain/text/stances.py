@@ -80,6 +80,7 @@ _UNTRUE = (
     r"|(?:not|hardly|scarcely|far from|by no means|anything but) "
     rf"{_ADVERBS}(?:true|right|correct|so|accurate|the case|what happens))"
 )
+_BY_NO_MEANS = r"(?:not|far from|by no means|anything but|hardly|scarcely|less than)"
 _IS = r"(?:is|was|are|were|has been|have been|would be|seems|sounds)"
 _IT_IS = rf"(?:it|that|this|which) {_IS}"
 _SAY = (
@@ -115,7 +116,7 @@ _DENIAL = re.compile(
 _DOUBT = re.compile(
     rf"\b(?:i|we) {_ADVERBS}(?:doubt|wonder|question|mistrust|distrust)\b"
     rf"|\b(?:i|we) {_ADVERBS}(?:do|can|could|would|will) not {_ADVERBS}(?:think|believe|know|accept|suppose|imagine|see how)\b"
-    rf"|\b(?:i|we) (?:am|are|was|were|feel|remain) {_ADVERBS}(?:not {_ADVERBS}(?:sure|certain|convinced|persuaded|confident)"
+    rf"|\b(?:i|we) (?:am|are|was|were|feel|remain) {_ADVERBS}(?:{_BY_NO_MEANS} {_ADVERBS}(?:sure|certain|convinced|persuaded|confident)"
     r"|unsure|uncertain|unconvinced|sceptical|skeptical|doubtful|in doubt)\b"
     rf"|\b(?:i|we) (?:have|had|have got) {_ADVERBS}(?:my |some |serious |grave |great |many |big |a few )*(?:doubts?|reservations)\b"
     r"|\b(?:hard|difficult|impossible) (?:for me )?to (?:believe|accept)\b|\bi refuse to (?:believe|accept)\b"

@@ -32,6 +32,15 @@ def departs(sentence: str, fact: str) -> Departure | None:
         ("Water flows into the chamber because a lock lifts the boat.", LOCK),
         ("Everyone but the owner may open the box.", "Only the owner may open the box."),
         ("The glue is less strong than the wood.", "The glue is stronger than the wood."),
+        (
+            "The gauge shows the pressure and keeps the setting.",
+            "The gauge shows the pressure and adapts the setting.",
+        ),
+        ("It eats mainly seeds and less grass.", "It eats mainly grass and less seeds."),
+        (
+            "If the weights are different, the beam is level.",
+            "If the weights are the same, the beam is level.",
+        ),
     ],
 )
 def test_what_is_turned_round_contradicts(sentence: str, fact: str) -> None:
@@ -44,6 +53,19 @@ def test_what_is_turned_round_contradicts(sentence: str, fact: str) -> None:
         ("The guild sold the bridge to the town.", "The guild gave the bridge to the town."),
         ("Sharks replace the same number of teeth as rays.", "Sharks replace more teeth than rays."),
         ("The archive is kept outside the tower.", "The archive is kept in the tower."),
+        (
+            "The job of the valve is to let out steam and heat.",
+            "The job of the valve is to let in air and light.",
+        ),
+        (
+            "The first bell is loud, and so is the second.",
+            "The first bell is loud, while the second is soft.",
+        ),
+        (
+            "They send letters without stamps, but with seals.",
+            "They send letters without stamps, seals or marks.",
+        ),
+        ("The chicks feed the parents with seeds.", "The chicks are fed with seeds."),
     ],
 )
 def test_one_place_otherwise_is_unsure(sentence: str, fact: str) -> None:
