@@ -14,10 +14,10 @@ judged exactly once, however many workers try.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from domain.base.errors import NotFound
 from domain.base.ids import derived_id
@@ -26,6 +26,10 @@ from domain.documents.passage import Citation, Passage, citation_of
 from domain.progress.marks import UNREVIEWED, Review
 from domain.text.quotes import find_quote
 from ports.media_formats import MediaFormat
+from ports.text.sentences import sentence_spans
+
+if TYPE_CHECKING:  # most functions start without comparing words
+    from domain.text.differences import Difference
 
 InterviewState = Literal["asking", "asked", "answering", "analysing", "ended"]
 
@@ -333,9 +337,9 @@ def fact_id(turn: InterviewTurn, place: int) -> str:
 
 _ENGLISH: dict[FactVerdict, str] = {
     "stated": "Right: {fact}",
-    "contradicted": "You said “{quote}”. The material says otherwise: {fact}{where}",
+    "contradicted": "You said “{quote}”. {differs}The material says otherwise: {fact}{where}",
     "missing": "Still missing: {fact}{where}",
-    "unsure": "I could not tell whether you said this, so it does not count: {fact}{where}",
+    "unsure": "{differs}I could not tell whether you {meant} this, so it does not count: {fact}{where}",
 }
 _ANY_LANGUAGE: dict[FactVerdict, str] = {
     "stated": "✓ {fact}",
@@ -343,7 +347,25 @@ _ANY_LANGUAGE: dict[FactVerdict, str] = {
     "missing": "– {fact}",
     "unsure": "? {fact}",
 }
-_DENIED = "You said “{quote}”. That is not what the material says."
+_DIFFERS: dict[str, str] = {
+    "quantity": "You said {mine}, and the material says {theirs}. ",
+    "place": "You said “{mine}” where the material says “{theirs}”. ",
+    "exchange": "You have exchanged “{mine}” and “{theirs}”. ",
+    "denied": "You denied it, and the material affirms it. ",
+    "affirmed": "You affirmed it, and the material denies it. ",
+}
+"""In what the answer differs from the fact, by the kind of ``Difference``."""
+_THINK_AGAIN: dict[str, str] = {
+    "quantity": " Think again about {mine}.",
+    "place": " Think again about “{mine}”.",
+    "exchange": " Think again about “{mine}” and “{theirs}”.",
+    "denied": " Think again about whether it is so.",
+    "affirmed": " Think again about whether it is so.",
+}
+"""The same, while a follow-up question asks for the fact: it does not tell the fact's words."""
+_MOST_QUOTED = 240
+"""Characters. Of a longer sentence, only the words that the verdict quotes are repeated to the learner."""
+_DENIED = "You said “{quote}”. That is not what the material says.{again}"
 """The English feedback about a fact that the answer contradicts, while a follow-up question asks for the fact."""
 _UNANSWERED = "The answer is: {fact}{where}"
 """The English feedback about a missing fact if the answer states no fact at all, as in *I do not know*."""
@@ -379,25 +401,54 @@ def feedback(turn: InterviewTurn, language: str) -> str:
 
 
 def _sentences(turn: InterviewTurn, *, is_english: bool) -> Iterator[str]:
+    from domain.text.differences import difference
+
     analysis, facts = turn.analysis, explained(turn)
     told = [one for one in facts if one.fact is not None]
-    denied = [one.quote for one in facts if one.fact is None and one.verdict == "contradicted"]
+    denied = [
+        (_said(turn, judged), difference(_said(turn, judged), fact.statement))
+        for one, judged, fact in zip(facts, turn.facts, turn.asked.facts, strict=False)
+        if one.fact is None and one.verdict == "contradicted"
+    ]
     if analysis is not None:
         yield from analysis.strengths[:1]
         if not is_english or not (told or denied):  # facts tell more than "something is missing"
             yield from analysis.improvements[:1]
     if is_english:
-        yield from (_DENIED.format(quote=quote.strip().rstrip(".")) for quote in denied)
+        yield from (_DENIED.format(quote=said, again=_worded(_THINK_AGAIN, how)) for said, how in denied)
     phrases = _ENGLISH if is_english else _ANY_LANGUAGE
     if is_english and told and all(one.verdict == "missing" for one in told):
         phrases = _ENGLISH | {"missing": _UNANSWERED}
-    for one in told:
-        quote = one.quote.strip().rstrip(".")
+    for one, judged in zip(facts, turn.facts, strict=False):
+        if one.fact is None:
+            continue
+        said = _said(turn, judged)
+        how = difference(said, one.fact) if one.verdict in ("contradicted", "unsure") and said else None
         yield phrases[one.verdict].format(
-            fact=_closed(one.fact or ""), quote=quote, where=_where(one.citation)
+            fact=_closed(one.fact),
+            quote=said,
+            where=_where(one.citation),
+            differs=_worded(_DIFFERS, how),
+            meant="said" if how is None else "meant",
         )
     if analysis is not None and not (told or denied or analysis.strengths or analysis.improvements):
         yield f"{analysis.completeness:.0f} % of what the question asks for was said."
+
+
+def _said(turn: InterviewTurn, judged: JudgedFact) -> str:
+    """The whole sentence of the learner that the verdict quotes from, without its final stop; a long one only as quoted."""
+    answer, quote = turn.transcription or "", judged.quote.strip()
+    start = answer.find(quote) if quote else -1
+    if start >= 0:
+        spans = [(a, b) for a, b in sentence_spans(answer) if a < start + len(quote) and start < b]
+        if spans and spans[-1][1] - spans[0][0] <= _MOST_QUOTED:
+            quote = answer[spans[0][0] : spans[-1][1]].strip()
+    return quote.rstrip(".")
+
+
+def _worded(phrases: Mapping[str, str], how: Difference | None) -> str:
+    """The phrase for a difference; "" for none."""
+    return "" if how is None else phrases[how.kind].format(mine=how.mine, theirs=how.theirs)
 
 
 def _where(citation: Citation | None) -> str:

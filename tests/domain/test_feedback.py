@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from domain.documents.passage import Passage
 from domain.interviews.interview import (
     Analysis,
@@ -47,9 +49,11 @@ def test_each_fact_is_told_with_its_verdict_the_learners_words_and_where_it_stan
 def test_the_feedback_says_what_was_right_wrong_missing_and_unsure() -> None:
     assert feedback(TURN, "en-US") == (
         "Well begun. Right: Friction slows blocks."
-        " You said “gravity pushes apples”. The material says otherwise: Gravity pulls apples. (notes.txt, page 3)"
+        " You said “gravity pushes apples”. You said “pushes” where the material says “pulls”."
+        " The material says otherwise: Gravity pulls apples. (notes.txt, page 3)"
         " Still missing: Springs store energy. (notes.txt, page 3)"
-        " I could not tell whether you said this, so it does not count: Magnets attract iron. (notes.txt, page 3)"
+        " You said “like” where the material says “attract”. I could not tell whether you meant this, so it does not count:"
+        " Magnets attract iron. (notes.txt, page 3)"
     )
     assert feedback(TURN, "de-DE") == (
         "Well begun. ✓ Friction slows blocks. ✗ Gravity pulls apples. – Springs store energy. ? Magnets attract iron."
@@ -70,8 +74,55 @@ def test_what_a_follow_up_asks_for_is_not_told_before_it_is_answered() -> None:
     assert [one.fact for one in explained(followed)] == ["Friction slows blocks", None, None, None]
     assert [one.citation is None for one in explained(followed)] == [False, True, True, True]
     assert feedback(followed, "en-US") == (
-        "Well begun. You said “gravity pushes apples”. That is not what the material says."
+        "Well begun. You said “gravity pushes apples”. That is not what the material says. Think again about “pushes”."
         " Right: Friction slows blocks."
+    )
+
+
+def test_what_contradicts_is_told_with_the_whole_sentence() -> None:
+    asked = replace(ASKED, facts=FACTS[1:2])
+    said = "Well. Gravity pushes all the apples. That is it."
+    turn = replace(
+        TURN, asked=asked, transcription=said, facts=(JudgedFact("contradicted", "Gravity pushes"),)
+    )
+    assert "You said “Gravity pushes all the apples”." in feedback(turn, "en-US")
+
+
+@pytest.mark.parametrize(
+    ("said", "fact", "told"),
+    [
+        (
+            "The tank holds 40 litres.",
+            "The tank holds 400 litres.",
+            "You said 40 litres, and the material says 400 litres. ",
+        ),
+        (
+            "It is 2 m wide and 9 m long.",
+            "It is 9 m wide and 2 m long.",
+            "You have exchanged “2 m” and “9 m”. ",
+        ),
+        ("The cat chases the dog.", "The dog chases the cat.", "You have exchanged “cat” and “dog”. "),
+        (
+            "Steam makes the price of coal fall.",
+            "Steam makes the price of coal rise.",
+            "You said “fall” where the material says “rise”. ",
+        ),
+        ("The lid is not open.", "The lid is open.", "You denied it, and the material affirms it. "),
+        ("The lid can open.", "The lid can never open.", "You affirmed it, and the material denies it. "),
+        ("All of this is something else altogether.", "The dog chases the cat.", ""),
+    ],
+)
+def test_the_feedback_says_in_what_the_answer_differs(said: str, fact: str, told: str) -> None:
+    asked = replace(ASKED, facts=(RubricFact(fact, fact),), passage=replace(ASKED.passage, text=fact))
+    turn = replace(
+        TURN,
+        asked=asked,
+        transcription=said,
+        analysis=replace(ANALYSIS, strengths=()),
+        facts=(JudgedFact("contradicted", said),),
+    )
+    assert feedback(turn, "en-US") == (
+        f"You said “{said[:-1]}”. {told}The material says otherwise: {fact} (notes.txt, page 3)"
     )
 
 

@@ -1,0 +1,117 @@
+"""In what a sentence differs from a fact that it contradicts, so that a learner can be told.
+
+The words of both decide, not their grammar: what differs is quoted as it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import product
+from typing import Literal
+
+from domain.text.opposites import are_opposite, folded
+from domain.text.terms import EMPTY, WORD, denials, stem
+from ports.text.quantities import Quantity, quantities, same_quantity
+
+_LONGEST = 6
+"""The most words of a place. A longer stretch says the whole in other words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``mine`` are words of the sentence, ``theirs`` those of the fact in their place.
+
+    ``quantity``: another number or unit. ``place``: other words. ``exchange``: the two have changed places. ``denied``: the
+    sentence denies what the fact affirms. ``affirmed``: the reverse. Of these two, the words are "".
+    """
+
+    kind: Literal["quantity", "place", "exchange", "denied", "affirmed"]
+    mine: str = ""
+    theirs: str = ""
+
+
+def difference(sentence: str, fact: str) -> Difference | None:
+    """The plainest difference; None if the two differ in many places."""
+    one_quantity = _other_quantity(sentence, fact)
+    if one_quantity is not None:
+        return one_quantity
+    mine, theirs = _words(sentence), _words(fact)
+    is_denied = denials(sentence) % 2 - denials(fact) % 2
+    places = _places(mine, theirs)
+    exchanged = _exchanged(mine, theirs)
+    if exchanged is not None:
+        return exchanged
+    pairs = [place for place in places if all(place) and max(map(len, place)) <= _LONGEST]
+    for one, other in pairs:
+        if any(are_opposite(_form(a), _form(b)) for a, b in product(one, other)):
+            return Difference("place", " ".join(one), " ".join(other))
+    if is_denied:
+        return Difference("denied" if is_denied > 0 else "affirmed")
+    telling = [
+        place for place in pairs if all(any(word.lower() not in EMPTY for word in words) for words in place)
+    ]
+    if len(telling) == 1:
+        return Difference("place", *map(" ".join, telling[0]))
+    return None
+
+
+def _other_quantity(sentence: str, fact: str) -> Difference | None:
+    said, given = quantities(sentence), quantities(fact)
+    lost = [one for one in given if not _is_among(one, said)]
+    new = [one for one in said if not _is_among(one, given)]
+    if len(lost) == len(new) == 1:
+        return Difference("quantity", _text(new[0], sentence), _text(lost[0], fact))
+    numbers = [(one.value, one.dimension) for one in said], [(one.value, one.dimension) for one in given]
+    if len(said) == len(given) == 2 and numbers[0] == numbers[1][::-1] != numbers[1]:
+        return Difference("exchange", _text(said[0], sentence), _text(said[1], sentence))
+    return None
+
+
+def _is_among(one: Quantity, others: Sequence[Quantity]) -> bool:
+    return any(same_quantity(one, other, tolerance=1e-3) for other in others)
+
+
+def _text(one: Quantity, text: str) -> str:
+    return text[one.start : one.end].strip()
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in WORD.findall(text) if word.lower() not in ("a", "an", "the")]
+
+
+def _form(word: str) -> str:
+    return folded(word.lower())
+
+
+def _key(word: str) -> str:
+    return stem(word.lower())
+
+
+def _places(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[list[str], list[str]]]:
+    """The stretches in which the two differ, in order: the words of the sentence, and those of the fact."""
+    matcher = SequenceMatcher(None, [*map(_key, mine)], [*map(_key, theirs)], autojunk=False)
+    return [
+        (list(mine[i:j]), list(theirs[k:m])) for what, i, j, k, m in matcher.get_opcodes() if what != "equal"
+    ]
+
+
+def _exchanged(mine: Sequence[str], theirs: Sequence[str]) -> Difference | None:
+    """Two stretches of which each stands where the fact has the other."""
+    keys, true_keys = [*map(_key, mine)], [*map(_key, theirs)]
+    if len(keys) == len(true_keys):
+        apart = [at for at, (one, other) in enumerate(zip(keys, true_keys, strict=True)) if one != other]
+        if (
+            len(apart) == 2
+            and keys[apart[0]] == true_keys[apart[1]]
+            and keys[apart[1]] == true_keys[apart[0]]
+        ):
+            return Difference("exchange", mine[apart[0]], mine[apart[1]])
+    places = _places(mine, theirs)
+    for at, (one, other) in enumerate(places):
+        for there, elsewhere in places[at + 1 :]:
+            moved = [*map(_key, one)] == [*map(_key, elsewhere)]
+            if one and there and moved and [*map(_key, there)] == [*map(_key, other)]:
+                return Difference("exchange", " ".join(one), " ".join(there))
+    return None
