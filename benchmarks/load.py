@@ -39,9 +39,9 @@ KILLS = 5
 AT_A_TIME = 8
 SUBJECTS = ("islands_1", "islands_2")
 INTERVIEWED = 3
-"""Every how many learners one holds interviews."""
+"""One learner in this many holds interviews."""
 KEEPS_ALIVE = 2
-"""Every how many learners one keeps an HTTP connection open."""
+"""One learner in this many keeps an HTTP connection open between its requests."""
 ERASED = 2
 """How many learners erase their data at the time of the last kill. They then make no more requests."""
 LAST_KILL_AT = 0.9

@@ -132,7 +132,10 @@ def stays_of(root: Call) -> list[str]:
 
 
 def _counted(call: Call, caller: str | None) -> Iterator[str | None]:
-    """The file as which the call counts, and the same file again after each call that it makes."""
+    """The file that the call is counted under, then the files of each call that it makes.
+
+    The call's own file comes again after each of these, because the program returns to it.
+    """
     mine = _counted_as(call, caller)
     yield mine
     for inner in call.calls:

@@ -62,12 +62,12 @@ _TWO_LINES = 1.5
 _box_of = ctypes.PYFUNCTYPE(ctypes.c_int)(
     ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
 )
-"""``FPDFText_GetLooseCharBox``, called with what needs no conversion: a third of the time."""
+"""``FPDFText_GetLooseCharBox`` without conversion of its arguments, which takes a third of the time."""
 _BOXES = (raw.FS_RECTF * (LONGEST_LINE + 1))()
-"""Where the boxes of a line's letters are written to: two of each word, which is followed by a space."""
+"""The memory that pdfium writes the boxes of a line's letters to."""
 _EACH_BOX = [ctypes.byref(_BOXES, number * ctypes.sizeof(raw.FS_RECTF)) for number in range(len(_BOXES))]
 _SIDES = memoryview(_BOXES).cast("B").cast("f")
-"""The same, as left, top, right and bottom of each."""
+"""The same memory as numbers: left, top, right and bottom of each box."""
 _FIELDS_WITH_TEXT = (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX)
 
 
@@ -286,8 +286,8 @@ def _is_read_from_its_end(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, c
 def _with_turned_words(text: str, text_page: pdfium.PdfTextPage) -> str:
     """The text, where the letters of Arabic and Hebrew words come in the order in which they are read.
 
-    pdfium gives them from left to right if the file tells the text of each letter by itself, as browsers do. So a word
-    whose first letter stands left of its last letter is turned.
+    pdfium gives them from left to right if the file gives the text of each letter separately, as the PDF files
+    of browsers do. So a word whose first letter stands left of its last letter is reversed.
     """
     if max(text) > "\uffff":
         return text  # pdfium counts UTF-16

@@ -17,7 +17,7 @@ Kind = Literal["txt", "pdf", "docx"]
 KINDS: tuple[Kind, ...] = ("txt", "pdf", "docx")
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 MOST = len(_SYLLABLES)
-"""The most learners, and the most documents of one learner, whose islands have different names."""
+"""How many learners, and how many documents of each learner, can get an island with a name of its own."""
 _ISLAND = re.compile(r"zu([a-z]{2})([a-z]{2})nor", re.IGNORECASE)
 _STATEMENTS = (
     (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Kept(Protocol):
-    """What the adapters of a profile have beside the ports', if it keeps data that can be looked after."""
+    """The methods of a profile's adapters that no port has. Only profiles that store data have them."""
 
     def inventory(self) -> Inventory: ...
     def close(self) -> None: ...

@@ -31,7 +31,7 @@ _NOT_FILLED: Refusals = {
 }
 _QUIZ = "/api/teacher/subjects/{subject_id}/assignments/{assignment_id}/quiz"
 Moment = Annotated[str, Meta(min_length=1, max_length=40)]
-"""RFC 3339, with an offset or ``Z``."""
+"""A date and time as RFC 3339 writes it, with an offset or ``Z``."""
 State = Annotated[AssignmentState, Meta(description="Whether attempts can be begun and submitted now.")]
 
 

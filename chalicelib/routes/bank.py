@@ -137,7 +137,7 @@ class AdmissionBody(msgspec.Struct):
 
 
 class VersionOfItem(msgspec.Struct):
-    """What a version of an item is."""
+    """One version of an item: its question and what belongs to it."""
 
     version: int
     kind: QuestionKind

@@ -1,4 +1,4 @@
-"""What the adapters of the aws profile share: retries, clients and secrets."""
+"""The retries, clients and secrets that the adapters of the aws profile share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the adapters of the local profile share: the settings and the secret."""
+"""The settings and the secret that the adapters of the local profile share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the console's built files are served, on the laptop and on AWS alike."""
+"""The rules for serving the console's built files: media types, caching and security headers. AWS uses them too."""
 
 from adapters.local.console import PERMISSIONS, cache_control, content_policy, media_type
 
