@@ -9,6 +9,8 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class PackagedCard:
+    """A flashcard in a file."""
+
     card_id: str
     """The id of the card. It is the same in each file, so that a program that has the card updates it."""
     front: str

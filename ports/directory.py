@@ -14,6 +14,8 @@ from ports.lifecycle import Closeable
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """A person of the school. ``auth_user_id`` is the id in access tokens."""
+
     user_id: str
     auth_user_id: str
     email: str | None
@@ -24,6 +26,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
+    """A course. ``teacher_id`` is the user id of its teacher."""
+
     subject_id: str
     name: str
     teacher_id: str | None
@@ -31,6 +35,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class ClassSession:
+    """A lesson of a subject."""
+
     session_id: str
     subject_id: str
     title: str
@@ -40,6 +46,8 @@ class ClassSession:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
+    """A task for the learners of a subject. ``session_id`` is None if it belongs to no class session."""
+
     assignment_id: str
     subject_id: str
     session_id: str | None

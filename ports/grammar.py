@@ -29,6 +29,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class ParsedSentence:
+    """The words of a sentence, in order."""
+
     words: tuple[Word, ...]
 
 

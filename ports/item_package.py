@@ -80,6 +80,8 @@ class UnreadItem:
 
 @dataclass(frozen=True, slots=True)
 class ReadPackage:
+    """What a file contains: the items that were read, and those that were not."""
+
     items: tuple[PackagedItem, ...]
     unread: tuple[UnreadItem, ...]
 

@@ -73,6 +73,7 @@ class Index:
     sort: str | None = None
 
     def holds(self, item: Mapping[str, Any]) -> bool:
+        """Whether the index lists the row: it has the attributes of the index."""
         return self.partition in item and (self.sort is None or self.sort in item)
 
 
@@ -116,6 +117,7 @@ class Table:
         return 1 + len(self.steps)
 
     def key_of(self, item: Mapping[str, Any]) -> dict[str, str]:
+        """The key attributes of the row. Raises ``InvalidItem`` if one is missing."""
         names = (self.partition,) if self.sort is None else (self.partition, self.sort)
         try:
             return {name: item[name] for name in names}
@@ -123,6 +125,7 @@ class Table:
             raise InvalidItem(f"{self.name}: no {missing.args[0]}") from None
 
     def index(self, name: str) -> Index:
+        """The index with this name. Raises ``LookupError`` if there is none."""
         for index in self.indexes:
             if index.name == name:
                 return index
@@ -145,6 +148,8 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
+    """Delete the row with this key. With ``if_version``, only if it is at that version."""
+
     table: Table
     key: Key
     if_version: int | None = None
@@ -429,6 +434,7 @@ def added(
 
 
 def is_expired(table: Table, item: Mapping[str, Any], now: datetime) -> bool:
+    """Whether the row's time to live is over. A store may keep such a row for a while."""
     return table.ttl is not None and table.ttl in item and bool(item[table.ttl] <= now.timestamp())
 
 

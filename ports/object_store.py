@@ -40,6 +40,8 @@ class PresignedRefused(PortError):
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
+    """What the store knows about an object."""
+
     key: str
     size: int
     """Bytes."""

@@ -96,6 +96,8 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionLimits:
+    """Limits for the work on one document."""
+
     max_bytes: int
     max_pages: int
     max_characters: int

@@ -78,6 +78,8 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Match:
+    """A record that was found. A higher ``score`` is a better match."""
+
     id: str
     score: float
     metadata: dict[str, MetadataValue]
@@ -145,7 +147,10 @@ def wanted_values(
 
 
 def record_bytes(vector: Vector) -> int:
-    """The number of bytes of the record that count towards the 2 MB of an upsert: its length as JSON, plus a comma."""
+    """The number of bytes of the record that count towards the 2 MB of an upsert: its length as JSON, plus a comma.
+
+    Raises ``InvalidVector`` for a string that is not Unicode.
+    """
     sparse = {"indices": list(vector.sparse.indices), "values": list(vector.sparse.values)}
     record = {"id": vector.id, "values": list(vector.values), "metadata": dict(vector.metadata)}
     return _json_bytes(record | {"sparseValues": sparse} if vector.sparse.indices else record) + 1
@@ -173,7 +178,7 @@ def _most_metadata_bytes(metadata: Metadata) -> int:
 
 
 def batches(vectors: Iterable[Vector]) -> Iterator[list[Vector]]:
-    """The records in order, in lists of which each fits into one ``upsert``."""
+    """The records in order, in lists of which each fits into one ``upsert``. Raises as ``record_bytes``."""
     batch: list[Vector] = []
     room = MAX_UPSERT_BYTES
     for vector in vectors:

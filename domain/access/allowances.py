@@ -28,6 +28,8 @@ log = logging.getLogger("lyceum.allowances")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
+    """An amount that was taken from an allowance, and can be given back."""
+
     owner: str
     kind: AllowanceKind
     amount: int
@@ -35,6 +37,8 @@ class Taken:
 
 
 class Allowances:
+    """What each owner may use in a day (UTC) and in a minute."""
+
     def __init__(
         self, budgets: Budgets, clock: Clock, *, a_day: Mapping[AllowanceKind, int], requests_a_minute: int
     ) -> None:

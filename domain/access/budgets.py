@@ -121,11 +121,14 @@ class Budgets:
 
 @dataclass(frozen=True, slots=True)
 class UsageCounts:
+    """What an owner has used on one day (UTC)."""
+
     _row: Item
     of_minute: int
     """The number of requests in this minute."""
 
     def of(self, kind: str) -> int:
+        """The used amount of this kind; 0 if nothing was used."""
         return int(self._row.get(kind, 0))
 
 
@@ -135,6 +138,7 @@ def next_day(now: datetime) -> datetime:
 
 
 def next_minute(now: datetime) -> datetime:
+    """The start of the minute after this moment."""
     return now.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 

@@ -13,4 +13,5 @@ def class_owner(subject_id: str) -> str:
 
 
 def is_class_owner(user_id: str) -> bool:
+    """Whether this owner id means a class, and not a person."""
     return user_id.startswith(_CLASS)

@@ -12,6 +12,8 @@ from ports.system import Clock
 
 @dataclass(frozen=True, slots=True)
 class AllowanceUse:
+    """One allowance of a learner: its limit, how much of it is used, and when it starts again at 0."""
+
     kind: str
     limit: float
     used: float

@@ -26,6 +26,8 @@ _RELATIVE = frozenset(("who", "which", "that", "whom"))
 
 @dataclass(frozen=True, slots=True)
 class Roles:
+    """Who does what to whom in a text, as sets of words."""
+
     of_heads: frozenset[tuple[str, str, str]]
     """Triples of one of these forms: (verb, role, word with that role); (word, preposition, word after the
     preposition); (verb, "because" or the like, verb of that clause).
@@ -73,6 +75,7 @@ class Roles:
 
 
 def roles_of(parsed: Sequence[ParsedSentence]) -> Roles:
+    """The roles of the words in these sentences."""
     words = [word for sentence in parsed for word in sentence.words]
     content = Counter(_key(word) for word in words if word.part in ("NOUN", "PROPN", "NUM", "VERB", "ADJ"))
     return Roles(

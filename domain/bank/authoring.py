@@ -76,6 +76,7 @@ class Authoring:
         return self._items.page(subject_id, statuses=statuses, limit=limit, cursor=cursor)
 
     def get(self, teacher: Learner, subject_id: str, item_id: str) -> BankItem:
+        """The item. Raises ``Forbidden`` if ``teacher`` does not teach the subject, and ``NotFound``."""
         self._teaching.subject(teacher, subject_id)
         return self._items.get(subject_id, item_id)
 

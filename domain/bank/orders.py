@@ -63,6 +63,8 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class BlueprintLine:
+    """How many questions about a concept each attempt asks. A difficulty of None stands for any."""
+
     concept: str
     num_questions: int
     difficulty: Difficulty | None = None

@@ -34,6 +34,8 @@ class LearnersAttempts:
 
 @dataclass(frozen=True, slots=True)
 class AssignedReport:
+    """How a class answers an assigned quiz."""
+
     assigned: AssignedQuiz
     learners: tuple[LearnersAttempts, ...]
     """All enrolled learners, by name."""

@@ -59,6 +59,7 @@ class Pseudonyms:
 
 
 def pseudonym(secret: str, user_id: str) -> str:
+    """The name of a learner in statements. It is always the same for the same secret, and does not reveal the id."""
     digest = hmac.new(secret.encode(), user_id.encode(), hashlib.sha256)
     return digest.hexdigest()[:_PSEUDONYM_CHARACTERS]
 

@@ -11,10 +11,12 @@ def to_text(moment: datetime) -> str:
 
 
 def from_text(text: str) -> datetime:
+    """The moment that ``to_text`` has written."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
 def after(moment: datetime, seconds: float) -> datetime:
+    """The moment ``seconds`` later."""
     return moment + timedelta(seconds=seconds)
 
 

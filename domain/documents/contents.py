@@ -54,6 +54,7 @@ class StoredChunk:
 
     @property
     def page_end(self) -> int | None:
+        """The page on which the chunk ends, from 1; None if the document has no known pages."""
         return self.layout.page_at(self.end - 1, self.page)
 
 
@@ -204,6 +205,7 @@ class Contents:
             )
 
     def index(self, vectors: Sequence[Vector]) -> None:
+        """Write the vectors. Raises ``UpstreamError``."""
         self._vectors.upsert(DOCUMENTS, vectors)
 
     def trim_index(self, document: Document, count: int, *, fence: Fence = unfenced) -> None:

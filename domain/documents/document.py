@@ -262,6 +262,8 @@ def warning_from(stored: Any) -> PageWarning:
 
 @dataclass(frozen=True, slots=True)
 class IngestionProgress:
+    """How far the processing is: ``done`` of ``total`` pages or chunks in this stage."""
+
     stage: str
     """``waiting``, ``extracting`` (counts pages), ``recognising`` (pages), ``embedding`` (chunks), ``done`` or
     ``failed``.
@@ -322,10 +324,12 @@ class Document:
 
     @property
     def key(self) -> str:
+        """The key of the original in the object store."""
         return original_key(self.user_id, self.file_id, self.extension)
 
     @property
     def is_visible(self) -> bool:
+        """Whether the owner can still see the document: it was not deleted."""
         return self.status not in ("deleting", "deleted")
 
     @property
@@ -360,6 +364,7 @@ class Document:
         return self.status == "failed" and self.error_code != "processing_failed"
 
     def is_leased(self, now: datetime) -> bool:
+        """Whether a worker has the right to process the document now."""
         return self.lease_until is not None and self.lease_until > to_text(now)
 
     def is_due(self, now: datetime) -> bool:
@@ -392,6 +397,7 @@ class Document:
         return replace(self, status="processing", tries=self.tries + 1).renewed(now)
 
     def renewed(self, now: datetime, progress: IngestionProgress | None = None) -> Document:
+        """The document with its lease extended from now on. ``progress`` replaces the progress if it is not None."""
         until = to_text(after(now, LEASE_SECONDS))
         return replace(
             self,
@@ -446,6 +452,7 @@ class Document:
         )
 
     def failed(self, now: datetime) -> Document:
+        """The document after its processing failed. Its ``error_code`` is set separately."""
         return replace(
             self,
             status="failed",
@@ -480,6 +487,7 @@ class Document:
         )
 
     def completed(self, now: datetime) -> Document:
+        """The document after its processing ended well."""
         total = self.chunks_created or 0
         return replace(
             self,

@@ -16,6 +16,8 @@ FAILED_SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
+    """A learner's knowledge base at the vendor, and the state of its synchronisation."""
+
     user_id: str
     created_at: str
     knowledge_base_id: str | None = None
@@ -41,6 +43,7 @@ class Knowledge:
 
     @property
     def reading_token(self) -> str:
+        """The id of the next synchronisation. A repeated request has the same one."""
         return derived_id(self.user_id, self.created_at, str(self.changes))
 
     def will_be_read(self, now: datetime) -> bool:
@@ -62,9 +65,11 @@ class Knowledge:
         return replace(self, sweep_at=to_text(after(now, FAILED_SECONDS)))
 
     def opened(self, knowledge_base_id: str, data_source_id: str) -> Knowledge:
+        """The row after the vendor has made the knowledge base."""
         return replace(self, knowledge_base_id=knowledge_base_id, data_source_id=data_source_id)
 
     def read(self) -> Knowledge:
+        """The row after the vendor has read all changes."""
         return replace(self, changes_read=self.changes, sweep_at=None)
 
     def marked_removing(self, now: datetime) -> Knowledge:

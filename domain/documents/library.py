@@ -46,6 +46,8 @@ DOWNLOAD_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class UploadOffer:
+    """A document that waits for its upload, and the form with which a client uploads it."""
+
     document: Document
     upload: PresignedPost
     expires_in: int
@@ -54,6 +56,8 @@ class UploadOffer:
 
 @dataclass(frozen=True, slots=True)
 class ChunkView:
+    """A chunk and its neighbours in the document; None at the start and the end."""
+
     chunk: StoredChunk
     previous: StoredChunk | None
     next: StoredChunk | None
@@ -119,8 +123,8 @@ class Library:
         """Store a document whose bytes came with the request, and process it for the time that a request has.
 
         If it is found to be unreadable in that time, raises its refusal and keeps nothing. A repeated call with the
-        same ``file_id`` continues where the first one stopped. Raises as ``offer_upload``, and ``LeaseLost`` if another
-        request with the same ``file_id`` is storing the bytes.
+        same ``file_id`` continues where the first one stopped. Raises as ``offer_upload``, ``LeaseLost`` if another
+        request with the same ``file_id`` is storing the bytes, and ``NotFound`` if the document was removed meanwhile.
         """
         made = self._new(learner, new, len(body), file_id)
         self._allowances.check(learner.user_id, "pages")

@@ -89,6 +89,8 @@ class SearchMatch:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
+    """A passage with its relevance to a question."""
+
     candidate: SearchMatch
     relevance: float
     """The estimated probability that the passage answers the question: 0 to 1."""

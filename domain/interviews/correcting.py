@@ -43,6 +43,7 @@ class FactMark:
 
     @property
     def fact_id(self) -> str:
+        """The id of the fact within its interview, for example "2.1"."""
         return fact_id(self.turn, self.place)
 
     @property
@@ -51,6 +52,7 @@ class FactMark:
 
     @property
     def judged(self) -> JudgedFact:
+        """The present verdict on the fact."""
         return self.turn.facts[self.place]
 
     @property
@@ -68,6 +70,8 @@ class FactChange:
 
 @dataclass(frozen=True, slots=True)
 class FactChanged:
+    """A fact of an interview before and after a correction."""
+
     before: FactMark
     after: FactMark
 

@@ -106,12 +106,16 @@ class PushAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PushNotUnderstood:
+    """Tell the client that the recording was not understood, and repeat the question."""
+
     code: NotUnderstoodCode
     request_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class PushSummary:
+    """Send the summary of the ended interview."""
+
     request_id: str | None = None
 
 

@@ -507,6 +507,7 @@ def subject_of(interview: Interview, turn: InterviewTurn) -> str:
 
 
 def evidence_id(interview: Interview, turn: InterviewTurn) -> str:
+    """The id of the evidence from the answer to this question of the interview."""
     return f"{interview.session_id}-{turn.question_number}"
 
 

@@ -123,6 +123,7 @@ class InterviewTurn:
 
     @property
     def score(self) -> float | None:
+        """The overall score of the answer, 0 to 100; None if it was not judged."""
         return None if self.analysis is None else self.analysis.overall
 
     @property
@@ -215,11 +216,13 @@ class Interview:
         return derived_id("resume again", self.session_id, self.resume_digest)
 
     def may_resume_by(self, token: str) -> bool:
+        """Whether this is the resume token of the interview, the first one or the one that is listed."""
         return self.resume_digest is not None and (
             self.resume_digest == resume_digest(token) or self.listed_token == token
         )
 
     def is_leased(self, now: datetime) -> bool:
+        """Whether a worker has the right to change the interview now."""
         return self.lease_until is not None and self.lease_until > to_text(now)
 
     def is_held_by(self, lease_id: str | None) -> bool:
@@ -227,6 +230,7 @@ class Interview:
         return self.is_open and self.lease_id == lease_id
 
     def is_over_time(self, now: datetime) -> bool:
+        """Whether the interview began so long ago that it asks no more questions."""
         return after(from_text(self.started_at), INTERVIEW_SECONDS) <= now
 
     def is_idle(self, now: datetime) -> bool:
@@ -490,6 +494,7 @@ def resume_digest(token: str) -> str:
 
 
 def interview_not_found() -> NotFound:
+    """The error for an interview that does not exist or belongs to another user."""
     return NotFound("interview_not_found", "There is no such interview.")
 
 

@@ -42,6 +42,8 @@ class WrittenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class InterviewStarted:
+    """The response to the start of an interview."""
+
     interview: Interview
     question: str
     resume_token: str
@@ -64,6 +66,8 @@ class InterviewResumed:
 
 @dataclass(frozen=True, slots=True)
 class PartReceived:
+    """The response to a part. ``received_through`` is the last part up to which all are there, -1 if part 0 is not."""
+
     question_number: int
     received_through: int
     recording_id: str = ""
@@ -107,6 +111,8 @@ class AnswerProcessed:
 
 @dataclass(frozen=True, slots=True)
 class InterviewSummary:
+    """The response to the end of an interview."""
+
     interview: Interview
     turns: tuple[InterviewTurn, ...]
     mastery_changes: tuple[MasteryChange, ...]

@@ -59,6 +59,7 @@ def final_number(parts: Sequence[ReceivedPart]) -> int | None:
 
 
 def is_whole(parts: Sequence[ReceivedPart]) -> bool:
+    """Whether all parts of the recording are there, up to the final one."""
     last = final_number(parts)
     return last is not None and received_through(parts) >= last
 

@@ -45,6 +45,8 @@ _DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class LearnerProgress:
+    """A learner's mastery and activity in the subject."""
+
     user_id: str
     name: str
     mastery_levels: dict[str, float]
@@ -75,6 +77,8 @@ class ConceptSummary:
 
 @dataclass(frozen=True, slots=True)
 class ChosenOption:
+    """How many learners chose this wrong option."""
+
     option: str
     count: int
 
@@ -94,6 +98,8 @@ class QuestionPerformance:
 
 @dataclass(frozen=True, slots=True)
 class QuizPerformance:
+    """How the class answers quizzes in the subject."""
+
     quizzes_taken: int
     average_score: float | None
     """The percentage of right answers; None if ``too_few`` learners answered."""
@@ -106,6 +112,8 @@ class QuizPerformance:
 
 @dataclass(frozen=True, slots=True)
 class DayEngagement:
+    """What the class's learners did on one day."""
+
     day: str
     """RFC 3339 date, UTC."""
     messages: int
@@ -138,6 +146,8 @@ class NeedsHelp:
 
 @dataclass(frozen=True, slots=True)
 class Inactive:
+    """A learner without recent activity."""
+
     user_id: str
     name: str
     last_active: str | None
@@ -145,6 +155,8 @@ class Inactive:
 
 @dataclass(frozen=True, slots=True)
 class ClassAnalytics:
+    """What a teacher sees of a class. Figures from too few learners are left out."""
+
     total_students: int
     learning_progress: tuple[LearnerProgress, ...]
     """All enrolled learners, sorted by ``place``."""
@@ -325,7 +337,7 @@ def _engagement(standings: Iterable[Standing], today: date) -> Engagement:
 
 
 def _in_need(standings: Iterable[Standing], names: Mapping[str, str]) -> list[NeedsHelp]:
-    """The learners who need help: with enough evidence of a weak concept, or enough answers and few right ones."""
+    """The learners who need help: a concept with enough evidence is weak, or few of enough answers are right."""
     found: list[tuple[int, float, NeedsHelp]] = []
     for standing in standings:
         weak = [

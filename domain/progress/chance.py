@@ -42,6 +42,8 @@ USUAL_WEIGHT = 5
 
 @dataclass(frozen=True, slots=True)
 class Weights:
+    """The coefficients of a logistic model of the next answer (decision 26)."""
+
     start: float
     usual: float
     right: float

@@ -59,6 +59,7 @@ class ClassShares:
         return (row["subject_id"] for row in rows)
 
     def no_longer_wanted(self, subject_id: str) -> None:
+        """Remove the note that the class needs a snapshot."""
         self._store.delete(CLASS_SHARES, _key(subject_id, _WANTED))
 
 
@@ -84,7 +85,7 @@ class SnapshotTaking:
     def take(self, subject_id: str, now: datetime) -> None:
         """Take the class's snapshot of the day from the learners who are enrolled now. It reads one standing for each.
 
-        If the day has a snapshot already, that one stays. Raises ``UpstreamError``; then the snapshot is still wanted.
+        If the day has a snapshot already, that one stays. If it raises ``UpstreamError``, the sweeper takes it later.
         """
         standings = self._ledger.standings(subject_id, self._directory.enrolled(subject_id))
         with suppress(ConditionFailed):  # another sweeper took it
@@ -93,6 +94,7 @@ class SnapshotTaking:
 
 
 def day_of(moment: datetime) -> str:
+    """The date of the moment in UTC, in the form of RFC 3339."""
     return moment.astimezone(UTC).date().isoformat()
 
 

@@ -53,6 +53,8 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
+    """A learner's reviews in a subject, folded from the ledger."""
+
     user_id: str
     subject_id: str
     items: tuple[ReviewItem, ...] = ()
@@ -64,6 +66,7 @@ class Deck:
     """The moment of the latest answer."""
 
     def reviews_on(self, day: str) -> int:
+        """How many questions were answered in reviews on this day (an RFC 3339 date)."""
         return dict(self.reviews_by_day).get(day, 0)
 
 

@@ -19,6 +19,8 @@ MAX_PIECES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Piece:
+    """One piece of evidence as it counts towards a level: its score, 0 to 1, and its weight."""
+
     evidence_id: str
     concept: str
     score: float
@@ -27,6 +29,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class History:
+    """The scores behind each level of a learner in a subject."""
+
     user_id: str
     subject_id: str
     pieces: tuple[Piece, ...] = ()

@@ -176,6 +176,7 @@ class Ledger:
         return [_marker_from(item) for item in self._rows(_partition(owner, subject_id), _STALE)]
 
     def clear_markers(self, markers: Iterable[Marker]) -> None:
+        """Delete the markers. A marker that does not exist is no error."""
         self._store.delete_many(LEARNING_EVIDENCE, [_marker_key(marker) for marker in markers])
 
     def due(self, now: datetime) -> Iterator[tuple[str, str]]:
@@ -193,6 +194,7 @@ class Ledger:
                 yield whose
 
     def catalogue(self, owner: str, subject_id: str) -> StoredCatalogue:
+        """The owner's catalogue of concepts in the subject; an empty one if none is stored."""
         item = self._store.get(LEARNING_EVIDENCE, _key(owner, subject_id, _CATALOGUE))
         if item is None:
             return StoredCatalogue(Catalogue())

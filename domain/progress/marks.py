@@ -89,6 +89,7 @@ def review_from(item: Mapping[str, Any] | None) -> Review:
 
 
 def correction_from(item: Mapping[str, Any]) -> Correction:
+    """The correction from its stored form."""
     before, after = item.get("credit_before"), item.get("credit_after")
     return Correction(
         **dict(item)
@@ -100,4 +101,5 @@ def correction_from(item: Mapping[str, Any]) -> Correction:
 
 
 def mark_not_found() -> NotFound:
+    """The error for a question or fact that the result does not have."""
     return NotFound("mark_not_found", "The result has no such mark.")

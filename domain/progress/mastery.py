@@ -114,7 +114,7 @@ def level_of(scores: Iterable[tuple[float, float]]) -> float:
 
 
 def moved(level: float, score: float, weight: float, number: int) -> float:
-    """The level after one more piece of evidence, whose number (from 1) is ``number``."""
+    """The level after one more piece of evidence, the ``number``-th of the concept (from 1)."""
     return min(1.0, max(0.0, level + weight * _rate(number) * (score - level)))
 
 

@@ -48,6 +48,8 @@ class QuestionTally:
 
 @dataclass(frozen=True, slots=True)
 class DayActivity:
+    """What a learner did in a subject on one day."""
+
     day: str
     """RFC 3339 date, UTC."""
     messages: int = 0

@@ -17,6 +17,7 @@ def subject_of(quiz: Quiz, question: Question) -> str:
 
 
 def evidence_id(quiz_id: str, question_id: str) -> str:
+    """The id of the evidence from an answer to this question."""
     return f"{quiz_id}-{question_id}"
 
 

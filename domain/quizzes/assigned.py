@@ -52,9 +52,11 @@ class AssignedQuiz:
 
     @property
     def num_questions(self) -> int:
+        """The number of questions of each attempt."""
         return len(self.item_ids) or sum(pool.num_questions for pool in self.pools)
 
     def state(self, now: str) -> AssignmentState:
+        """Whether attempts can be begun at ``now``, a moment."""
         if self.opens_at is not None and now < self.opens_at:
             return "not_yet_open"
         return "closed" if self.closes_at is not None and now >= self.closes_at else "open"

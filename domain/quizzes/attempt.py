@@ -44,6 +44,7 @@ class GradedAnswer:
 
     @property
     def counts(self) -> bool:
+        """Whether the answer counts in the score."""
         return not (self.needs_review or self.is_retired)
 
 
@@ -59,6 +60,8 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Result:
+    """The result of a submitted quiz."""
+
     result_id: str
     quiz_id: str
     user_id: str

@@ -59,6 +59,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
+    """An attempt before and after a correction."""
+
     before: Attempt
     after: Attempt
 

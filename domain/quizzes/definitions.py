@@ -22,6 +22,8 @@ _POINTS_BACK = re.compile(r"\b(?:this|these|those|such|above|below|former|latter
 
 @dataclass(frozen=True, slots=True)
 class Definition:
+    """A sentence of a document that defines a term."""
+
     term: str
     sentence: str
     citation: Citation

@@ -27,6 +27,8 @@ CardKind = Literal["question", "term"]
 
 @dataclass(frozen=True, slots=True)
 class Flashcard:
+    """A question with its answer, or a term with its definition."""
+
     card_id: str
     """The id of the card. It is the same in every export."""
     kind: CardKind

@@ -124,6 +124,7 @@ class Grading:
         return self.result_of(learner.user_id, quiz_id)
 
     def result_of(self, owner: str, quiz_id: str) -> Result:
+        """The result of the owner's quiz, with its corrections. Raises ``NotFound`` if it was not submitted."""
         result = self._quizzes.find_result(owner, quiz_id)
         if result is None:
             raise NotFound("result_not_found", "The quiz has not been submitted.")

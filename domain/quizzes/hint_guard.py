@@ -110,7 +110,7 @@ class HintGuard:
         return word in self._options or self._key.hides(word)
 
     def _is_hidden_in(self, together: list[str]) -> bool:
-        """Whether the letters of the key follow each other: as first or last letters of words, or across words."""
+        """Whether the first or the last letters of the words spell the key, or the words without spaces contain it."""
         runs = (
             "".join(word[0] for word in together),
             "".join(word[-1] for word in together),

@@ -38,6 +38,8 @@ _TOKENS = 120
 
 @dataclass(frozen=True, slots=True)
 class Hint:
+    """The hint with this number, 1 to ``MAX_HINTS``."""
+
     number: int
     text: str
     evidence_weight: float

@@ -74,8 +74,8 @@ class QuestionMaking:
     def make(self, order: QuestionOrder, deadline: float) -> tuple[Question, ...]:
         """The admitted questions of as many rounds as the time allows: at most the ordered number.
 
-        ``deadline`` is a time of the monotonic clock. Raises ``UpstreamError`` if the agent fails and there is no
-        question.
+        ``deadline`` is a time of the monotonic clock. Raises ``UpstreamError`` if the agent fails, or the time
+        is over, and there is no question.
         """
         passages = self._passages(order)
         return tuple(_named(question, order.documents) for question in self._asked(order, passages, deadline))

@@ -82,6 +82,7 @@ def stands_in(option: str, text: str) -> bool:
 
 
 def is_given_away(option: str, stem: str) -> bool:
+    """Whether the stem contains the option, or all of its words if they are several."""
     return stands_in(option, stem) or (
         len(content_words(option)) > 1 and content_words(option) <= content_words(stem)
     )

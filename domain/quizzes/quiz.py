@@ -96,6 +96,8 @@ KEY_FIELDS = ("correct", "right", "accepted", "near", "tolerance", "explanation"
 
 @dataclass(frozen=True, slots=True)
 class Quiz:
+    """A learner's quiz with its questions and their keys."""
+
     quiz_id: str
     user_id: str
     title: str

@@ -213,6 +213,7 @@ def question_item(question: Question) -> Item:
 
 
 def question_from(item: Mapping[str, Any]) -> Question:
+    """The question that ``question_item`` made a dictionary of."""
     lists = {name: tuple(item.get(name, ())) for name in _LISTS}
     return Question(**{**item, **lists, "citation": _citation_from(item["citation"])})
 
@@ -294,8 +295,10 @@ def _credit_from(item: Mapping[str, Any] | None) -> Credit | None:
 
 
 def stored_answer(answer: Answer | None) -> str | list[str] | None:
+    """The answer in the form of a row."""
     return list(answer) if isinstance(answer, tuple) else answer
 
 
 def answer_from(stored: Any) -> Any:
+    """The answer that ``stored_answer`` made."""
     return tuple(stored) if isinstance(stored, list) else stored

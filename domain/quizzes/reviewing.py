@@ -57,6 +57,8 @@ class ReviewList:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
+    """The outcome of a review, and its question with the key."""
+
     answer: ReviewAnswer
     question: Question
 

@@ -88,6 +88,7 @@ def score_of(results: tuple[GradedAnswer, ...]) -> Score:
 
 
 def graded(question: Question, answer: Answer | None, given: Credit) -> GradedAnswer:
+    """The answer to the question with this credit. ``answer`` is None if the question was not answered."""
     return GradedAnswer(
         question_id=question.question_id,
         question=question.question,

@@ -45,6 +45,8 @@ class DeskMark:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
+    """A decision as the record shows it."""
+
     decision: Decision
     name: str
     """The learner's name."""
@@ -52,6 +54,8 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPage:
+    """A page of the record."""
+
     page: Page[Recorded]
     erased: int
     """The number of decisions about learners who were erased since."""

@@ -52,6 +52,7 @@ class Recording:
 
 
 def question_before(found: Attempt, mark: GradedAnswer, subject_id: str) -> MarkBefore:
+    """The mark of a quiz question before a decision."""
     machine = mark.found
     return MarkBefore(
         subject_id=subject_id,
@@ -68,6 +69,7 @@ def question_before(found: Attempt, mark: GradedAnswer, subject_id: str) -> Mark
 
 
 def fact_before(found: FactMark, subject_id: str) -> MarkBefore:
+    """The verdict on an interview fact before a decision."""
     judged = found.judged
     machine = judged.machine or judged.verdict
     worth = judged.credit if judged.machine is None else judged.machine_credit

@@ -63,6 +63,7 @@ class RegradeProgress:
 
     @property
     def is_done(self) -> bool:
+        """Whether every attempt has been marked by the new key."""
         return self.attempts == self.attempts_done
 
 

@@ -30,6 +30,8 @@ has another's attribute. ``other_term``: another thing is in the same place.
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
+    """Why a claim does not follow from its source."""
+
     fault: Fault
     claimed: str
     """The words of the claim that the source contradicts."""
@@ -81,6 +83,7 @@ class Predicate:
 
     @property
     def words(self) -> frozenset[str]:
+        """The words in all places."""
         return frozenset().union(*self.places.values()) if self.places else frozenset()
 
 
@@ -101,6 +104,7 @@ class ParsedClaim:
 
     @classmethod
     def of(cls, parsed: Iterable[ParsedSentence]) -> ParsedClaim:
+        """What the sentences say together."""
         statement = cls()
         for sentence in parsed:
             _Reader(sentence.words, statement).read()

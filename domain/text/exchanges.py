@@ -121,6 +121,7 @@ def has_other_subject(claim: ParsedClaim, source: ParsedClaim) -> bool:
 
 
 def is_passive(parsed: Sequence[ParsedSentence]) -> bool:
+    """Whether a verb of the sentences is in the passive voice."""
     return any(word.relation in ("nsubjpass", "auxpass") for one in parsed for word in one.words)
 
 

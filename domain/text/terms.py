@@ -41,6 +41,8 @@ LEAST_BEGINNING = 4
 
 @dataclass(frozen=True, slots=True)
 class Term:
+    """A content word of a text."""
+
     lemma: str
     text: str
     is_telling: bool
@@ -53,14 +55,17 @@ class Term:
 
 
 def small(words: Sequence[str]) -> list[str]:
+    """The words that are not terms by themselves, such as "the", "not" and "first", in order."""
     return [word for word in words if word in EMPTY or word in _TELLING]
 
 
 def all_words(text: str) -> list[str]:
+    """The words of the text in lower case, without articles."""
     return [word for word in WORD.findall(text.lower()) if word not in ("a", "an", "the")]
 
 
 def terms_of(text: str, parsed: Sequence[ParsedSentence] | None) -> list[Term]:
+    """The content words of the text, in order, with what their sentences say about their parts of speech."""
     known = {word.text.lower(): word for one in parsed or () for word in one.words}
     return [
         Term(
@@ -93,6 +98,7 @@ def _is_same(one: Term, other: Term) -> bool:
 
 
 def stem(word: str) -> str:
+    """The word without its ending, if three letters are left."""
     if not word.endswith(_ENDINGS):
         return word
     for ending in _ENDINGS:
@@ -102,6 +108,7 @@ def stem(word: str) -> str:
 
 
 def is_in(term: Term, terms: Sequence[Term]) -> bool:
+    """Whether one of the terms means the same word as ``term``."""
     return any(_is_same(term, other) for other in terms)
 
 
@@ -143,14 +150,17 @@ def gaps_between(
 
 
 def count_of(term: Term, terms: Sequence[Term]) -> int:
+    """How many of the terms mean the same word as ``term``."""
     return sum(_is_same(term, other) for other in terms)
 
 
 def in_common(one: Sequence[Term], other: Sequence[Term]) -> int:
+    """How many terms of ``one`` are also in ``other``."""
     return sum(is_in(term, other) for term in one)
 
 
 def denials(text: str) -> int:
+    """The number of negations in the text."""
     small = plain(text)
     said = WORD.findall(_NO_OTHER.sub(" ", small))
     return sum(word in _DENYING for word in said) + len(_NOT_DOING.findall(small))

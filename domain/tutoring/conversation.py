@@ -47,6 +47,8 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """A learner's question, or the tutor's answer."""
+
     message_id: str
     conversation_id: str
     message_type: MessageType
@@ -120,6 +122,7 @@ def title_from(message: str) -> str:
 
 
 def preview_of(message: str) -> str:
+    """The beginning of the message, for a list of conversations."""
     return _shorten(message, PREVIEW_CHARACTERS)
 
 

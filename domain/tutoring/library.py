@@ -192,6 +192,7 @@ def topics(documents: Sequence[Document]) -> str:
 
 
 def practice() -> str:
+    """The answer to a learner who wants to be asked questions."""
     return (
         "To be asked questions from your documents, start a quiz or an interview: their questions are checked against the"
         " documents and count for your progress. Here I answer what you ask."

@@ -65,6 +65,8 @@ log = logging.getLogger("lyceum.tutoring")
 
 @dataclass(frozen=True, slots=True)
 class TutorAnswer:
+    """An answer of the tutor and its conversation."""
+
     conversation_id: str
     message: Message
 
@@ -396,6 +398,9 @@ class Tutoring:
         return conversation, self._conversations.messages(conversation, limit=limit, cursor=cursor)
 
     def rename(self, learner: Learner, conversation_id: str, title: str) -> Conversation:
+        """Give the conversation another title. Raises ``NotFound``, and ``InvalidRequest`` for an empty or too long
+        title.
+        """
         title = " ".join(title.split())
         if not 0 < len(title) <= MAX_TITLE_CHARACTERS:
             raise InvalidRequest(
