@@ -1,4 +1,7 @@
-"""Rows of values, faster than ``dataclasses.asdict``, which copies every text and number."""
+"""Turns values into plain dictionaries and lists, for rows.
+
+It is faster than ``dataclasses.asdict``, which copies every text and number.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from typing import Any
 
 
 def plain(value: Any, *, leave_out_none: bool = False) -> Any:
-    """``value`` for the store: of a dataclass a dictionary of its members, of tuples lists.
+    """``value`` with every dataclass in it as a dictionary of its fields, and every tuple as a list.
 
-    ``leave_out_none`` leaves out the members that are None, also of what the members hold.
+    ``leave_out_none`` leaves out the entries of dictionaries whose value is None, at every depth.
     """
     kind = type(value)
     if kind in _ATOMS:

@@ -358,7 +358,7 @@ _DIFFERS: dict[str, str] = {
     "denied": "You denied it, and the material affirms it. ",
     "affirmed": "You affirmed it, and the material denies it. ",
 }
-"""In what the answer differs from the fact, by the kind of ``Difference``."""
+"""The sentence that says how the answer differs from the fact, by the kind of ``Difference``."""
 _THINK_AGAIN: dict[str, str] = {
     "quantity": " Think again about {mine}.",
     "place": " Think again about “{mine}”.",
@@ -366,9 +366,9 @@ _THINK_AGAIN: dict[str, str] = {
     "denied": " Think again about whether it is so.",
     "affirmed": " Think again about whether it is so.",
 }
-"""The same, while a follow-up question asks for the fact: it does not tell the fact's words."""
+"""The same while a follow-up question asks for the fact: it does not reveal the words of the fact."""
 _MOST_QUOTED = 240
-"""Characters. Of a longer sentence, only the words that the verdict quotes are repeated to the learner."""
+"""The length in characters up to which a sentence of the learner is repeated whole, and not only the judged words."""
 _DENIED = "You said “{quote}”. That is not what the material says.{again}"
 """The English feedback about a fact that the answer contradicts, while a follow-up question asks for the fact."""
 _UNANSWERED = "The answer is: {fact}{where}"
@@ -440,7 +440,7 @@ def _sentences(turn: InterviewTurn, *, is_english: bool) -> Iterator[str]:
 
 
 def _said(turn: InterviewTurn, judged: JudgedFact) -> str:
-    """The whole sentence of the learner that the verdict quotes from, without its final stop; a long one only as quoted."""
+    """The learner's sentence from which the verdict quotes, without its full stop; only the quote if it is long."""
     answer, quote = turn.transcription or "", judged.quote.strip()
     start = answer.find(quote) if quote else -1
     if start >= 0:
@@ -451,7 +451,7 @@ def _said(turn: InterviewTurn, judged: JudgedFact) -> str:
 
 
 def _worded(phrases: Mapping[str, str], how: Difference | None) -> str:
-    """The phrase for a difference; "" for none."""
+    """The phrase for the difference; "" if ``how`` is None."""
     return "" if how is None else phrases[how.kind].format(mine=how.mine, theirs=how.theirs)
 
 

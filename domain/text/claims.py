@@ -543,7 +543,7 @@ def _misattributed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | N
 
 
 def _of_a_kind(word: str, own: set[str], source: ParsedClaim) -> bool:
-    """Whether the attribute would replace one that the thing shares with no other thing."""
+    """Whether the thing has another attribute in the source, or one that no other thing has."""
     return any(
         sum(1 for words in source.attributes.values() if mine in words) == 1 or mine != word for mine in own
     )

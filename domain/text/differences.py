@@ -1,6 +1,6 @@
-"""In what a sentence differs from a fact that it contradicts, so that a learner can be told.
+"""Finds how a sentence differs from a fact that it contradicts, for the feedback to a learner.
 
-The words of both decide, not their grammar: what differs is quoted as it is written.
+It compares the words of both, not their grammar, and quotes the words that differ as they are written.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from domain.text.terms import EMPTY, WORD, denials, stem
 from ports.text.quantities import Quantity, quantities, same_quantity
 
 _LONGEST = 6
-"""The most words of a place. A longer stretch says the whole in other words."""
+"""The most words that count as one difference. A longer run of other words says the whole fact differently."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``mine`` are words of the sentence, ``theirs`` those of the fact in their place.
+    """``mine`` are words of the sentence, ``theirs`` the words that the fact has in their place.
 
-    ``quantity``: another number or unit. ``place``: other words. ``exchange``: the two have changed places. ``denied``: the
-    sentence denies what the fact affirms. ``affirmed``: the reverse. Of these two, the words are "".
+    ``quantity``: another number or unit. ``place``: other words. ``exchange``: two words of the sentence have exchanged
+    their places; ``theirs`` is the second one. ``denied``: the sentence denies what the fact affirms. ``affirmed``: the
+    reverse. For the last two, ``mine`` and ``theirs`` are "".
     """
 
     kind: Literal["quantity", "place", "exchange", "denied", "affirmed"]
@@ -33,7 +34,7 @@ class Difference:
 
 
 def difference(sentence: str, fact: str) -> Difference | None:
-    """The plainest difference; None if the two differ in many places."""
+    """The clearest difference between the two; None if there is no clear one."""
     one_quantity = _other_quantity(sentence, fact)
     if one_quantity is not None:
         return one_quantity
@@ -90,7 +91,7 @@ def _key(word: str) -> str:
 
 
 def _places(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[list[str], list[str]]]:
-    """The stretches in which the two differ, in order: the words of the sentence, and those of the fact."""
+    """The places where the two differ, in order: the words of the sentence there, and those of the fact."""
     matcher = SequenceMatcher(None, [*map(_key, mine)], [*map(_key, theirs)], autojunk=False)
     return [
         (list(mine[i:j]), list(theirs[k:m])) for what, i, j, k, m in matcher.get_opcodes() if what != "equal"
@@ -98,7 +99,7 @@ def _places(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[list[str],
 
 
 def _exchanged(mine: Sequence[str], theirs: Sequence[str]) -> Difference | None:
-    """Two stretches of which each stands where the fact has the other."""
+    """Two runs of words, each of which is where the fact has the other; None if there are none."""
     keys, true_keys = [*map(_key, mine)], [*map(_key, theirs)]
     if len(keys) == len(true_keys):
         apart = [at for at, (one, other) in enumerate(zip(keys, true_keys, strict=True)) if one != other]
