@@ -3,7 +3,9 @@ it.
 
 Of the first five texts (108 questions), the rules refused 50 of 68 spoiled questions with bare words and 57 with a
 grammar, and kept 32 and 31 of 40 good ones. Of the last three texts (65 questions), the corrected rules refused 30
-and 30 of 35, and kept 29 and 27 of 30. Faults that these runs showed were corrected later.
+and 30 of 35, and kept 29 and 27 of 30. Faults that these runs showed were corrected later. Of four more texts (bees, bridges, glaciers,
+insurance: 61 questions), the rules refused 31 of 41 with bare words and 33 with a grammar, and 40 with an honest solver;
+they kept 18 of 20. Nothing was corrected by this run.
 """
 
 from __future__ import annotations
@@ -86,6 +88,35 @@ FRESH_TEXTS = {
     "and consideration. Precedent binds lower courts because it makes decisions predictable. Misdemeanors carry "
     "shorter sentences than felonies. Blackstone wrote that it is better that ten guilty persons escape than that one"
     " innocent suffer (Volokh, 1997). A bench trial is a trial without a jury.",
+    "bees": "A honeybee colony has one queen, several thousand workers and a few hundred drones. The queen lays up to 2,000"
+    " eggs a day, whereas workers normally lay none. Drones do not have stingers, and they do not gather nectar. A "
+    "worker that finds food performs a waggle dance, whose angle tells the direction and whose length tells the "
+    "distance. Karl von Frisch decoded the dance in 1944 (Seeley, 1995). In summer a worker lives about six weeks, "
+    "but a winter worker lives up to six months. Bees make honey by evaporating water from nectar until about 18 "
+    "percent is left. The varroa mite weakens colonies because it feeds on the fat bodies of bees. Smoke calms bees"
+    " because it hides their alarm scent.",
+    "bridges": "A beam bridge carries its load by bending, while an arch bridge carries its load by compression. Suspension "
+    "bridges span longer distances than arch bridges. In a suspension bridge the cables are in tension and the "
+    "towers are in compression. Stone resists compression well but does not resist tension. The Tacoma Narrows "
+    "Bridge collapsed in 1940 because the wind set its deck swinging (Billah, 1991). Steel replaced wrought iron in"
+    " the 1880s, since it was stronger and cheaper. John Roebling designed the Brooklyn Bridge, and Emily Roebling "
+    "supervised its construction after her husband fell ill. Expansion joints let the deck grow by about 40 "
+    "centimetres in summer. Concrete cracks unless steel bars take up the tension.",
+    "glaciers": "A glacier forms where more snow falls in winter than melts in summer. Valley glaciers flow through mountains, "
+    "whereas ice sheets cover whole continents. Abrasion polishes the rock, and plucking tears blocks out of it. "
+    "Moraines are ridges of debris that a glacier leaves behind. The Greenland ice sheet is about 3 kilometres "
+    "thick at its centre; the Antarctic ice sheet is thicker than the Greenland ice sheet. Louis Agassiz proposed "
+    "in 1837 that ice once covered much of Europe, but few geologists believed him at first. Rivers cut valleys "
+    "shaped like a V, and glaciers cut valleys shaped like a U. Melting sea ice does not raise the sea level, "
+    "because the ice already floats. Glaciers hold about 69 percent of the world's fresh water (Gleick, 1996).",
+    "insurance": "An insurer collects premiums from many people and pays the losses of a few. Adverse selection occurs when "
+    "people with high risks buy more insurance than people with low risks. Moral hazard occurs when insured people "
+    "take fewer precautions. A deductible is the part of a loss that the insured person pays, and a premium is the "
+    "price of the policy. Higher deductibles lower premiums. Insurers do not cover losses that are certain to "
+    "happen. Lloyd's of London began in a coffee house in 1688 (Wright, 1928). Reinsurers insure insurers against "
+    "large losses. Term life insurance pays only if the person dies within the term, while whole life insurance "
+    "pays whenever the person dies. Mutual insurers are owned by their policyholders; stock insurers are owned by "
+    "their shareholders.",
 }
 
 _ITEMS = """
@@ -262,6 +293,67 @@ sociology|not readable by itself|According to the passage, what did he argue?|th
 plants|options not of one kind|How much water may a mature oak transpire a day?|400 liters|in the roots|quickly|a pine|A mature oak may transpire 400 liters of water a day.
 law|options not of one kind|A tort is a civil _____.|wrong|quickly|of|nine|A tort is a civil wrong
 sociology|duplicate of an earlier stem|In what way are informal norms learned?|By observation and imitation|By law|By tests|By orders|informal norms are learned by observation and imitation|How are informal norms learned?
+bees||How many eggs does the queen lay a day?|up to 2,000|up to 20|up to 50,000|up to 300|The queen lays up to 2,000 eggs a day
+bees||What does the length of the waggle dance tell?|the distance|the direction|the kind of flower|the time of day|whose angle tells the direction and whose length tells the distance
+bees||Why does smoke calm bees?|It hides their alarm scent|It makes them sleep|It cools the hive|It feeds the queen|Smoke calms bees because it hides their alarm scent.
+bees||How do bees make honey from nectar?|By evaporating its water|By adding pollen|By heating it in wax|By mixing it with eggs|Bees make honey by evaporating water from nectar
+bees||What do drones lack?|stingers|wings|eyes|legs|Drones do not have stingers
+bridges||What carries the load in an arch bridge?|compression|bending|tension|swinging|an arch bridge carries its load by compression
+bridges||Why did the Tacoma Narrows Bridge collapse?|The wind set its deck swinging|Its towers sank|A ship struck it|Its cables rusted|The Tacoma Narrows Bridge collapsed in 1940 because the wind set its deck swinging
+bridges||Who supervised the construction of the Brooklyn Bridge?|Emily Roebling|John Roebling|Karl von Frisch|Louis Agassiz|Emily Roebling supervised its construction after her husband fell ill
+bridges||What did steel replace in the 1880s?|wrought iron|stone|concrete|timber|Steel replaced wrought iron in the 1880s
+bridges||Which bridges span longer distances, suspension bridges or arch bridges?|suspension bridges|arch bridges|both span the same|neither spans a river|Suspension bridges span longer distances than arch bridges.
+glaciers||What shape do glaciers give to valleys?|the shape of a U|the shape of a V|the shape of an S|the shape of a ring|glaciers cut valleys shaped like a U
+glaciers||What tears blocks out of the rock?|plucking|abrasion|melting|floating|plucking tears blocks out of it
+glaciers||Why does melting sea ice not raise the sea level?|It already floats|It is too thin|It evaporates|It sinks to the bottom|because the ice already floats
+glaciers||What are moraines?|Ridges of debris that a glacier leaves|Cracks in the ice|Lakes of melt water|Peaks above an ice sheet|Moraines are ridges of debris that a glacier leaves behind.
+glaciers||What did Agassiz propose in 1837?|that ice once covered much of Europe|that rivers run uphill|that the sea was once fresh|that mountains float|Louis Agassiz proposed in 1837 that ice once covered much of Europe
+insurance||Who owns mutual insurers?|their policyholders|their shareholders|the state|their reinsurers|Mutual insurers are owned by their policyholders
+insurance||What is a deductible?|The part of a loss that the insured person pays|The price of the policy|The profit of the insurer|The fee of the agent|A deductible is the part of a loss that the insured person pays
+insurance||What do higher deductibles do to premiums?|They lower them|They raise them|They leave them unchanged|They double them|Higher deductibles lower premiums.
+insurance||When does moral hazard occur?|when insured people take fewer precautions|when premiums are too low|when a loss is certain|when an insurer fails|Moral hazard occurs when insured people take fewer precautions.
+insurance||When does whole life insurance pay?|whenever the person dies|only within the term|when the premium rises|at retirement|whole life insurance pays whenever the person dies
+bees|wrong key, words in quote|What does the angle of the waggle dance tell?|the distance|the weather|the season|the number of bees|whose angle tells the direction and whose length tells the distance
+bees|wrong key, words in quote|How long does a worker live in summer?|six months|two days|ten years|three years|In summer a worker lives about six weeks, but a winter worker lives up to six months.
+bridges|wrong key, words in quote|How does a beam bridge carry its load?|by compression|by floating|by magnetism|by friction|A beam bridge carries its load by bending, while an arch bridge carries its load by compression.
+bridges|wrong key, words in quote|In a suspension bridge, what is in tension?|the towers|the river|the rails|the road signs|In a suspension bridge the cables are in tension and the towers are in compression.
+glaciers|wrong key, words in quote|What covers whole continents?|valley glaciers|moraines|rivers|lakes|Valley glaciers flow through mountains, whereas ice sheets cover whole continents.
+glaciers|wrong key, words in quote|Which valleys are shaped like a U?|those that rivers cut|those that winds cut|those that people dig|those that plants fill|Rivers cut valleys shaped like a V, and glaciers cut valleys shaped like a U.
+insurance|wrong key, words in quote|What is the price of the policy called?|a deductible|a dividend|a pension|a tax|A deductible is the part of a loss that the insured person pays, and a premium is the price of the policy.
+insurance|wrong key, words in quote|Who owns stock insurers?|their policyholders|their agents|their clerks|their rivals|Mutual insurers are owned by their policyholders; stock insurers are owned by their shareholders.
+bees|wrong key, not in quote|What is left of the water of nectar?|about 60 percent|about 18 percent|about 2 percent|about 90 percent|until about 18 percent is left
+bridges|wrong key, not in quote|What did steel replace?|granite|wrought iron|bronze|clay|Steel replaced wrought iron in the 1880s
+insurance|wrong key, not in quote|Where did Lloyd's of London begin?|in a church|in a coffee house|in a harbour|in a school|Lloyd's of London began in a coffee house in 1688
+bees|relation reversed|What do bees and varroa mites do?|Bees feed on the fat bodies of the varroa mite|They share the honey|They fight the drones|They dance together|The varroa mite weakens colonies because it feeds on the fat bodies of bees.
+bridges|relation reversed|How do the two kinds of bridges compare?|Arch bridges span longer distances than suspension bridges|Both span the same distance|Neither carries a load|Both are of wood|Suspension bridges span longer distances than arch bridges.
+bridges|relation reversed|What happened in the 1880s?|Wrought iron replaced steel|Stone replaced iron|Wood replaced stone|Glass replaced wood|Steel replaced wrought iron in the 1880s
+glaciers|relation reversed|How do the ice sheets compare?|The Greenland ice sheet is thicker than the Antarctic ice sheet|Both are equally thick|Both float|Neither moves|the Antarctic ice sheet is thicker than the Greenland ice sheet
+glaciers|relation reversed|Where does a glacier form?|Where more snow melts in summer than falls in winter|Where the rock is soft|Where rivers meet|Where the sea freezes|A glacier forms where more snow falls in winter than melts in summer.
+insurance|relation reversed|What do reinsurers do?|Insurers insure reinsurers against large losses|They sell cars|They rate banks|They train agents|Reinsurers insure insurers against large losses.
+insurance|relation reversed|When does adverse selection occur?|When people with low risks buy more insurance than people with high risks|When nobody buys|When all pay the same|When insurers merge|Adverse selection occurs when people with high risks buy more insurance than people with low risks.
+insurance|relation reversed|What do deductibles do?|Higher deductibles raise premiums|They end policies|They pay agents|They hide risks|Higher deductibles lower premiums.
+bees|negation dropped or added|What do drones do?|They gather nectar|They lay eggs|They build comb|They guard the queen|Drones do not have stingers, and they do not gather nectar.
+bridges|negation dropped or added|What does stone resist?|tension|sound|light|time|Stone resists compression well but does not resist tension.
+glaciers|negation dropped or added|What does melting sea ice do?|It raises the sea level|It cools the rock|It feeds rivers|It forms moraines|Melting sea ice does not raise the sea level
+insurance|negation dropped or added|What do insurers cover?|losses that are certain to happen|all taxes|school fees|holidays|Insurers do not cover losses that are certain to happen.
+bees|numbers changed|How long does a worker live in summer?|about nine weeks|about two days|about a year|about an hour|In summer a worker lives about six weeks
+bridges|numbers changed|By how much does the deck grow in summer?|by about 14 centimetres|by about 3 metres|by about 2 kilometres|by about 1 millimetre|Expansion joints let the deck grow by about 40 centimetres in summer.
+glaciers|numbers changed|How thick is the Greenland ice sheet at its centre?|about 8 kilometres|about 100 metres|about 60 kilometres|about 5 metres|The Greenland ice sheet is about 3 kilometres thick at its centre
+bees|two right options|What does the waggle dance tell?|the direction|the distance|the season|the weather|whose angle tells the direction and whose length tells the distance
+bridges|two right options|Why did steel replace wrought iron?|It was stronger|It was cheaper|It was lighter to paint|It was older|Steel replaced wrought iron in the 1880s, since it was stronger and cheaper.
+glaciers|two right options|What do glaciers do to rock?|Abrasion polishes it|Plucking tears blocks out of it|They paint it|They melt it|Abrasion polishes the rock, and plucking tears blocks out of it.
+insurance|two right options|What does an insurer do?|It collects premiums from many people|It pays the losses of a few|It builds houses|It prints money|An insurer collects premiums from many people and pays the losses of a few.
+bees|quote supports a distractor|What does a honeybee colony have?|one queen|a few hundred drones|two queens|no workers|A honeybee colony has one queen, several thousand workers and a few hundred drones.
+bees|all / none of the above|What do drones lack?|stingers|eyes|wings|none of the above|Drones do not have stingers
+insurance|all / none of the above|What does an insurer collect?|premiums|taxes|fines|all of the above|An insurer collects premiums from many people
+bees|trivial or about a citation|Which author is cited for the decoding of the dance?|Seeley|Frisch|Wright|Billah|Karl von Frisch decoded the dance in 1944 (Seeley, 1995).
+glaciers|trivial or about a citation|In which year did Gleick publish?|1996|1837|1928|1991|Glaciers hold about 69 percent of the world's fresh water (Gleick, 1996).
+bridges|not readable by itself|What did she supervise after he fell ill?|the construction|the bank|the school|the ship|Emily Roebling supervised its construction after her husband fell ill
+insurance|not readable by itself|When does this occur?|when insured people take fewer precautions|at night|in winter|in war|Moral hazard occurs when insured people take fewer precautions.
+glaciers|options not of one kind|What covers whole continents?|ice sheets|slowly|in 1837|to melt|ice sheets cover whole continents
+bees|options not of one kind|Which animal feeds on the fat bodies of bees?|the varroa mite|in summer|honey and wax|quickly|it feeds on the fat bodies of bees
+bridges|duplicate of an earlier stem|For what reason did the Tacoma Narrows Bridge collapse?|The wind set its deck swinging|Its towers sank|A ship struck it|Its cables rusted|because the wind set its deck swinging|Why did the Tacoma Narrows Bridge collapse?
+insurance|quote not in the document|What do reinsurers insure?|insurers|banks|cities|ships|Reinsurance companies give cover to the insurance companies.
 """
 
 

@@ -106,13 +106,11 @@ class Gate:
     def _quotes_off_topic(self, draft: Draft, admitted: Question, passages: Sequence[Passage]) -> bool:
         """Whether the quote has the words of the key, but is not about what the stem asks.
 
-        So it is for a heading, and if a sentence that is nearer to the stem supports another option.
+        So it is if a sentence that is nearer to the stem supports another option.
         """
         cited = admitted.citation
         if cited is None or draft.kind != "multiple_choice":
             return False
-        if _is_heading(cited, passages):
-            return True
         asked = content_words(draft.question) - content_words(" ".join(draft.options))
         nearness = len(asked & content_words(_sentence_of(cited, passages)))
         nearer = [quote for quote, shared in _nearest(asked, passages, _NEARER) if shared > nearness]
@@ -184,15 +182,6 @@ def _nearest(words: Collection[str], passages: Sequence[Passage], limit: int) ->
     shared = {one: len(content_words(one) & set(words)) for one in dict.fromkeys(sentences) if one}
     found = [(one, count) for one, count in shared.items() if count]
     return sorted(found, key=lambda one: -one[1])[:limit]
-
-
-def _is_heading(cited: Citation, passages: Sequence[Passage]) -> bool:
-    return any(
-        one.start + start <= cited.start and cited.end <= one.start + end
-        for one in passages
-        if one.file_id == cited.file_id
-        for start, end in one.heading_lines()
-    )
 
 
 def _sentence_of(cited: Citation, passages: Sequence[Passage]) -> str:

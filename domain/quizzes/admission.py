@@ -233,15 +233,27 @@ def _ill_written(draft: Draft) -> Refusal | None:
 
 def _quoted(draft: Draft, passages: Sequence[Passage]) -> tuple[Passage, int, int] | None:
     """The passage with the quote, and the quote's start and end in it. The named passage comes first. None if none has
-    it.
+    it outside its headings.
     """
     named = passages[draft.passage - 1 : draft.passage] if draft.passage and draft.passage > 0 else []
     key = draft.options[draft.correct] if draft.correct != NO_OPTION else "".join(draft.accepted[:1])
     quote = draft.quote or key
     for passage in (*named, *passages):
-        span = find_quote(quote, passage.text)
+        span = _below_headings(quote, passage)
         if span is not None:
             return passage, *span
+    return None
+
+
+def _below_headings(quote: str, passage: Passage) -> tuple[int, int] | None:
+    """The first place of the quote that is not within a heading, which names a topic and states nothing."""
+    headings, begin = passage.heading_lines(), 0
+    while (span := find_quote(quote, passage.text[begin:])) is not None:
+        start, end = begin + span[0], begin + span[1]
+        heading = next((last for first, last in headings if first <= start and end <= last), None)
+        if heading is None:
+            return start, end
+        begin = heading
     return None
 
 

@@ -146,7 +146,7 @@ def test_a_heading_is_no_quote(grace: User, world: World) -> None:
     item = own(
         grace, question="What is friction against?", options=["Motion", "Light", "Colour"], concept="friction"
     ).body
-    assert item["admission"]["code"] == "unsupported_key"
+    assert item["admission"]["code"] == "unsupported_quote"
     assert item["citation"] is None
 
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.documents.layout import Layout, PlacedHeading
+from domain.documents.passage import Passage
 from domain.quizzes.admission import admit, spread_keys
 from domain.quizzes.quiz import LETTERS, Question
 from domain.quizzes.reading import Draft
@@ -47,6 +49,24 @@ def test_a_question_cites_the_exact_words_of_its_document() -> None:
 def test_a_quote_of_another_passage_than_the_named_is_found_where_it_stands() -> None:
     (question,) = admit([replace(GOOD[0], passage=99)], PASSAGES, recent=(), limit=1).admitted
     assert cited(question).source_file == "physics.txt"
+
+
+def test_a_heading_is_no_quote_but_the_same_words_below_it_are() -> None:
+    text = "Friction opposes sliding\n\nA tyre grips the road, since friction opposes sliding there."
+    draft = Draft(
+        question="What does friction oppose?",
+        options=("Sliding", "Warmth", "Weight"),
+        correct=0,
+        passage=1,
+        quote="friction opposes sliding",
+    )
+    heading = PlacedHeading(0, 1, "Friction opposes sliding")
+    for words, place in ((text, text.index("friction")), (text.partition("\n")[0], None)):
+        layout = Layout(headings=(heading,))
+        passage = Passage("f", "f.txt", None, 0, 1, 0, len(words), words, 1.0, layout=layout)
+        found = admit([draft], [passage], recent=(), limit=1)
+        assert [cited(one).start for one in found.admitted] == ([] if place is None else [place])
+        assert [why for _, why in found.refused] == ([] if place is not None else ["unsupported_quote"])
 
 
 def test_the_same_question_is_asked_once_in_a_quiz_and_not_again_soon() -> None:

@@ -92,11 +92,11 @@ def scored_once(learner: Person, part: str) -> Any:
             return learner.post(f"/api/quizzes/{quiz['quiz_id']}/submit", {"answers": answers})
         except HTTPError as refused:
             with refused:
-                assert refused.code == 409
-            return None
+                return refused.code
 
     with ThreadPoolExecutor(8) as pool:
-        results = [one for one in pool.map(submit, range(8)) if one is not None]
+        answered = list(pool.map(submit, range(8)))
+    results = [one for one in answered if one != 409]
     assert results
     assert all(one == results[0] for one in results)
     return results[0]
