@@ -624,6 +624,7 @@ def test_a_question_that_takes_a_falsehood_for_true_is_not_answered(question: st
     [
         ("Do bats lay eggs?", "Bats do not lay eggs."),
         ("Why can penguins not fly?", "Penguins cannot fly because their wings are short."),
+        ("Why don't penguins fly?", "Penguins cannot fly because their wings are short."),
         ("What is a wing?", "A wing is an arm with skin between its fingers."),
         ("What is a roost?", "A colony that sleeps by day is called a roost."),
     ],

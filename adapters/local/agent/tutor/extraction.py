@@ -33,6 +33,8 @@ _SURE = 0.4
 """An answer is sure if its score is at least this much above the score that an answer needs."""
 _INTRODUCED = 0.6
 """The share of the question's weight that the line above a list must have."""
+_LONG = 5
+"""A question of more keys may get an unsure answer without the name or the number that it asks for."""
 _NUMBERS = "zero one two three four five six seven eight".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 _PLAN = re.compile(r"\bplan\b", re.I)
@@ -116,8 +118,13 @@ class AnswerExtraction:
         for one, shown in seen:
             one.score = shown.exact() + _manner(asked, one)
         enough = relevance.exact_enough(asked)
-        ranked = [one for one, shown in seen if shown.exact() >= enough and not shown.lacks_kind]
-        is_sure = any(one.sentence.worded or one.score >= enough + _SURE for one in ranked)
+        is_long = len(asked.weights) > _LONG
+        exact = [(one, shown) for one, shown in seen if shown.exact() >= enough]
+        ranked = [one for one, shown in exact if is_long or not shown.lacks_kind]
+        is_sure = any(
+            one.sentence.worded or (one.score >= enough + _SURE and not shown.lacks_kind)
+            for one, shown in exact
+        )
         nearest = max(seen, key=lambda one: one[1].likeness, default=None)
         if not ranked and nearest is not None:
             subject = frozenset(token for one in found for token in tokens(one.passage.source))

@@ -65,7 +65,7 @@ _SAME = 0.7
 _ENTITIES: dict[Kind, frozenset[str]] = {
     "person": frozenset(("PERSON",)),
     "time": frozenset(("DATE", "TIME")),
-    "place": frozenset(("GPE", "LOC", "FAC", "ORG", "NORP")),
+    "place": frozenset(("GPE", "LOC", "FAC", "ORG")),
     "count": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT")),
     "price": frozenset(("MONEY",)),
     "measure": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT", "DATE", "TIME")),
@@ -254,7 +254,7 @@ def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
             for word in sentence.words
             if word in new
         )
-    if asked.kind == "place":
+    if asked.kind == "place" and not asked.names:
         return any(word.lemma in _PLACING for word in words)
     if asked.kind == "price" and _SPENDING.isdisjoint(word.lemma for word in words):
         return False
@@ -335,25 +335,31 @@ def names_a_term(one: AnswerCandidate) -> bool:
 
 def denies(asked: Asked, one: AnswerCandidate) -> bool:
     """Whether the sentence denies what the question assumes: *why does it …*, and the sentence says *it does not …*."""
-    if not asked.presumes or any(map(_denied, asked.parsed or ())):
+    questions = asked.parsed or ()
+    if not asked.presumes or any(word.relation == "neg" for said in questions for word in said.words):
         return False
-    return any(key in asked.weights for sentence in one.parsed or () for key in _denied(sentence))
-
-
-def _denied(sentence: ParsedSentence) -> set[str]:
-    """The keys of what a sentence denies: of negated verbs, and of the words that complete them."""
-    denied = {
-        word.head if word.relation == "neg" else sentence.words[word.head].head
-        for word in sentence.words
-        if word.relation == "neg" or (word.relation == "det" and word.lemma.lower() == "no")
+    presumed = {
+        key
+        for said in questions
+        for key in _completed(said, {at for at, word in enumerate(said.words) if word.relation == "ROOT"})
     }
+    return any(
+        not presumed.isdisjoint(
+            _completed(said, {word.head for word in said.words if word.relation == "neg"}) - {""}
+        )
+        for said in one.parsed or ()
+    )
+
+
+def _completed(sentence: ParsedSentence, verbs: set[int]) -> set[str]:
+    """The keys of the verbs at these places, and of what completes them: *is* and *blind*, *known* and *to cause*."""
     for _ in sentence.words:
-        denied |= {
+        verbs = verbs | {
             at
             for at, word in enumerate(sentence.words)
-            if word.head in denied and word.relation in _COMPLETING
+            if word.head in verbs and word.relation in _COMPLETING
         }
-    return {key_of(sentence.words[at]) for at in denied} - {""}
+    return {key_of(sentence.words[at]) for at in verbs}
 
 
 def _is_whole_name(thing: Collection[str], sentence: ParsedSentence, place: int) -> bool:
@@ -371,14 +377,18 @@ def is_about(thing: Collection[str], one: AnswerCandidate) -> bool:
     """Whether the sentence begins with the thing, before its verb."""
     first = one.parsed[0].words if one.parsed else ()
     root = next((place for place, word in enumerate(first) if word.relation == "ROOT"), 0)
-    subject = {place for place, word in enumerate(first[:root]) if word.relation in ("nsubj", "nsubjpass")}
-    named = [
-        word
-        for place, word in enumerate(first[:root])
-        if place in subject or (word.head in subject and word.relation in _BEFORE_A_NOUN)
-    ]
-    return any(holds(thing, key_of(word)) for word in named) and _all_held(
-        thing, [key for word in first[:root] if (key := key_of(word))][: len(thing) + 2]
+    opening = first[:root]
+    whose = any(
+        word.relation in ("nsubj", "nsubjpass")
+        and not holds(thing, key_of(word))
+        and not any(
+            holds(thing, key_of(other)) for other in opening if other.head == place and other.part != "ADP"
+        )
+        and any(holds(thing, key_of(other)) for other in opening[place:])
+        for place, word in enumerate(opening)
+    )
+    return not whose and _all_held(
+        thing, [key for word in opening if (key := key_of(word))][: len(thing) + 2]
     )
 
 
