@@ -215,9 +215,10 @@ def _apart(sentence: str, fact: str) -> tuple[list[str], list[str]]:
 def _ends_otherwise(
     sentence: str, fact: str, said: Sequence[Term], wanted: Sequence[Term], are_alike: AreAlike
 ) -> bool:
-    """Whether the sentence repeats half of the fact or more, word for word, and says other things for the rest."""
+    """Whether the sentence begins like the fact, word for word, for half of it or more, and ends with other things."""
     mine, theirs = _apart(sentence, fact)
-    if not mine or 2 * len(theirs) > len(all_words(fact)):
+    words = all_words(fact)
+    if not mine or 2 * len(theirs) > len(words) or theirs != words[-len(theirs) :]:
         return False
     new = [term for term in without_small(said) if term.text in mine and not is_in(term, wanted)]
     lost = [term for term in without_small(wanted) if term.text in theirs and not is_in(term, said)]
