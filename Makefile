@@ -16,7 +16,7 @@ BYTECODE ?= 1
 # Packaging needs a version of Python that Lambda also has. It looks for one, unless PYTHON names one.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
-.PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-languages test-ocr test-llm test-browser test-clients check-contract verify-live second-opinion \
+.PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-languages test-ocr test-llm test-browser test-clients screenshots check-contract verify-live second-opinion \
   check lint types contracts docs lock security simulate mutants fuzz audit benchmarks cold-start load \
   check-data repair backup restore package deploy destroy pinecone-index clean
 
@@ -108,6 +108,11 @@ test-clients: $(VENV)/local.stamp
 	cd clients/typescript && npm run --silent check && PYTHON=$(abspath $(BIN))/python npm run --silent test
 	cd clients/console && PYTHON=$(abspath $(BIN))/python npm run --silent test
 	$(if $(wildcard $(VENV)/voice.stamp),cd clients/console && PYTHON=$(abspath $(BIN))/python VOICE=1 npm run --silent test -- voice)
+
+## make screenshots        take the pictures of README anew (needs Node, npm and Chromium)
+screenshots: $(VENV)/local.stamp
+	@PYTHONPATH=. $(BIN)/python -m infrastructure.console
+	cd clients/console && PYTHON=$(abspath $(BIN))/python SCREENSHOTS=1 npm run --silent test -- screenshots
 
 ## make check-contract     lint OpenAPI and AsyncAPI, and compile what three generators make of them (needs Node and npm)
 check-contract: $(VENV)/local.stamp

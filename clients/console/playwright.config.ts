@@ -1,15 +1,16 @@
 import { defineConfig } from "@playwright/test";
 
-const VOICE = "voice.spec.ts";
+/** Files that are run only if a variable of this name is set. */
+const WANTED = { VOICE: "voice.spec.ts", SCREENSHOTS: "screenshots.spec.ts" };
 export const CHROMIUM = {
   executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
 };
 
-/** Debian's Chromium. With VOICE=1 also the interview by voice, whose microphone plays a recording. */
+/** Debian's Chromium. With VOICE=1 also the interview by voice, whose microphone plays a recording; with SCREENSHOTS=1 the pictures of README. */
 export default defineConfig({
   testDir: "e2e",
-  testIgnore: process.env["VOICE"] ? [] : [VOICE],
+  testIgnore: Object.entries(WANTED).flatMap(([name, file]) => (process.env[name] ? [] : [file])),
   timeout: 300_000,
   expect: { timeout: 45_000 },
   workers: 1,

@@ -38,8 +38,14 @@ export function useMoment(): (moment: string, shape?: keyof typeof SHAPES) => st
   return (moment, shape = "day") => new Date(moment).toLocaleString(LOCALES[language], SHAPES[shape]);
 }
 
+/** The text for exactly one of something, where there is one: `id.one`. */
+function formOf(language: Language, id: TextId, values: Record<string, string | number>): string {
+  const single = `${id}.one`;
+  return TEXTS[language][values["count"] === 1 && single in en ? (single as TextId) : id];
+}
+
 /** A text of the page in the chosen language, with `{name}` replaced by its value. */
 export function useText(): Translate {
   const { language } = useLanguage();
-  return (id, values = {}) => TEXTS[language][id].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  return (id, values = {}) => formOf(language, id, values).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 }

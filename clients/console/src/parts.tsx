@@ -97,7 +97,8 @@ export function Bar({ share, label }: { share: number; label: string }) {
   );
 }
 
-export function SubjectChoice({ value, onChange }: { value: string; onChange: (subjectId: string) => void }) {
+/** `isPlace`: the subject says where something belongs, not which things are meant. */
+export function SubjectChoice({ value, onChange, isPlace = false }: { value: string; onChange: (subjectId: string) => void; isPlace?: boolean }) {
   const text = useText();
   const { rest } = useSession();
   const subjects = useQuery(queryOptions(rest, "/api/subjects"));
@@ -105,7 +106,7 @@ export function SubjectChoice({ value, onChange }: { value: string; onChange: (s
     <label>
       {text("subject")}
       <select value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">{text("subject.none")}</option>
+        <option value="">{text(isPlace ? "subject.none" : "subject.all")}</option>
         {subjects.data?.items.map((subject) => (
           <option key={subject.subject_id} value={subject.subject_id}>
             {subject.name}

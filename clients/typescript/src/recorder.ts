@@ -31,10 +31,15 @@ export class Recorder {
     const format = FORMATS.find(([type]) => MediaRecorder.isTypeSupported(type));
     if (!format) throw new DOMException("This browser records no format that is read.", "NotSupportedError");
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-    interview.record();
-    const recorder = new Recorder(interview, stream, format);
-    recorder.#recorder.start(PIECE_MS);
-    return recorder;
+    try {
+      const recorder = new Recorder(interview, stream, format);
+      recorder.#recorder.start(PIECE_MS);
+      interview.record();
+      return recorder;
+    } catch (error) {
+      for (const track of stream.getTracks()) track.stop(); // else the browser goes on to show that it listens
+      throw error;
+    }
   }
 
   /** End the recording. Returns what became of the answer. */

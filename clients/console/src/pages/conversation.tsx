@@ -148,7 +148,8 @@ function Answer({ message }: { message: LyceumMessage }) {
   const answer = part(message, "data-answer")?.data;
   const parts: ReactNode[] = [];
   let at = 0;
-  for (const one of answer?.statements ?? []) {
+  const claims = answer?.outcome === "answered" || answer?.outcome === "partial" ? answer.statements : []; // others state nothing
+  for (const one of claims) {
     if (one.support !== "unsupported") continue;
     parts.push(<Fragment key={`before${one.start}`}>{response.slice(at, one.start)}</Fragment>);
     parts.push(

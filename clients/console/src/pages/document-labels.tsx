@@ -35,7 +35,7 @@ export default function LabelsDialog({ document, onClose, onChanged }: { documen
           {text("documents.name")}
           <input type="text" required maxLength={255} value={name} onChange={(event) => setName(event.target.value)} />
         </label>
-        <SubjectChoice value={subject} onChange={setSubject} />
+        <SubjectChoice value={subject} onChange={setSubject} isPlace />
         <label>
           {text("documents.tags")}
           <input type="text" value={tags} onChange={(event) => setTags(event.target.value)} />

@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { useAction } from "../actions.ts";
 import { useMoment, useText } from "../language.tsx";
 import { Badge, Empty, Loading, More, PageHead, Problem, SubjectChoice, type Tone } from "../parts.tsx";
+import { toldOf } from "../problems.ts";
 import { useSession } from "../session.tsx";
 import { useToast } from "../toasts.tsx";
 import { UploadArea } from "../uploading.tsx";
@@ -47,7 +48,7 @@ export function DocumentsPage() {
       <PageHead title={text("nav.documents")}>{text("documents.intro")}</PageHead>
       <div className="stack">
         <div className="fields">
-          <SubjectChoice value={subject} onChange={setSubject} />
+          <SubjectChoice value={subject} onChange={setSubject} isPlace />
         </div>
         <UploadArea options={subject ? { subjectId: subject } : {}} onChanged={refresh} />
         <Problem error={remove.error} />
@@ -122,7 +123,7 @@ export function DocumentState({ document }: { document: Document }) {
         </p>
       )}
       {document.status === "processing" && total > 0 && <progress value={done} max={total} aria-label={document.filename} />}
-      {document.error_message && <p className="callout bad">{document.error_message}</p>}
+      {document.error_message && <p className="callout bad">{toldOf(document.error_code, document.error_message, text)}</p>}
       {document.warnings.length > 0 && (
         <details>
           <summary>{text("documents.warnings", { count: document.warnings.length })}</summary>

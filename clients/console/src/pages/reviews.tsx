@@ -41,9 +41,9 @@ export default function ReviewsPage() {
       {reviews.isPending && <Loading />}
       <div className="stack">
         <Problem error={reviews.error ?? answer.error} onRetry={() => void reviews.refetch()} />
-        {reviews.data && (
+        {reviews.data && reviews.data.due > 0 && (
           <p className="row">
-            <Badge tone={reviews.data.due ? "accent" : "good"}>
+            <Badge tone="accent">
               {text("reviews.due", { due: reviews.data.due, left: Math.min(reviews.data.left_today, reviews.data.due) })}
             </Badge>
           </p>

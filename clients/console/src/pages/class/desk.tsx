@@ -2,7 +2,7 @@ import { pageOptions, type components } from "@lyceum/client";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Inbox } from "lucide-react";
 import { useState } from "react";
-import { NavLink, useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { submitting, useAction } from "../../actions.ts";
 import { useMoment, useText } from "../../language.tsx";
 import { Corrections, useVerdict } from "../../marks.tsx";
@@ -32,9 +32,9 @@ export default function Desk() {
       <p className="soft">{text("desk.intro")}</p>
       <nav className="filters" aria-label={text("desk.status")}>
         {(["open", "decided"] as const).map((one) => (
-          <NavLink key={one} aria-current={one === status ? "page" : undefined} to={`?status=${one}`}>
+          <Link key={one} aria-current={one === status ? "page" : undefined} to={`?status=${one}`}>
             {text(`desk.${one}`)}
-          </NavLink>
+          </Link>
         ))}
       </nav>
       {list.isPending && <Loading />}

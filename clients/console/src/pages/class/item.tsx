@@ -91,9 +91,9 @@ function Content({ item, subjectId }: { item: Detail; subjectId: string }) {
       {item.options.length > 0 && (
         <ul className="plain-list">
           {item.options.map((option, index) => (
-            <li key={option} className="row">
+            <li key={option} className="row letter">
               <Badge tone={item.kind !== "ordering" && item.correct_answer.includes(letter(index)) ? "good" : ""}>{letter(index)}</Badge>
-              {option}
+              <span>{option}</span>
             </li>
           ))}
         </ul>

@@ -2,7 +2,7 @@ import { pageOptions, type components } from "@lyceum/client";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Download, FileUp, PenLine, Sparkles } from "lucide-react";
 import { useState } from "react";
-import { Link, NavLink, useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { submitting, useAction } from "../../actions.ts";
 import { save } from "../../files.ts";
 import { useText } from "../../language.tsx";
@@ -80,13 +80,13 @@ export default function Items() {
       <div className="row spread">
         <nav className="filters" aria-label={text("items.status")}>
           {[undefined, ...STATUSES].map((one) => (
-            <NavLink
+            <Link
               key={one ?? "all"}
               aria-current={one === status ? "page" : undefined}
               to={one ? `?status=${one}` : "?"}
             >
               {text(one ? `item.${one}` : "items.all")}
-            </NavLink>
+            </Link>
           ))}
         </nav>
         <div className="row">

@@ -112,7 +112,7 @@ function Days({ known }: { known: Figures }) {
   const text = useText();
   const { language } = useLanguage();
   const days = known.ai_chat_engagement.by_day;
-  if (days.length === 0) return null;
+  if (days.every((one) => one.messages + one.quizzes === 0)) return null;
   const name = (day: string): string => new Date(`${day}T12:00:00Z`).toLocaleDateString(language, { day: "numeric", month: "short" });
   return (
     <section className="card stack tight" aria-labelledby="days">
