@@ -29,7 +29,7 @@ from adapters.local.models.statements import NounPhrase, Statements
 from ports.grammar import Grammar, ParsedSentence, Word
 
 _MOST_ASKED, _MOST_SUBJECT, _MOST_SAID = 190, 9, 125
-_DATED = 0.15
+_DATED = 0.25
 """If at least this share of the sentences has a year, the text is about history: there it matters when and where things
 were.
 """
@@ -123,10 +123,10 @@ class Facts:
                     self._names.note(text, one.words)
         told = sum(bool(_FIRST_PERSON.search(text)) for _, _, text, _ in read)
         self.is_personal = told > 0.1 * len(read)
-        dated = sum(bool(_YEAR.search(text)) for _, _, text, _ in read)
-        self._is_history = dated >= _DATED * len(read)
         """Whether the text is a story in the first person. Its sentences often refer to things that were named before.
         """
+        dated = sum(bool(_YEAR.search(text)) for _, _, text, _ in read)
+        self._is_history = dated >= _DATED * len(read)
         for number, quote, text, one in read:
             clause = main_clause(number, quote, text, one.words)
             if clause is not None:
@@ -136,7 +136,8 @@ class Facts:
     def _asked(self, clause: Clause) -> Iterator[AskableFact]:
         self._note_deed(clause)
         self._note_reason(clause)
-        yield from self._who(clause)
+        if self._is_history:
+            yield from self._who(clause)
         yield from self._parts(clause)
         yield from self._counted(clause)
         yield from self._affected(clause)
@@ -285,7 +286,12 @@ class Facts:
             ):
                 asked, wrong = "which year", other_years(int(word.text), self._years, clause.text)
             elif (
-                is_count and not is_one and not is_vague and not is_over and word.entity in _COUNTS
+                self._is_history
+                and is_count
+                and not is_one
+                and not is_vague
+                and not is_over
+                and word.entity in _COUNTS
             ) or is_percent:
                 asked, wrong = "how many", other_amounts(word.text, most=100 if is_percent else None)
             else:

@@ -87,7 +87,7 @@ def plainly(text: str) -> str:
 
 
 UNFIT = re.compile(
-    r"https?:|www\.|[{}<>|\\=_`\"“”]|\[\w+\]|\.{3,}|…|[?!:;]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b|\b(?:as )?shown (?:in|below|above)\b|\bas point\b|\d(?:st|nd|rd|th)\.\W"
+    r"https?:|www\.|\s[,;]|[{}<>|\\=_`\"“”]|\[\w+\]|\.{3,}|…|[?!:;]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b|\b(?:as )?shown (?:in|below|above)\b|\bas point\b|\d(?:st|nd|rd|th)\.\W"
 )
 """Sentences with code, references, questions or direct speech."""
 OPENS_A_PLACE = re.compile(

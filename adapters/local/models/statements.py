@@ -46,7 +46,7 @@ that opens with an adjective is used once more.
 _LEAST_SAID = 3
 """The fewest content words with which a predicate can distinguish one thing from others."""
 _UNFIT = re.compile(
-    r"https?:|www\.|[{}<>|\\=_]|\[\w+\]|\.{3,}|[?!:]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b"
+    r"https?:|www\.|\s[,;]|[{}<>|\\=_]|\[\w+\]|\.{3,}|[?!:]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b"
 )
 _ASIDE = re.compile(
     r"\s*\((?:[A-Z][\w-]{0,6}|[a-z](?:, ?[a-z])*|[^()]*\b(?:1\d{3}|20\d\d)\b[^()]*|(?:see|or|also called|also known as) [^()]*|\W*)\)|\[\d+\]"
@@ -291,7 +291,7 @@ class Statements:
             is_listed = words[at].relation == "conj"
             if is_listed or any(word.part == "CCONJ" for word in words[span[-1] + 1 : span[-1] + 3]):
                 continue  # the last but one of a list
-            if re.search(r"(?:most|[a-z]est)\b", term.text):
+            if re.search(r"(?:most|[a-z]est)\b", term.text) or words[at + 1].text == "(":
                 continue
             opens = words[span[0]].part == "DET" and distinguishes(words, span[0], place)
             is_fit = is_clear([words[one] for one in span], what)
