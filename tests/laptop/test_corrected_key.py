@@ -26,7 +26,7 @@ from tests.laptop.test_erasure import Laptop
 pytestmark = [pytest.mark.slow, pytest.mark.wire]
 CLASS = "/api/teacher/subjects/physics_101"
 ASSIGNED = f"{CLASS}/assignments/assignment_1/quiz"
-MATERIAL = DOCUMENTS / "newtons-laws.pdf"
+MATERIAL = DOCUMENTS / "waves.txt"
 GUIDE = (PROJECT / "docs" / "marking.md").read_text(encoding="utf-8")
 KINDS = ["multiple_choice", "true_false"]
 REASON = "The key named the wrong option."
