@@ -73,7 +73,7 @@ def test_the_readme_session_works_as_it_is_written(new_server: Server) -> None:
     assert "mass times its acceleration" in told["response"]
     assert told["citations"][0]["source_file"] == "newtons-laws.pdf"
     assert chunk["index"] == 0
-    assert result["total_questions"] == len(result["results"]) == 3
+    assert result["total_questions"] == len(result["results"]) == 2
     assert all(graded["citation"]["quote"] for graded in result["results"])
     assert len(profile["concepts"]) >= 1
     assert seen["total_students"] == 6
