@@ -19,6 +19,7 @@ test("a teacher's whole journey: items, an assigned quiz, the class, the desk an
   await page.getByRole("button", { name: "Make drafts", exact: true }).click();
   await page.getByLabel("Material").selectOption({ label: "forces.txt" });
   await page.getByLabel("Questions", { exact: true }).fill("2");
+  await page.getByRole("checkbox", { name: "True or false" }).check(); // of so short a text no choice is made
   await isAccessible(page);
   await page.getByRole("button", { name: "Make drafts from the materials" }).dblclick();
   const drafts = page.locator(".rows > li");
