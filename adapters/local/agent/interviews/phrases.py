@@ -71,7 +71,7 @@ DEED = "What {deed} {c} do?"
 MORE = ", and what else do you know about it"
 
 _ENGLISH = Remarks(
-    said="You said it in your own words: “{quote}”.",
+    said="You said: “{quote}”.",
     check="Look again at what the text says where you said: “{quote}”.",
     more="Part of what the question asks for was not mentioned.",
     nothing="What the question asks for was not mentioned yet.",
@@ -83,7 +83,7 @@ REMARKS: dict[str, Remarks] = {
     "en": _ENGLISH,
     UNKNOWN: _ENGLISH,
     "es": Remarks(
-        said="Lo has dicho con tus palabras: «{quote}».",
+        said="Has dicho: «{quote}».",
         check="Revisa qué dice el texto donde has dicho: «{quote}».",
         more="No has mencionado una parte de lo que pide la pregunta.",
         nothing="Aún no has mencionado lo que pide la pregunta.",
@@ -92,7 +92,7 @@ REMARKS: dict[str, Remarks] = {
         else_of_question="¿Qué más hace falta para responder del todo a esto? {question}",
     ),
     "fr": Remarks(
-        said="Vous l’avez dit avec vos mots : « {quote} ».",
+        said="Vous avez dit : « {quote} ».",
         check="Vérifiez dans le texte ce que vous avez dit : « {quote} ».",
         more="Une partie de ce que demande la question n’a pas été mentionnée.",
         nothing="Ce que demande la question n’a pas encore été mentionné.",
@@ -101,7 +101,7 @@ REMARKS: dict[str, Remarks] = {
         else_of_question="Que faut-il ajouter pour répondre entièrement à ceci : {question}",
     ),
     "de": Remarks(
-        said="Das hast du mit eigenen Worten gesagt: „{quote}“.",
+        said="Du hast gesagt: „{quote}“.",
         check="Sieh im Text nach, was du hierzu gesagt hast: „{quote}“.",
         more="Ein Teil dessen, was gefragt war, kam nicht vor.",
         nothing="Was gefragt war, kam noch nicht vor.",
@@ -110,7 +110,7 @@ REMARKS: dict[str, Remarks] = {
         else_of_question="Was gehört noch zu einer vollständigen Antwort: {question}",
     ),
     "pt": Remarks(
-        said="Você disse com suas palavras: «{quote}».",
+        said="Você disse: «{quote}».",
         check="Veja de novo o que o texto diz onde você disse: «{quote}».",
         more="Uma parte do que a pergunta pede não foi mencionada.",
         nothing="O que a pergunta pede ainda não foi mencionado.",
@@ -119,7 +119,7 @@ REMARKS: dict[str, Remarks] = {
         else_of_question="O que mais falta para responder por completo a isto: {question}",
     ),
     "it": Remarks(
-        said="L’hai detto con parole tue: «{quote}».",
+        said="Hai detto: «{quote}».",
         check="Rivedi che cosa dice il testo dove hai detto: «{quote}».",
         more="Una parte di ciò che la domanda chiede non è stata detta.",
         nothing="Ciò che la domanda chiede non è stato ancora detto.",
@@ -128,7 +128,7 @@ REMARKS: dict[str, Remarks] = {
         else_of_question="Che altro serve per rispondere del tutto a questo: {question}",
     ),
     "ru": Remarks(
-        said="Вы сказали своими словами: «{quote}».",
+        said="Вы сказали: «{quote}».",
         check="Сверьте с текстом то, что вы сказали: «{quote}».",
         more="Часть того, о чём спрашивалось, не прозвучала.",
         nothing="То, о чём спрашивалось, пока не прозвучало.",
@@ -137,7 +137,7 @@ REMARKS: dict[str, Remarks] = {
         else_of_question="Чего ещё не хватает для полного ответа: {question}",
     ),
     "ar": Remarks(
-        said="قلت ذلك بكلماتك: «{quote}».",
+        said="قلت: «{quote}».",
         check="راجع ما يقوله النص عما قلته: «{quote}».",
         more="لم تذكر جزءا مما يطلبه السؤال.",
         nothing="لم تذكر بعد ما يطلبه السؤال.",
@@ -146,7 +146,7 @@ REMARKS: dict[str, Remarks] = {
         else_of_question="ماذا ينقص للإجابة الكاملة عن هذا: {question}",
     ),
     "hi": Remarks(
-        said="आपने अपने शब्दों में कहा: «{quote}»।",
+        said="आपने कहा: «{quote}»।",
         check="आपने जो कहा, उसे पाठ से मिलाइए: «{quote}»।",
         more="प्रश्न में पूछी गई कुछ बातें नहीं आईं।",
         nothing="प्रश्न में पूछी गई बात अभी नहीं आई।",
@@ -155,7 +155,7 @@ REMARKS: dict[str, Remarks] = {
         else_of_question="इसके पूरे उत्तर के लिए और क्या चाहिए: {question}",
     ),
     "th": Remarks(
-        said="คุณพูดด้วยคำของคุณเองว่า “{quote}”",
+        said="คุณพูดว่า “{quote}”",
         check="ลองดูเนื้อหาอีกครั้งตรงที่คุณพูดว่า “{quote}”",
         more="ยังไม่ได้กล่าวถึงบางส่วนที่คำถามถาม",
         nothing="ยังไม่ได้กล่าวถึงสิ่งที่คำถามถาม",
@@ -164,7 +164,7 @@ REMARKS: dict[str, Remarks] = {
         else_of_question="คำตอบที่สมบูรณ์ของคำถามนี้ยังขาดอะไร: {question}",
     ),
     "zh": Remarks(
-        said="你用自己的话说出了：“{quote}”。",
+        said="你说：“{quote}”。",
         check="请对照原文再看看你说的：“{quote}”。",
         more="问题所问的内容有一部分没有提到。",
         nothing="还没有提到问题所问的内容。",
@@ -173,7 +173,7 @@ REMARKS: dict[str, Remarks] = {
         else_of_question="要完整回答这个问题，还缺什么：{question}",
     ),
     "ja": Remarks(
-        said="自分の言葉で言えています：「{quote}」。",
+        said="あなたの答え：「{quote}」。",
         check="本文をもう一度確かめてください：「{quote}」。",
         more="質問が求めることの一部に触れていません。",
         nothing="質問が求めることにまだ触れていません。",
@@ -182,7 +182,7 @@ REMARKS: dict[str, Remarks] = {
         else_of_question="次の質問に完全に答えるには、ほかに何が必要ですか：{question}",
     ),
     "ko": Remarks(
-        said="자신의 말로 설명했습니다: «{quote}».",
+        said="이렇게 말했습니다: «{quote}».",
         check="본문과 다시 비교해 보세요: «{quote}».",
         more="질문이 묻는 내용의 일부가 빠졌습니다.",
         nothing="질문이 묻는 내용이 아직 나오지 않았습니다.",
