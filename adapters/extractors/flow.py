@@ -130,13 +130,14 @@ class _Edges:
 
     def _is_repeated(self, key: str) -> bool:
         begin = key.partition("#")[0]
-        if self._text.count(begin) == 1:
+        if begin and self._text.count(begin) == 1:
             return False  # so nothing else begins as this line does
-        return sum(_NUMBER.sub("#", line) == key for line in self._lines if line.startswith(begin)) > 1
+        return self._keys.count(f"\n{key}\n") > 1
 
     @cached_property
-    def _lines(self) -> list[str]:
-        return self._text.split("\n")
+    def _keys(self) -> str:
+        """The text with each number replaced by "#". Every line stands between two line ends of its own."""
+        return "\n" + _NUMBER.sub("#", self._text).replace("\n", "\n\n") + "\n"
 
 
 def _edge_line(line: str) -> _EdgeLine:
@@ -248,6 +249,8 @@ def _is_numbered_throughout(
     others: list[tuple[int, list[_EdgeLine]]],
 ) -> bool:
     """Whether the line contains its page's number, and lines at the same place on nearly all near pages do too."""
+    if not any(_counts_pages(index, edge, other, line) for other, line in same):
+        return False
     numbered = sum(
         any(
             theirs - ours == other - index
@@ -257,10 +260,8 @@ def _is_numbered_throughout(
         )
         for other, lines in others
     )
-    return (
-        any(_counts_pages(index, edge, other, line) for other, line in same)
-        and numbered + 1 >= max(_FEWEST_PAGES, len(others))
-        and _may_end_in_a_page(edge.key, _WORD.findall(edge.key))
+    return numbered + 1 >= max(_FEWEST_PAGES, len(others)) and _may_end_in_a_page(
+        edge.key, _WORD.findall(edge.key)
     )
 
 

@@ -309,6 +309,8 @@ class TestFlow:
     def test_lines_that_differ_between_pages_stay(self) -> None:
         pages = [f"Question {number}\nA\nB\nTrue or false: {number} is odd." for number in range(1, 9)]
         assert [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))] == pages
+        pages = [f"Take {number} stones away\nand {number**2} are left." for number in range(1, 9)]
+        assert [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))] == pages
         pages = ["\n".join(f"Sentence {line} of page {number}." for line in range(4)) for number in range(6)]
         assert [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))] == pages
 
