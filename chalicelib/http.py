@@ -22,6 +22,7 @@ from chalice.app import Chalice, Request, Response
 from chalicelib.composition.services import Services
 from chalicelib.multipart_form import Form, read_form
 from chalicelib.origins import is_allowed
+from chalicelib.schemas import PATTERNS_IN_WORDS
 from chalicelib.settings import Settings
 from chalicelib.tally import Tally, tallying
 from domain.base.errors import (
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 MAX_JSON_BYTES = 256 * 1024
 MAX_PATH_VALUE_CHARACTERS = 200
 _MAX_SENTENCE_CHARACTERS = 300
+_EXPECTED = {repr(pattern): words for pattern, words in PATTERNS_IN_WORDS.items()}
+"""What a pattern asks for, by the pattern as msgspec's message quotes it."""
 _PREFLIGHT_SECONDS = 3600
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key"
 _EXPOSED_HEADERS = "Retry-After, X-Request-Id"
@@ -510,6 +513,9 @@ def _invalid(wrong: msgspec.ValidationError) -> InvalidRequest:
     input.
     """
     sentence, _, place = str(wrong)[:_MAX_SENTENCE_CHARACTERS].partition(" - at `")
+    _, is_pattern, pattern = sentence.partition(" matching regex ")
+    if is_pattern:
+        sentence = f"Expected {_EXPECTED[pattern]}"
     path = place.rstrip("`").removeprefix("$").lstrip(".").replace("[", ".").replace("]", "")
     named = sentence.split("`")[1] if "field `" in sentence else ""
     at = ".".join(part for part in (path, named) if part) or None

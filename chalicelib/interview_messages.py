@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody
+from chalicelib.schemas import LANGUAGE_TAG, NOT_BLANK, CitationBody, Identifier, MasteryChangeBody
 from domain.base.errors import InvalidRequest, TooLarge
 from domain.base.plain import plain
 from domain.interviews.interview import (
@@ -84,9 +84,11 @@ class FactBody(msgspec.Struct):
 
 
 class StartInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="start_interview"):
-    topic: Annotated[str, Meta(min_length=1, max_length=MAX_TOPIC_CHARACTERS, pattern=r"\S")] | None = None
+    topic: Annotated[str, Meta(min_length=1, max_length=MAX_TOPIC_CHARACTERS, pattern=NOT_BLANK)] | None = (
+        None
+    )
     subject_id: Identifier | None = None
-    language: Annotated[str, Meta(max_length=16, pattern=r"^[a-z]{2,3}-[A-Z]{2}$")] = "en-US"
+    language: Annotated[str, Meta(max_length=16, pattern=LANGUAGE_TAG)] = "en-US"
     max_questions: Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)] = DEFAULT_QUESTIONS
     request_id: RequestId | None = None
 
@@ -149,7 +151,7 @@ class DiscardRecording(msgspec.Struct, forbid_unknown_fields=True, tag_field="ty
 
 
 class TextAnswer(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="text_answer"):
-    text: Annotated[str, Meta(min_length=1, max_length=MAX_ANSWER_CHARACTERS, pattern=r"\S")]
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_ANSWER_CHARACTERS, pattern=NOT_BLANK)]
     question_number: QuestionNumber | None = None
     request_id: RequestId | None = None
 

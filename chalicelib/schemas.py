@@ -10,6 +10,14 @@ from msgspec import Meta
 from domain.documents.passage import Citation
 
 IDENTIFIER = r"^[\w.:#@-]+$"
+NOT_BLANK = r"\S"
+LANGUAGE_TAG = r"^[a-z]{2,3}-[A-Z]{2}$"
+PATTERNS_IN_WORDS = {
+    IDENTIFIER: "an id of letters, digits and the signs . : # @ _ -",
+    NOT_BLANK: "text that is not blank",
+    LANGUAGE_TAG: "a language with its country, such as en-US",
+}
+"""What a value has to be, for the message of the error. Every pattern of a schema is here."""
 Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=IDENTIFIER)]
 Cursor = Annotated[str, Meta(min_length=1, max_length=4096)]
 Limit = Annotated[int, Meta(ge=1, le=100)]

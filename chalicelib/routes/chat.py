@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from chalicelib.http import TOO_MANY_REQUESTS, Api, Call, NoBody, Refusals
 from chalicelib.routes.files import WarningBody
-from chalicelib.schemas import CitationBody, Deleted, Identifier, PageQuery, citation_body
+from chalicelib.schemas import NOT_BLANK, CitationBody, Deleted, Identifier, PageQuery, citation_body
 from domain.agents.outcomes import Outcome, Support
 from domain.tutoring.conversation import MAX_TITLE_CHARACTERS, ChatQuestion, Conversation, Message, Unread
 
@@ -25,7 +25,7 @@ CONVERSATION_BUSY: Refusals = {
 }
 
 
-MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS, pattern=r"\S")]
+MessageText = Annotated[str, Meta(min_length=1, max_length=MAX_MESSAGE_CHARACTERS, pattern=NOT_BLANK)]
 
 
 class ChatRequest(msgspec.Struct, forbid_unknown_fields=True):

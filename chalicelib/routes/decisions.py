@@ -16,7 +16,7 @@ from chalicelib.routes.marks import (
     correction_body,
 )
 from chalicelib.routes.quizzes import shown
-from chalicelib.schemas import CitationBody, Cursor, Identifier, Limit, PageQuery, citation_body
+from chalicelib.schemas import NOT_BLANK, CitationBody, Cursor, Identifier, Limit, PageQuery, citation_body
 from domain.base.errors import InvalidRequest
 from domain.progress.marks import MAX_REASON_CHARACTERS, DeskReason
 from ports.agent_words import QuestionKind
@@ -30,14 +30,16 @@ MAX_SENTENCE_CHARACTERS = 500
 QuestionName = Annotated[str, Meta(min_length=1, max_length=128)]
 FactName = Annotated[
     str,
-    Meta(min_length=1, max_length=1000, pattern=r"\S", description="The `fact_id` of a fact, or its words."),
+    Meta(
+        min_length=1, max_length=1000, pattern=NOT_BLANK, description="The `fact_id` of a fact, or its words."
+    ),
 ]
 Sentence = Annotated[
     str,
     Meta(
         min_length=1,
         max_length=MAX_SENTENCE_CHARACTERS,
-        pattern=r"\S",
+        pattern=NOT_BLANK,
         description="What you say against the mark.",
     ),
 ]
@@ -46,7 +48,7 @@ Reason = Annotated[
     Meta(
         min_length=1,
         max_length=MAX_REASON_CHARACTERS,
-        pattern=r"\S",
+        pattern=NOT_BLANK,
         description="The reason. The learner sees it, and the record keeps it.",
     ),
 ]

@@ -17,7 +17,14 @@ from chalicelib.routes.marks import (
     appeal_body,
     correction_bodies,
 )
-from chalicelib.schemas import CitationBody, Identifier, MasteryChangeBody, PageQuery, cited_body
+from chalicelib.schemas import (
+    NOT_BLANK,
+    CitationBody,
+    Identifier,
+    MasteryChangeBody,
+    PageQuery,
+    cited_body,
+)
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import KINDS, MAX_HINTS, MAX_QUESTIONS, Answer, Check, Question, Quiz, QuizRequest
 from ports.agent_words import Difficulty, QuestionKind
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 
 MAX_ANSWER_CHARACTERS = 2000
 NumQuestions = Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)]
-Topic = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+Topic = Annotated[str, Meta(min_length=1, max_length=200, pattern=NOT_BLANK)]
 AnswerText = Annotated[str, Meta(max_length=MAX_ANSWER_CHARACTERS)]
 AnswerLetters = Annotated[list[Annotated[str, Meta(max_length=8)]], Meta(max_length=8)]
 QuestionId = Annotated[str, Meta(max_length=8)]

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from chalice.app import Request, Response
@@ -18,6 +19,7 @@ from chalicelib.api import build_app
 from chalicelib.errors import STATUS, problem_of
 from chalicelib.http import NoBody
 from chalicelib.logs import JsonLines
+from chalicelib.schemas import PATTERNS_IN_WORDS
 from domain.base.errors import Conflict, LyceumError, OverLimit
 from ports.agent import Task
 from ports.errors import PortError, Unavailable, UpstreamError
@@ -147,6 +149,24 @@ def test_an_absent_body_counts_as_an_empty_object_where_all_fields_have_a_defaul
     first = ada.post("/api/quizzes", headers=form | {"Idempotency-Key": "one"})
     again = ada.post("/api/quizzes", {}, headers={"Idempotency-Key": "one"})
     assert (first.status, first.body) == (again.status, again.body) == (200, again.body)
+
+
+def patterns(described: Any) -> set[str]:
+    """The patterns of all values in an OpenAPI document."""
+    if isinstance(described, list):
+        return set().union(*map(patterns, described))
+    if not isinstance(described, dict):
+        return set()
+    own = {described["pattern"]} if isinstance(described.get("pattern"), str) else set()
+    return own.union(*map(patterns, described.values()))
+
+
+def test_what_a_value_must_be_is_said_in_words(ada: User) -> None:
+    blank = ada.post("/api/chat", {"message": " \n"})
+    assert (blank.status, blank.code) == (400, "invalid_request")
+    assert blank.body["error"]["message"] == "Expected text that is not blank."
+    assert blank.body["error"]["field"] == "message"
+    assert patterns(ada.get("/api/openapi.json").body) <= set(PATTERNS_IN_WORDS)
 
 
 def test_other_kinds_of_body_are_refused(ada: User) -> None:
