@@ -84,19 +84,26 @@ class FactBody(msgspec.Struct):
 
 
 class StartInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="start_interview"):
+    """``start_id`` names the start, and a client chooses a new one for each interview. If a connection is lost, the
+    same start may be sent over another one: it starts one interview only.
+    """
+
     topic: Annotated[str, Meta(min_length=1, max_length=MAX_TOPIC_CHARACTERS, pattern=NOT_BLANK)] | None = (
         None
     )
     subject_id: Identifier | None = None
     language: Annotated[str, Meta(max_length=16, pattern=LANGUAGE_TAG)] = "en-US"
     max_questions: Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)] = DEFAULT_QUESTIONS
+    start_id: Identifier | None = None
     request_id: RequestId | None = None
 
     def wanted(self) -> InterviewRequest:
         from domain.interviews.messages import InterviewRequest
 
         topic = None if self.topic is None else " ".join(self.topic.split())
-        return InterviewRequest(topic, self.subject_id, self.language, self.max_questions)
+        return InterviewRequest(
+            topic, self.subject_id, self.language, self.max_questions, self.start_id or ""
+        )
 
 
 class ResumeInterview(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="resume_interview"):

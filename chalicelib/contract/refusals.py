@@ -84,7 +84,7 @@ _OF_MESSAGES = {
     "not_enough_material": "No question could be made that the documents fully support.",
     "interview_not_found": "The interview does not exist, belongs to another person, or the token is wrong.",
     "interview_in_progress": "Another interview is open on the connection.",
-    "interview_elsewhere": "The interview was resumed over another connection.",
+    "interview_elsewhere": "The interview is on another connection: it was started or resumed there. Resume it first.",
     "interview_ended": "The interview has ended.",
     "question_not_ready": "The question is not ready yet. Try again soon.",
     "question_answered": "The question is already answered.",

@@ -187,7 +187,7 @@ def attached(found: Interview | None, connection_id: str) -> Interview:
     if found is None:
         raise Conflict("no_interview", "There is no interview on this connection: start or resume one.")
     if found.connection_id != connection_id:
-        raise Conflict("interview_elsewhere", "The interview was resumed on another connection.")
+        raise Conflict("interview_elsewhere", "The interview is on another connection. Resume it here first.")
     return found
 
 

@@ -100,12 +100,15 @@ class Interviewing:
 
         A repeated request continues the interview that it started. Raises ``OverLimit``, and ``UnsupportedType`` if
         speech in this language is not understood, before anything is charged; ``Conflict`` if another interview is open
-        on the connection or there is nothing to ask about, ``NotFound`` if the subject is not the learner's, and
-        ``UpstreamError``.
+        on the connection, if a request with the same ``start_id`` started the interview on another connection, or if
+        there is nothing to ask about; ``NotFound`` if the subject is not the learner's, and ``UpstreamError``.
         """
-        owner, session_id = connection.learner.user_id, self._new_session_id(connection, request_id)
-        begun = None if request_id is None else self._interviews.find(owner, session_id)
+        owner = connection.learner.user_id
+        session_id = self._new_session_id(connection, wanted.start_id, request_id)
+        is_named = wanted.start_id != "" or request_id is not None
+        begun = self._interviews.find(owner, session_id) if is_named else None
         if begun is not None:
+            attached(begun, connection.connection_id)
             if connection.session_id != session_id:  # the first worker died before it attached the connection
                 connection = self._connections.attach(connection, session_id)
             resumed = self._change(
@@ -140,9 +143,11 @@ class Interviewing:
             self._effects.discard(interview)
             raise
 
-    def _new_session_id(self, connection: LearnerConnection, request_id: str | None) -> str:
+    def _new_session_id(self, connection: LearnerConnection, start_id: str, request_id: str | None) -> str:
         """The id of the new session. A repeated request gets the same id, so that it starts one interview only."""
-        if request_id is None:
+        if start_id:
+            unique = derived_id("interview-start", start_id)
+        elif request_id is None:
             unique = self._ids.new()
         else:
             unique = derived_id("interview", connection.connection_id, request_id)

@@ -17,6 +17,8 @@ class InterviewRequest:
     subject_id: str | None
     language: str
     max_questions: int
+    start_id: str = ""
+    """The client's id of the start, a new one for each interview; "" if the client gives none."""
 
 
 @dataclass(frozen=True, slots=True)

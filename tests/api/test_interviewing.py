@@ -711,6 +711,27 @@ class TestLimits:
         assert ada.post("/api/ws-ticket").status == 200
 
 
+def test_a_start_that_is_sent_again_over_another_connection_begins_one_interview(
+    world: World, ada: User, alan: User, socket: Socket
+) -> None:
+    wish = {"type": "start_interview", "subject_id": "physics_101", "start_id": "s1"}
+    started = begun(socket, start_id="s1")
+    other = connected(world, ada, "YW5vdGhlck9uZUE=")
+    (refused,) = other.send(wish)
+    assert refused["code"] == "interview_elsewhere"
+    (known,) = ada.get("/api/interviews").body["items"]
+    assert known["session_id"] == started["session_id"]
+    assert world.services.budgets.spent("ada", "interviews", world.adapters.clock.now()) == 1
+    ours = {"session_id": known["session_id"], "resume_token": known["resume_token"]}
+    (resumed,) = other.send({"type": "resume_interview", **ours})
+    assert resumed["question"] == started["question"]
+    (again,) = other.send(wish)  # it is this connection's now
+    assert again["session_id"] == started["session_id"]
+    prepared(world, alan)
+    (his,) = connected(world, alan, "YWxhbnNPd25Db24=").send(wish)
+    assert his["session_id"] != started["session_id"]
+
+
 def test_a_start_that_is_sent_again_after_a_crash_begins_one_interview() -> None:
     message = {"type": "start_interview", "subject_id": "physics_101", "request_id": "s1"}
     at, calls = -1, 0  # the first round is without a crash

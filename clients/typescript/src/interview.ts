@@ -2,7 +2,7 @@ import { LyceumError, type SocketCode } from "./errors.ts";
 import type { components, Pushed, Sent } from "./generated/messages.ts";
 import type { Socket } from "./socket.ts";
 
-type Wanted = Omit<Extract<Sent, { type: "start_interview" }>, "type" | "request_id">;
+type Wanted = Omit<Extract<Sent, { type: "start_interview" }>, "type" | "request_id" | "start_id">;
 type Part = Extract<Sent, { type: "audio_chunk" }>;
 export type ResponseProcessed = components["schemas"]["ResponseProcessedMessage"];
 export type NotUnderstood = components["schemas"]["TranscriptionPartialMessage"];
@@ -11,6 +11,8 @@ type Outcome = ResponseProcessed | NotUnderstood;
 type Begun = { session_id: string; resume_token: string; question: string | null; question_number: number };
 const TRIES = 5;
 const WAITS = 60;
+/** How the second start is refused if the first one began the interview after all. */
+const LATE: ReadonlySet<string> = new Set(["interview_elsewhere", "conflict"]);
 
 /** One interview. It goes on over a new connection when the old one is lost: no part of a recording is lost with it. */
 export class Interview {
@@ -54,10 +56,22 @@ export class Interview {
   /** Begin an interview. If the connection is lost meanwhile, it goes on with what the server has begun. */
   static async start(socket: Socket, wanted: Partial<Wanted> = {}): Promise<Interview> {
     const known = new Set((await running(socket)).map((one) => one.session_id));
+    const resumed = async (): Promise<Interview | undefined> => {
+      const begun = (await running(socket)).find((one) => !known.has(one.session_id));
+      return begun && Interview.resume(socket, begun.session_id, begun.resume_token);
+    };
+    const start = { type: "start_interview", ...wanted, start_id: crypto.randomUUID() } as Sent;
     return persistently(socket, async (isAgain) => {
-      const begun = isAgain ? (await running(socket)).find((one) => !known.has(one.session_id)) : undefined;
-      if (begun) return Interview.resume(socket, begun.session_id, begun.resume_token);
-      return new Interview(socket, await socket.ask({ type: "start_interview", ...wanted } as Sent, "interview_started"));
+      const begun = isAgain ? await resumed() : undefined;
+      if (begun) return begun;
+      try {
+        return new Interview(socket, await socket.ask(start, "interview_started"));
+      } catch (error) {
+        const isLate = isAgain && error instanceof LyceumError && LATE.has(error.code);
+        const late = isLate ? await resumed() : undefined;
+        if (late) return late;
+        throw error;
+      }
     });
   }
 
