@@ -45,6 +45,13 @@ _ALIKE = (
     "The harbour of {} freezes in January because its water is hardly salt.",
     "{} granite consists of quartz, feldspar and mica.",
 )
+_TERMS = (
+    "A strait is a narrow passage of water that joins two seas. A lagoon is a shallow lake that a reef parts from the "
+    "sea. An isthmus is a narrow strip of land that joins two larger lands. A headland is a high piece of land that "
+    "reaches out into the sea. A delta is the land that a river builds at its mouth. A fjord is a deep inlet that a "
+    "glacier cut into the coast."
+)
+"""What all notes define, so that a quiz can be made from each of them."""
 MATERIALS = (
     "An island is a piece of land that water surrounds on all sides. A strait is a narrow passage of water that "
     "joins two seas. A lagoon is a shallow lake that a reef parts from the sea.\n\n"
@@ -56,7 +63,7 @@ MATERIALS = (
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """A document to upload. Its text consists of the ``statements``."""
+    """A document to upload. Its text consists of the ``statements`` and of definitions that all notes have."""
 
     island: str
     filename: str
@@ -88,7 +95,7 @@ def notes(learner: int, number: int, kind: Kind, rng: random.Random) -> Notes:
         filename=f"{name}.{kind}",
         statements=tuple(statements),
         questions=tuple(question.format(name) for question, _ in _STATEMENTS),
-        content=_WRITERS[kind](f"Notes on {name}", paragraphs),
+        content=_WRITERS[kind](f"Notes on {name}", [*paragraphs, _TERMS]),
     )
 
 
