@@ -275,7 +275,7 @@ def test_what_is_missing_is_asked_for_and_not_told(rubric: Rubric) -> None:
 
 
 def test_remarks_are_in_the_language_of_the_document() -> None:
-    assert compared(FOTO, SPANISH_FACTS[0])["strengths"][0].startswith("Lo has dicho")
+    assert compared(FOTO, SPANISH_FACTS[0])["strengths"][0].startswith("Has dicho")
     assert compared(GUANG, "")["improvements"] == ["还没有提到问题所问的内容。"]
 
 
