@@ -281,6 +281,7 @@ MEANINGS: dict[str, str] = {
     "recent_sessions": "The newest class sessions, newest first.",
     "recognised": "Whether text recognition has read any of it from a picture: its letters may be wrong.",
     "recording_id": "The client's id of the recording, new for each try.",
+    "start_id": "The client's id of the start, new for each interview. The same start begins one interview only.",
     "refused": "The items of the file that were not read.",
     "relevance_score": "How well the passage fits, 0 to 1.",
     "request_id": "The request's id, for the log.",
