@@ -18,6 +18,7 @@ from chalicelib.composition.profiles.local.console_files import (
     content_policy,
     media_type,
 )
+from infrastructure.buckets import bucket_policy, objects_of, private_bucket
 from infrastructure.names import console_bucket_name, stack_name
 from infrastructure.values import Resources, Value, attribute, ref, sub, when
 
@@ -67,25 +68,11 @@ def hosting(stage: str) -> Resources:
             # It holds no data of anybody: the files are built again at any time.
             "DeletionPolicy": "Delete",
             "UpdateReplacePolicy": "Delete",
-            "Properties": {
-                "BucketName": sub(console_bucket_name(stage)),
-                "PublicAccessBlockConfiguration": {
-                    "BlockPublicAcls": True,
-                    "BlockPublicPolicy": True,
-                    "IgnorePublicAcls": True,
-                    "RestrictPublicBuckets": True,
-                },
-                "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
-                "BucketEncryption": {
-                    "ServerSideEncryptionConfiguration": [
-                        {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-                    ]
-                },
-            },
+            "Properties": private_bucket(sub(console_bucket_name(stage))),
         },
         "ConsoleBucketPolicy": {
             "Type": "AWS::S3::BucketPolicy",
-            "Properties": {"Bucket": ref(BUCKET), "PolicyDocument": _policy()},
+            "Properties": bucket_policy(BUCKET, _the_distribution_reads()),
         },
         "ConsoleAccess": {
             "Type": "AWS::CloudFront::OriginAccessControl",
@@ -119,31 +106,17 @@ def hosting(stage: str) -> Resources:
     return {logical: {"Condition": CONDITION, **one} for logical, one in resources.items()}
 
 
-def _policy() -> dict[str, Any]:
-    objects = sub(f"${{{BUCKET}.Arn}}/*")
+def _the_distribution_reads() -> dict[str, Any]:
     distribution = sub(
         "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${ConsoleDistribution}"
     )
     return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "TheDistributionReads",
-                "Effect": "Allow",
-                "Principal": {"Service": "cloudfront.amazonaws.com"},
-                "Action": "s3:GetObject",
-                "Resource": objects,
-                "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
-            },
-            {
-                "Sid": "OnlyByTls",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "s3:*",
-                "Resource": [attribute(BUCKET), objects],
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            },
-        ],
+        "Sid": "TheDistributionReads",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": objects_of(BUCKET),
+        "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
     }
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from domain.base.tables import TABLES
+from infrastructure.buckets import bucket_policy, private_bucket
 from infrastructure.hosting import allowed_origins
 from infrastructure.names import bucket_name, is_kept, table_prefix
 from infrastructure.tables import table_definitions
-from infrastructure.values import Resources, attribute, ref, sub
+from infrastructure.values import Resources, sub
 from ports.key_value_store import Table
 
 BUCKET = "DocumentsBucket"
@@ -55,27 +56,14 @@ def _kept(stage: str) -> dict[str, str]:
 
 
 def _bucket(stage: str) -> Resources:
-    objects = sub(f"${{{BUCKET}.Arn}}/*")
     return {
         BUCKET: {
             "Type": "AWS::S3::Bucket",
             **_kept(stage),
-            "Properties": {
-                "BucketName": sub(bucket_name(stage)),
-                "PublicAccessBlockConfiguration": {
-                    "BlockPublicAcls": True,
-                    "BlockPublicPolicy": True,
-                    "IgnorePublicAcls": True,
-                    "RestrictPublicBuckets": True,
-                },
-                "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
-                "BucketEncryption": {
-                    "ServerSideEncryptionConfiguration": [
-                        {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-                    ]
-                },
-                # No versioning: old versions would keep erased data.
-                "CorsConfiguration": {
+            # No versioning: old versions would keep erased data.
+            "Properties": private_bucket(
+                sub(bucket_name(stage)),
+                CorsConfiguration={
                     "CorsRules": [
                         {
                             "AllowedOrigins": {"Fn::Split": [",", allowed_origins("AllowedOrigins")]},
@@ -85,28 +73,10 @@ def _bucket(stage: str) -> Resources:
                         }
                     ]
                 },
-                "LifecycleConfiguration": {"Rules": _lifecycle()},
-            },
+                LifecycleConfiguration={"Rules": _lifecycle()},
+            ),
         },
-        "DocumentsBucketPolicy": {
-            "Type": "AWS::S3::BucketPolicy",
-            "Properties": {
-                "Bucket": ref(BUCKET),
-                "PolicyDocument": {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Sid": "OnlyByTls",
-                            "Effect": "Deny",
-                            "Principal": "*",
-                            "Action": "s3:*",
-                            "Resource": [attribute(BUCKET), objects],
-                            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                        }
-                    ],
-                },
-            },
-        },
+        "DocumentsBucketPolicy": {"Type": "AWS::S3::BucketPolicy", "Properties": bucket_policy(BUCKET)},
     }
 
 

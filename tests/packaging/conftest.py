@@ -12,6 +12,8 @@ import pytest
 
 from infrastructure.chalice_project import PROJECT
 from tests.packaging.cloud import Cloud, cloud
+from tests.stubs.aws import empty_aws
+from tests.support.aws_world import CREDENTIALS
 
 BUILD = PROJECT / "build"
 PACKAGE = BUILD / "test-package"
@@ -42,3 +44,12 @@ def code(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def account() -> Iterator[Cloud]:
     with cloud() as made:
         yield made
+
+
+@pytest.fixture
+def empty_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An account of AWS without a stack, and credentials for it in the environment."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    with empty_aws():
+        yield

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +10,7 @@ import pytest
 from botocore.session import Session
 
 from infrastructure.deploy import Deployment, NotDeployed, parameters_of
-from tests.stubs.aws import client_of, empty_aws
-from tests.support.aws_world import CREDENTIALS
-
-
-@pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    with empty_aws():
-        yield
+from tests.stubs.aws import client_of
 
 
 def packaged(folder: Path, stage: str, *, retained: bool = False, **more: Any) -> Path:
@@ -47,7 +37,7 @@ def packaged(folder: Path, stage: str, *, retained: bool = False, **more: Any) -
     return folder
 
 
-@pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("empty_account")
 def test_a_stack_is_made_then_changed_then_removed(tmp_path: Path) -> None:
     deployment = Deployment(Session(), "dev")
     outputs = deployment.deploy(packaged(tmp_path, "dev"), {"Days": "100"})
@@ -65,7 +55,7 @@ def test_a_stack_is_made_then_changed_then_removed(tmp_path: Path) -> None:
         deployment.destroy()
 
 
-@pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("empty_account")
 def test_versions_that_no_alias_names_are_deleted_after_a_deployment(tmp_path: Path) -> None:
     """Lambda bills the snapshot of each version for as long as the version is there."""
     client = client_of("lambda")
@@ -98,7 +88,7 @@ def test_versions_that_no_alias_names_are_deleted_after_a_deployment(tmp_path: P
     assert versions() == {"$LATEST", current}
 
 
-@pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("empty_account")
 def test_prod_keeps_its_data_and_says_where(tmp_path: Path) -> None:
     deployment = Deployment(Session(), "prod")
     deployment.deploy(packaged(tmp_path, "prod", retained=True), {})
@@ -111,7 +101,7 @@ def test_prod_keeps_its_data_and_says_where(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Tried to parse AWS..Serverless")
-@pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("empty_account")
 def test_the_code_lies_in_a_private_bucket_under_a_name_of_its_content(tmp_path: Path) -> None:
     deployment = Deployment(Session(), "dev")
     function = {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "./deployment.zip"}}
@@ -124,13 +114,13 @@ def test_the_code_lies_in_a_private_bucket_under_a_name_of_its_content(tmp_path:
     assert set(blocked.values()) == {True}
 
 
-@pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("empty_account")
 def test_the_package_of_another_stage_is_not_deployed(tmp_path: Path) -> None:
     with pytest.raises(NotDeployed, match="make package STAGE=prod"):
         Deployment(Session(), "prod").deploy(packaged(tmp_path, "dev"), {})
 
 
-@pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("empty_account")
 def test_a_parameter_missing_in_the_template_is_reported(tmp_path: Path) -> None:
     with pytest.raises(NotDeployed, match="Dayz"):
         Deployment(Session(), "dev").deploy(packaged(tmp_path, "dev"), {"Dayz": "1"})

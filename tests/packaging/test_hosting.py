@@ -6,7 +6,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -33,8 +33,7 @@ from infrastructure.storage import BUCKET as DOCUMENTS
 from infrastructure.storage import storage
 from tests.packaging.stack import Stack
 from tests.packaging.test_stage import GIVEN
-from tests.stubs.aws import client_of, empty_aws
-from tests.support.aws_world import CREDENTIALS
+from tests.stubs.aws import client_of
 
 KEY = "sb_publishable_abc"
 ON = {"Console": "on", "ConsoleSupabaseKey": KEY}
@@ -57,14 +56,6 @@ def stack(**parameters: str) -> Stack:
     }
     template = {"Parameters": declared_parameters(), "Conditions": CONDITIONS, "Resources": resources}
     return Stack(template, GIVEN | parameters)
-
-
-@pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    with empty_aws():
-        yield
 
 
 @pytest.fixture
@@ -170,7 +161,7 @@ def objects(bucket: str) -> Mapping[str, Any]:
     return {name: s3.get_object(Bucket=bucket, Key=name) for name in names}
 
 
-@pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("empty_account")
 def test_files_have_their_types_and_only_hashed_ones_are_kept_by_browsers(built: Path) -> None:
     s3 = client_of("s3")
     s3.create_bucket(Bucket="console", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
@@ -185,7 +176,7 @@ def test_files_have_their_types_and_only_hashed_ones_are_kept_by_browsers(built:
     }
 
 
-@pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("empty_account")
 def test_files_of_an_earlier_build_stay_for_pages_that_are_open_and_go_later(built: Path) -> None:
     s3 = client_of("s3")
     s3.create_bucket(Bucket="console", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
@@ -240,7 +231,7 @@ def buckets() -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("empty_account")
 def test_a_deployment_publishes_the_console_if_it_is_on_and_removes_it_if_it_is_off(
     tmp_path: Path, built: Path
 ) -> None:
@@ -260,7 +251,7 @@ def test_a_deployment_publishes_the_console_if_it_is_on_and_removes_it_if_it_is_
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("empty_account")
 def test_the_console_goes_with_the_stack_though_the_data_of_prod_is_kept(tmp_path: Path, built: Path) -> None:
     deployment = Deployment(Session(), "prod")
     deployment.deploy(packaged(tmp_path), {"SupabaseUrl": "https://abc.supabase.co"} | ON, built)
@@ -268,7 +259,7 @@ def test_the_console_goes_with_the_stack_though_the_data_of_prod_is_kept(tmp_pat
     assert "console" not in buckets()
 
 
-@pytest.mark.usefixtures("account")
+@pytest.mark.usefixtures("empty_account")
 def test_a_secret_key_stops_the_deployment_before_anything_is_made(tmp_path: Path, built: Path) -> None:
     secret = ON | {"ConsoleSupabaseKey": legacy("service_role")}
     with pytest.raises(NotConfigurable):
