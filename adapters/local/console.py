@@ -18,7 +18,7 @@ _POLICY = (
     "form-action 'none'; frame-ancestors 'none'"
 )
 PERMISSIONS = "camera=(), geolocation=(), microphone=(self)"
-"""What the console's pages may ask of the browser: the value of ``Permissions-Policy``."""
+"""The value of ``Permissions-Policy``: the console's pages may use the microphone, and neither camera nor location."""
 _HEADERS = [
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),

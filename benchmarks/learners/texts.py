@@ -51,7 +51,7 @@ _TERMS = (
     "reaches out into the sea. A delta is the land that a river builds at its mouth. A fjord is a deep inlet that a "
     "glacier cut into the coast."
 )
-"""What all notes define, so that a quiz can be made from each of them."""
+"""Definitions that all notes contain. From them a quiz can be made of each document."""
 MATERIALS = (
     "An island is a piece of land that water surrounds on all sides. A strait is a narrow passage of water that "
     "joins two seas. A lagoon is a shallow lake that a reef parts from the sea.\n\n"

@@ -8,7 +8,7 @@ from ports.grammar import Word
 
 SUBJECTS = ("nsubj", "nsubjpass")
 _ADDED = ("cc", "punct", "relcl", "appos", "advcl", "parataxis", "preconj")
-"""What a sentence can lose without becoming false or cut short."""
+"""The relations of words that can be left out of a sentence. It stays true and complete without them."""
 
 
 def is_past(words: Sequence[Word], root: int) -> bool:

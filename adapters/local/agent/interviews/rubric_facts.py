@@ -1,4 +1,4 @@
-"""What a passage says about a concept, as statements that can each be understood alone.
+"""Finds the statements of a passage about a concept, each of which can be understood alone.
 
 A sentence that depends on its neighbours is used only if it begins with a pronoun that can only mean the concept. The
 concept then replaces the pronoun.

@@ -1,4 +1,4 @@
-"""What two texts have in common: their content words, and the likeness of their vectors."""
+"""Compares texts by their content words and by the likeness of their vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a question asks for: its words, and the kind of thing that answers it."""
+"""Reads a question: its content words, and the kind of thing that answers it (a person, a number, a reason)."""
 
 from __future__ import annotations
 
