@@ -43,8 +43,11 @@ if TYPE_CHECKING:
 MAX_JSON_BYTES = 256 * 1024
 MAX_PATH_VALUE_CHARACTERS = 200
 _MAX_SENTENCE_CHARACTERS = 300
-_EXPECTED = {repr(pattern): words for pattern, words in PATTERNS_IN_WORDS.items()}
-"""What a pattern asks for, by the pattern as msgspec's message quotes it."""
+_EXPECTED = {
+    f"Expected `str` matching regex {pattern!r}": f"Expected {words}"
+    for pattern, words in PATTERNS_IN_WORDS.items()
+}
+"""Messages of msgspec that quote a pattern, and the same messages in words."""
 _PREFLIGHT_SECONDS = 3600
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key"
 _EXPOSED_HEADERS = "Retry-After, X-Request-Id"
@@ -513,9 +516,7 @@ def _invalid(wrong: msgspec.ValidationError) -> InvalidRequest:
     input.
     """
     sentence, _, place = str(wrong)[:_MAX_SENTENCE_CHARACTERS].partition(" - at `")
-    _, is_pattern, pattern = sentence.partition(" matching regex ")
-    if is_pattern:
-        sentence = f"Expected {_EXPECTED[pattern]}"
+    sentence = _EXPECTED.get(sentence, sentence)
     path = place.rstrip("`").removeprefix("$").lstrip(".").replace("[", ".").replace("]", "")
     named = sentence.split("`")[1] if "field `" in sentence else ""
     at = ".".join(part for part in (path, named) if part) or None

@@ -14,7 +14,7 @@ import tempfile
 import textwrap
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,13 +71,18 @@ class Person:
             },
         )
         post_form(offer["upload"]["url"], offer["upload"]["fields"], document.name, content)
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            file = self.send("GET", f"/api/files/{offer['file_id']}")
-            if file["status"] in ("completed", "failed"):
-                return file
-            time.sleep(0.1)
-        raise TimeoutError(f"{document.name} was not processed within {PATIENCE_SECONDS} s")
+        return until_processed(lambda: self.send("GET", f"/api/files/{offer['file_id']}"))
+
+
+def until_processed(read: Callable[[], Any]) -> Any:
+    """The document that ``read`` returns, once it is completed or failed. Raises ``TimeoutError``."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        document = read()
+        if document["status"] in ("completed", "failed"):
+            return document
+        time.sleep(0.1)
+    raise TimeoutError(f"The document was not processed within {PATIENCE_SECONDS} s.")
 
 
 def post_form(url: str, fields: Mapping[str, str], name: str, content: bytes) -> None:

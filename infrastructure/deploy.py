@@ -79,7 +79,8 @@ class Deployment:
         return f"lyceum-artefacts-{self._account}-{self._region}"
 
     def deploy(self, package: Path, parameters: Mapping[str, str], console: Path = BUILT) -> dict[str, str]:
-        """Create or update the stack, and return its outputs. Raises ``NotDeployed``.
+        """Create or update the stack, and return its outputs. Raises ``NotDeployed``, and ``NotConfigurable`` for
+        the console.
 
         ``console`` is the folder of the built console, which is published if the stack has a bucket for it.
         """

@@ -39,7 +39,9 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed
 """
 _YEAR_SECONDS = 31_536_000
 KEPT = timedelta(days=7)
-"""How long files of an earlier build are kept after a deployment: pages that are open still ask for them."""
+"""A file is deleted if the page that a deployment replaces was uploaded this much later than the file. So the files of
+the replaced build always stay: pages that are open still ask for them.
+"""
 
 
 class NotConfigurable(ValueError):
@@ -235,12 +237,17 @@ def check_publishable(key: str) -> None:
 def publish(s3: Any, bucket: str, built: Path, addresses: Addresses, *, kept: timedelta = KEPT) -> None:
     """Put the built files into the bucket, the page last: it names all others.
 
-    Files of earlier builds go when they are older than ``kept``, compared with the page. Raises ``NotConfigurable``.
+    Deletes files of earlier builds that were uploaded at least ``kept`` before the page that is replaced. Raises
+    ``NotConfigurable`` if the page was built from other sources.
     """
-    check_publishable(addresses.supabase_key)
     page = configured((built / PAGE).read_text(encoding="utf-8"), addresses)
     files = {
         path.relative_to(built).as_posix(): path.read_bytes() for path in built.rglob("*") if path.is_file()
+    }
+    earlier: Mapping[str, Any] = {
+        one["Key"]: one["LastModified"]
+        for part in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        for one in part.get("Contents", ())
     }
     for key, content in sorted({**files, PAGE: page.encode()}.items(), key=lambda one: one[0] == PAGE):
         s3.put_object(
@@ -250,10 +257,6 @@ def publish(s3: Any, bucket: str, built: Path, addresses: Addresses, *, kept: ti
             ContentType=media_type(key),
             CacheControl=cache_control(key),
         )
-    found: Mapping[str, Any] = {
-        one["Key"]: one["LastModified"]
-        for part in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        for one in part.get("Contents", ())
-    }
-    for key in sorted(key for key in found if key not in files and found[PAGE] - found[key] >= kept):
-        s3.delete_object(Bucket=bucket, Key=key)
+    for key in sorted(earlier.keys() - files.keys()):
+        if PAGE in earlier and earlier[PAGE] - earlier[key] >= kept:
+            s3.delete_object(Bucket=bucket, Key=key)

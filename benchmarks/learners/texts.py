@@ -45,16 +45,15 @@ _ALIKE = (
     "The harbour of {} freezes in January because its water is hardly salt.",
     "{} granite consists of quartz, feldspar and mica.",
 )
+_STRAIT_AND_LAGOON = "A strait is a narrow passage of water that joins two seas. A lagoon is a shallow lake that a reef parts from the sea."
 _TERMS = (
-    "A strait is a narrow passage of water that joins two seas. A lagoon is a shallow lake that a reef parts from the "
-    "sea. An isthmus is a narrow strip of land that joins two larger lands. A headland is a high piece of land that "
+    f"{_STRAIT_AND_LAGOON} An isthmus is a narrow strip of land that joins two larger lands. A headland is a high piece of land that "
     "reaches out into the sea. A delta is the land that a river builds at its mouth. A fjord is a deep inlet that a "
     "glacier cut into the coast."
 )
-"""Definitions that all notes contain. From them a quiz can be made of each document."""
+"""Definitions that every document contains, so that a quiz can be made from each document."""
 MATERIALS = (
-    "An island is a piece of land that water surrounds on all sides. A strait is a narrow passage of water that "
-    "joins two seas. A lagoon is a shallow lake that a reef parts from the sea.\n\n"
+    f"An island is a piece of land that water surrounds on all sides. {_STRAIT_AND_LAGOON}\n\n"
     "Volcanic islands grow where lava reaches the surface of the sea. Coral islands consist of the skeletons of "
     "small animals. A tide is the rise and fall of the sea that the Moon's gravity causes twice a day."
 )

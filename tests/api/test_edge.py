@@ -166,7 +166,13 @@ def test_what_a_value_must_be_is_said_in_words(ada: User) -> None:
     assert (blank.status, blank.code) == (400, "invalid_request")
     assert blank.body["error"]["message"] == "Expected text that is not blank."
     assert blank.body["error"]["field"] == "message"
-    assert patterns(ada.get("/api/openapi.json").body) <= set(PATTERNS_IN_WORDS)
+    for contract in ("/api/openapi.json", "/api/asyncapi.json"):
+        assert patterns(ada.get(contract).body) <= set(PATTERNS_IN_WORDS)
+
+
+def test_an_unknown_field_is_refused_whatever_its_name_says(ada: User) -> None:
+    answer = ada.post("/api/chat", {"message": "Hello", "x matching regex y": 1})
+    assert (answer.status, answer.code) == (400, "invalid_request")
 
 
 def test_other_kinds_of_body_are_refused(ada: User) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from demo.play import DOCUMENTS, PATIENCE_SECONDS, PROJECT, Server, running_server, token_of
+from demo.play import DOCUMENTS, PATIENCE_SECONDS, PROJECT, Server, running_server, token_of, until_processed
 from domain.quizzes.quiz import LETTERS
 from fakes.system import FrozenClock
 from tests.laptop.test_erasure import Laptop
@@ -86,11 +85,7 @@ class School:
         form = [part for field in fields for part in ("--form-string", field)]
         status, _ = self.curl(*form, "--form", f"file=@{MATERIAL}", offer["upload"]["url"])
         assert status == 204
-        until = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < until:
-            (material,) = self.get("grace", f"{CLASS}/materials")["items"]
-            if material["status"] in ("completed", "failed"):
-                break
+        material = until_processed(lambda: self.get("grace", f"{CLASS}/materials")["items"][0])
         assert material["status"] == "completed"
 
     def makes_items(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from demo.play import PATIENCE_SECONDS, Person, post_form, running_server, token_of
+from demo.play import Person, post_form, running_server, token_of, until_processed
 from domain.quizzes.quiz import KINDS
 from tests.support.kinds import BODY, EXAMPLES, Example
 
@@ -23,7 +22,7 @@ BY_STEM = {one.question: one for one in EXAMPLES}
 def test_every_kind_is_marked_and_scored_once(tmp_path: Path) -> None:
     with running_server(tmp_path / "data") as server:
         grace, ada, alan = (Person(server.url, token_of(who, server)) for who in ("grace", "ada", "alan"))
-        brought(grace)
+        upload_material(grace)
         made = [item(grace, one) for one in EXAMPLES]
         assert {one["kind"] for one in made} == set(KINDS)
         assert [one["admission"]["code"] for one in made] == [None] * len(KINDS)
@@ -42,8 +41,8 @@ def test_every_kind_is_marked_and_scored_once(tmp_path: Path) -> None:
         assert counts == [1] * len(KINDS)
 
 
-def brought(grace: Person) -> None:
-    """The text is a material of the class."""
+def upload_material(grace: Person) -> None:
+    """Upload the text as a material of the class, and wait until it is processed."""
     content = BODY.encode()
     wanted = {
         "file_name": "body.txt",
@@ -53,11 +52,7 @@ def brought(grace: Person) -> None:
     }
     offer = grace.post(f"{CLASS}/materials/upload-url", wanted)
     post_form(offer["upload"]["url"], offer["upload"]["fields"], "body.txt", content)
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
-        (material,) = grace.send("GET", f"{CLASS}/materials")["items"]
-        if material["status"] in ("completed", "failed"):
-            break
+    material = until_processed(lambda: grace.send("GET", f"{CLASS}/materials")["items"][0])
     assert material["status"] == "completed"
 
 
