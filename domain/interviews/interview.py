@@ -410,7 +410,7 @@ def _sentences(turn: InterviewTurn, *, is_english: bool) -> Iterator[str]:
     analysis, facts = turn.analysis, explained(turn)
     told = [one for one in facts if one.fact is not None]
     denied = [
-        (_said(turn, judged), difference(_said(turn, judged), fact.statement))
+        (_said(turn, judged), fact.statement)
         for one, judged, fact in zip(facts, turn.facts, turn.asked.facts, strict=False)
         if one.fact is None and one.verdict == "contradicted"
     ]
@@ -419,7 +419,10 @@ def _sentences(turn: InterviewTurn, *, is_english: bool) -> Iterator[str]:
         if not is_english or not (told or denied):  # facts tell more than "something is missing"
             yield from analysis.improvements[:1]
     if is_english:
-        yield from (_DENIED.format(quote=said, again=_worded(_THINK_AGAIN, how)) for said, how in denied)
+        yield from (
+            _DENIED.format(quote=said, again=_worded(_THINK_AGAIN, difference(said, fact)))
+            for said, fact in denied
+        )
     phrases = _ENGLISH if is_english else _ANY_LANGUAGE
     if is_english and told and all(one.verdict == "missing" for one in told):
         phrases = _ENGLISH | {"missing": _UNANSWERED}
@@ -427,7 +430,8 @@ def _sentences(turn: InterviewTurn, *, is_english: bool) -> Iterator[str]:
         if one.fact is None:
             continue
         said = _said(turn, judged)
-        how = difference(said, one.fact) if one.verdict in ("contradicted", "unsure") and said else None
+        may_differ = is_english and said and one.verdict in ("contradicted", "unsure")
+        how = difference(said, one.fact) if may_differ else None
         yield phrases[one.verdict].format(
             fact=_closed(one.fact),
             quote=said,

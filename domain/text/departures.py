@@ -257,8 +257,8 @@ def is_close(sentence: str, fact: str) -> bool:
 def other_quantity(sentence: str, fact: str, question: str) -> Departure | None:
     """How a quantity of the sentence differs from the fact's; None if none differs. The quantity "one" may be left out."""
     said, given, asked = (quantities(_counted(text)) for text in (sentence, fact, question))
-    lost = [one for one in given if one.number != 1 and not _is_among(one, [*asked, *said])]
-    others = [one for one in said if one.number != 1 and not _is_among(one, [*given, *asked])]
+    lost = [one for one in given if one.number != 1 and not is_among(one, [*asked, *said])]
+    others = [one for one in said if one.number != 1 and not is_among(one, [*given, *asked])]
     if not lost or not others:
         return None
     return "contradicted" if is_close(sentence, fact) else "unsure"
@@ -273,7 +273,7 @@ _NUMBER_OF_TIMES = {"once": "1 times", "twice": "2 times", "thrice": "3 times"}
 _TIMES = re.compile(r"\b(?:once|twice|thrice)\b(?= (?:a|an|per|each|every|in)\b)", re.IGNORECASE)
 
 
-def _is_among(one: Quantity, others: Collection[Quantity]) -> bool:
+def is_among(one: Quantity, others: Collection[Quantity]) -> bool:
     """Whether the quantity, or its number without a unit, is among those said."""
     return any(
         same_quantity(one, other, tolerance=1e-3)

@@ -5,16 +5,22 @@ It compares the words of both, not their grammar, and quotes the words that diff
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import product
 from typing import Literal
 
+from domain.text.departures import is_among
 from domain.text.opposites import are_opposite, folded
 from domain.text.terms import EMPTY, WORD, denials, stem
-from ports.text.quantities import Quantity, quantities, same_quantity
+from ports.text.quantities import Quantity, quantities
 
+Words = Sequence[re.Match[str]]
+"""Words of one text, in order."""
+Place = tuple[Words, Words]
+"""A place where two texts differ: the words of the sentence there, and those of the fact."""
 _LONGEST = 6
 """The most words that count as one difference. A longer run of other words says the whole fact differently."""
 
@@ -39,29 +45,31 @@ def difference(sentence: str, fact: str) -> Difference | None:
     if one_quantity is not None:
         return one_quantity
     mine, theirs = _words(sentence), _words(fact)
-    is_denied = denials(sentence) % 2 - denials(fact) % 2
+    more_denials = denials(sentence) % 2 - denials(fact) % 2
     places = _places(mine, theirs)
-    exchanged = _exchanged(mine, theirs)
+    exchanged = _exchanged(mine, theirs, places)
     if exchanged is not None:
         return exchanged
     pairs = [place for place in places if all(place) and max(map(len, place)) <= _LONGEST]
     for one, other in pairs:
         if any(are_opposite(_form(a), _form(b)) for a, b in product(one, other)):
-            return Difference("place", " ".join(one), " ".join(other))
-    if is_denied:
-        return Difference("denied" if is_denied > 0 else "affirmed")
+            return Difference("place", _written(one), _written(other))
+    if more_denials:
+        return Difference("denied" if more_denials > 0 else "affirmed")
     telling = [
-        place for place in pairs if all(any(word.lower() not in EMPTY for word in words) for words in place)
+        place
+        for place in pairs
+        if all(any(word[0].lower() not in EMPTY for word in words) for words in place)
     ]
     if len(telling) == 1:
-        return Difference("place", *map(" ".join, telling[0]))
+        return Difference("place", *map(_written, telling[0]))
     return None
 
 
 def _other_quantity(sentence: str, fact: str) -> Difference | None:
     said, given = quantities(sentence), quantities(fact)
-    lost = [one for one in given if not _is_among(one, said)]
-    new = [one for one in said if not _is_among(one, given)]
+    lost = [one for one in given if not is_among(one, said)]
+    new = [one for one in said if not is_among(one, given)]
     if len(lost) == len(new) == 1:
         return Difference("quantity", _text(new[0], sentence), _text(lost[0], fact))
     numbers = [(one.value, one.dimension) for one in said], [(one.value, one.dimension) for one in given]
@@ -70,35 +78,34 @@ def _other_quantity(sentence: str, fact: str) -> Difference | None:
     return None
 
 
-def _is_among(one: Quantity, others: Sequence[Quantity]) -> bool:
-    return any(same_quantity(one, other, tolerance=1e-3) for other in others)
-
-
 def _text(one: Quantity, text: str) -> str:
     return text[one.start : one.end].strip()
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in WORD.findall(text) if word.lower() not in ("a", "an", "the")]
+def _words(text: str) -> list[re.Match[str]]:
+    return [word for word in WORD.finditer(text) if word[0].lower() not in ("a", "an", "the")]
 
 
-def _form(word: str) -> str:
-    return folded(word.lower())
+def _written(words: Words) -> str:
+    """The words as they are written, with what is between them."""
+    return words[0].string[words[0].start() : words[-1].end()]
 
 
-def _key(word: str) -> str:
-    return stem(word.lower())
+def _form(word: re.Match[str]) -> str:
+    return folded(word[0].lower())
 
 
-def _places(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[list[str], list[str]]]:
-    """The places where the two differ, in order: the words of the sentence there, and those of the fact."""
+def _key(word: re.Match[str]) -> str:
+    return stem(word[0].lower())
+
+
+def _places(mine: Words, theirs: Words) -> list[Place]:
+    """The places where the two differ, in order."""
     matcher = SequenceMatcher(None, [*map(_key, mine)], [*map(_key, theirs)], autojunk=False)
-    return [
-        (list(mine[i:j]), list(theirs[k:m])) for what, i, j, k, m in matcher.get_opcodes() if what != "equal"
-    ]
+    return [(mine[i:j], theirs[k:m]) for what, i, j, k, m in matcher.get_opcodes() if what != "equal"]
 
 
-def _exchanged(mine: Sequence[str], theirs: Sequence[str]) -> Difference | None:
+def _exchanged(mine: Words, theirs: Words, places: Sequence[Place]) -> Difference | None:
     """Two runs of words, each of which is where the fact has the other; None if there are none."""
     keys, true_keys = [*map(_key, mine)], [*map(_key, theirs)]
     if len(keys) == len(true_keys):
@@ -108,11 +115,10 @@ def _exchanged(mine: Sequence[str], theirs: Sequence[str]) -> Difference | None:
             and keys[apart[0]] == true_keys[apart[1]]
             and keys[apart[1]] == true_keys[apart[0]]
         ):
-            return Difference("exchange", mine[apart[0]], mine[apart[1]])
-    places = _places(mine, theirs)
+            return Difference("exchange", mine[apart[0]][0], mine[apart[1]][0])
     for at, (one, other) in enumerate(places):
         for there, elsewhere in places[at + 1 :]:
             moved = [*map(_key, one)] == [*map(_key, elsewhere)]
             if one and there and moved and [*map(_key, there)] == [*map(_key, other)]:
-                return Difference("exchange", " ".join(one), " ".join(there))
+                return Difference("exchange", _written(one), _written(there))
     return None

@@ -16,6 +16,7 @@ from domain.text.terms import (
     WORD,
     Term,
     all_words,
+    denials,
     in_common,
     is_in,
     plain,
@@ -57,7 +58,9 @@ _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 
 
 def moves_over_a_degree(sentence: str, fact: str) -> bool:
-    """Whether the two have the same words, and others come after a word of degree: *less on fishes* for *less on worms*."""
+    """Whether both texts have the same words, but a word of degree stands before different ones: *less on fishes* for *less
+    on worms*.
+    """
     mine, theirs = all_words(sentence), all_words(fact)
     if sorted(mine) != sorted(theirs):
         return False
@@ -75,10 +78,14 @@ _DEGREES = frozenset("less least more most mainly mostly primarily chiefly rarel
 
 
 def puts_together(sentence: str, fact: str) -> bool:
-    """Whether one tells apart what the other says of both: *and so was that* for *while that was not*."""
+    """Whether one text contrasts two things and the other says the same of both: *and so was that* for *while that was
+    not*. Also true if only the sentence excludes something with *but not*.
+    """
     is_apart, true_apart = (_APART.search(text) is not None for text in (sentence, fact))
     is_both, true_both = (_BOTH.search(text) is not None for text in (sentence, fact))
-    is_split = _SPLITS.search(sentence) is not None and "but" not in all_words(fact)
+    split = _SPLITS.search(sentence)
+    may_be_denied_too = split is not None and split[1].lower() != "with" and denials(fact) > 0
+    is_split = split is not None and not true_apart and not may_be_denied_too
     return is_split or (is_both and true_apart and not true_both) or (true_both and is_apart and not is_both)
 
 
@@ -88,11 +95,13 @@ _BOTH = re.compile(
     r"|\bas well\b(?! as)|\b(?:too|either|likewise)\W*$",
     re.IGNORECASE,
 )
-_SPLITS = re.compile(r"\bbut (?:not|no|with|without)\b", re.IGNORECASE)
+_SPLITS = re.compile(r"\bbut (not|no|with|without)\b", re.IGNORECASE)
 
 
 def acts_for_acted_on(claim: ParsedClaim, source: ParsedClaim) -> bool:
-    """Whether what the fact has something done to does it itself, to another: *the young nourish the mother*."""
+    """Whether the object of a verb in the fact is the subject of the same verb in the sentence, with another object: *the
+    young nourish the mother*.
+    """
     return any(
         one.name == other.name and one.name != "be" and _acts_itself(one.places, other.places)
         for one in claim.predicates

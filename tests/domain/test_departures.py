@@ -83,6 +83,11 @@ def test_one_place_otherwise_is_unsure(sentence: str, fact: str) -> None:
             "Without a key, the door of the vault stays shut.",
             "The door of the vault stays shut unless a key turns in it.",
         ),
+        (
+            "Arteries have thick walls but not valves.",
+            "Arteries have thick walls, whereas they do not have valves.",
+        ),
+        ("Arteries have thick walls but no valves.", "Arteries have thick walls and no valves."),
     ],
 )
 def test_what_says_the_same_is_let_pass(sentence: str, fact: str) -> None:

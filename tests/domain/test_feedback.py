@@ -16,6 +16,7 @@ from domain.interviews.interview import (
     explained,
     feedback,
 )
+from domain.text.differences import Difference, difference
 
 TEXT = "Friction slows blocks. Gravity pulls apples. Springs store energy. Magnets attract iron."
 FACTS = tuple(RubricFact(one.strip(), one.strip()) for one in TEXT.split(".") if one.strip())
@@ -33,6 +34,30 @@ JUDGED = (
 )
 ANALYSIS = Analysis(50, 100, 25, 25, ("Well begun.",), (), ())
 TURN = InterviewTurn(1, ASKED, "…", ANALYSIS, "2026-09-14T08:00:00.000Z", JUDGED)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fact", "differs"),
+    [
+        (
+            "Plants release oxygen during the night.",
+            "Plants release oxygen in the presence of the sun.",
+            Difference("place", "during the night", "in the presence of the sun"),
+        ),
+        (
+            "The bridge is 5 long and it is blue.",
+            "The bridge is 5 m long and it is red.",
+            Difference("place", "blue", "red"),
+        ),
+        (
+            "The bridge is 7 m long.",
+            "The bridge is 5 m long.",
+            Difference("quantity", "7 m", "5 m"),
+        ),
+    ],
+)
+def test_a_difference_is_quoted_as_it_is_written(sentence: str, fact: str, differs: Difference) -> None:
+    assert difference(sentence, fact) == differs
 
 
 def test_each_fact_is_told_with_its_verdict_the_learners_words_and_where_it_stands() -> None:

@@ -60,7 +60,7 @@ def definition_in(text: str, words: Sequence[Word]) -> Definition | None:
         return _named(text, words, root, subjects[0])
     term = _term(words, subjects[0], below(words, subjects[0]))
     start = _start_of_kind(words, root)
-    if term is None or not start:
+    if term is None or not 0 < start < len(words):
         return None
     end = shortened(words, root, end_of_clause(words, root))
     added = [
@@ -76,7 +76,7 @@ def definition_in(text: str, words: Sequence[Word]) -> Definition | None:
         return None
     begins, ends, article = term
     verb = words[root] if words[root].lemma != "define" else words[root - 1]
-    return Definition(begins, ends, article, what, verb.text.lower() in ("are", "mean", "refer", "describe"))
+    return Definition(begins, ends, article, what, verb.text.lower() in ("are", "mean", "refer"))
 
 
 def _start_of_kind(words: Sequence[Word], root: int) -> int:
