@@ -10,7 +10,6 @@ from domain.access.teaching import Teaching
 from domain.bank.item import BankItem
 from domain.bank.items import Items
 from domain.bank.orders import BlueprintLine, WantedQuiz
-from domain.bank.statuses import Status
 from domain.base.errors import Conflict, InvalidRequest, NotFound
 from domain.base.learner import Learner
 from domain.base.moments import to_text
@@ -35,7 +34,6 @@ from ports.key_value_store import ConditionFailed
 from ports.paging import Page, pair_from_cursor, to_cursor
 from ports.system import Clock
 
-_APPROVED: tuple[Status, ...] = ("approved",)
 _LOOKED_AT = 25
 """The number of items of a pool that are read at once."""
 

@@ -7,7 +7,7 @@ with the first such quote. If there is none, the item has no citation, and the g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from domain.access.classes import class_owner
@@ -38,6 +38,8 @@ _NEARER = 3
 """The number of sentences nearer to the stem that are tried as a quote of another option."""
 _VAGUE: tuple[Refusal, ...] = ("unsupported_quote", "unsupported_key")
 """Reasons that only say that a quote was the wrong one. Any other reason is more useful."""
+_WordsBySentence = Mapping[str, Set[str]]
+"""The content words of each sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,11 @@ class Gate:
         ``UpstreamError`` if the materials cannot be searched.
         """
         passages = [*self._passages_of(subject_id, cited), *self._found(subject_id, draft)]
+        sentences = _sentences(passages)
         reason: Refusal = "unsupported_quote"
-        for quote in _quotes(draft, passages, cited):
+        for quote in _quotes(draft, sentences, cited):
             found = self._admitted(replace(draft, quote=quote), passages)
-            if found.admitted and self._quotes_off_topic(draft, found.admitted[0], passages):
+            if found.admitted and self._quotes_off_topic(draft, found.admitted[0], passages, sentences):
                 reason = "unsupported_key"
                 continue
             if found.admitted and _is_asked(draft, others):
@@ -103,7 +106,9 @@ class Gate:
     def _admitted(self, draft: Draft, passages: Sequence[Passage]) -> AdmittedQuestions:
         return admit([draft], passages, recent=(), limit=1, grammar=self._grammar)
 
-    def _quotes_off_topic(self, draft: Draft, admitted: Question, passages: Sequence[Passage]) -> bool:
+    def _quotes_off_topic(
+        self, draft: Draft, admitted: Question, passages: Sequence[Passage], sentences: _WordsBySentence
+    ) -> bool:
         """Whether the quote has the words of the key, but is not about what the stem asks.
 
         So it is if a sentence that is nearer to the stem supports another option.
@@ -113,7 +118,7 @@ class Gate:
             return False
         asked = content_words(draft.question) - content_words(" ".join(draft.options))
         nearness = len(asked & content_words(_sentence_of(cited, passages)))
-        nearer = [quote for quote, shared in _nearest(asked, passages, _NEARER) if shared > nearness]
+        nearer = [quote for quote, shared in _nearest(asked, sentences, _NEARER) if shared > nearness]
         return any(
             self._admitted(replace(draft, correct=place, quote=quote), passages).admitted
             for quote in nearer
@@ -166,20 +171,27 @@ class Gate:
         return self._retrieval.passages(owner, said, classes=(subject_id,), limit=_PASSAGES)
 
 
-def _quotes(draft: Draft, passages: Sequence[Passage], cited: Citation | None) -> list[str]:
-    """Possible quotes: the earlier one, the sentences with the most common words, and "" for the words of the key."""
+def _sentences(passages: Sequence[Passage]) -> _WordsBySentence:
+    """The sentences of the passages, in order, each with its content words."""
+    found = (
+        passage.text[start:end].strip() for passage in passages for start, end in sentence_spans(passage.text)
+    )
+    return {one: content_words(one) for one in dict.fromkeys(found) if one}
+
+
+def _quotes(draft: Draft, sentences: _WordsBySentence, cited: Citation | None) -> list[str]:
+    """Possible quotes: the earlier one, the sentences that share the most words with the question and its key, and "" for
+    the words of the key.
+    """
     wanted = content_words(" ".join([draft.question, *_key_texts(draft)]))
-    best = [quote for quote, _ in _nearest(wanted, passages, _QUOTES)]
+    best = [quote for quote, _ in _nearest(wanted, sentences, _QUOTES)]
     first = [] if cited is None else [cited.quote]
     return list(dict.fromkeys([*first, *best, ""]))
 
 
-def _nearest(words: Collection[str], passages: Sequence[Passage], limit: int) -> list[tuple[str, int]]:
-    """The sentences of the passages that share the most of the words, each with the number of shared words, best first."""
-    sentences = [
-        passage.text[start:end].strip() for passage in passages for start, end in sentence_spans(passage.text)
-    ]
-    shared = {one: len(content_words(one) & set(words)) for one in dict.fromkeys(sentences) if one}
+def _nearest(words: Set[str], sentences: _WordsBySentence, limit: int) -> list[tuple[str, int]]:
+    """The sentences that share the most of the words, each with the number of shared words, best first."""
+    shared = {one: len(own & words) for one, own in sentences.items()}
     found = [(one, count) for one, count in shared.items() if count]
     return sorted(found, key=lambda one: -one[1])[:limit]
 

@@ -40,7 +40,6 @@ _THIS_CASE = re.compile(
 )
 _DUMMY = re.compile(r"\bit\b.{0,60}\b(?:that|when|if|to|called)\b", re.IGNORECASE)
 _DUMMY_CLAUSE = re.compile(r"\bit\b.{0,60}\b(?:that|when|if|called)\b", re.IGNORECASE)
-_COMPLETE = re.compile(r"^\s*(?:complete|fill in)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(an?)\s*(?:_{2,}|\.{4,}|…{2,}|＿+|[:?]?\s*$)", re.IGNORECASE)
 _VOWEL = re.compile(r"(?!uni|use|usu|eu|one\b|once)[aeiou]|(?:hour|honest|heir|honou?r)", re.IGNORECASE)
 _OPENS = re.compile(r"(an?|the)\s", re.IGNORECASE)

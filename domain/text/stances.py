@@ -74,13 +74,12 @@ def worded_stance(sentence: str) -> Stance:
 
 
 _ADVERBS = r"(?:(?:\w+ly|quite|very|so|too|just|even|still|all|at all|of course|rather|pretty|a bit|also|once|always|often|sometimes) )*"
+_BY_NO_MEANS = r"(?:not|far from|by no means|anything but|hardly|scarcely|less than)"
 _UNTRUE = (
     rf"{_ADVERBS}(?:false|untrue|wrong|incorrect|mistaken|inaccurate|nonsense|rubbish|misleading|debunked|disproved|disproven|refuted"
     r"|an? (?:\w+ )?(?:lie|myth|mistake|error|misconception|misunderstanding|fallacy|fiction|fairy tale|legend|hoax)"
-    r"|(?:not|hardly|scarcely|far from|by no means|anything but) "
-    rf"{_ADVERBS}(?:true|right|correct|so|accurate|the case|what happens))"
+    rf"|{_BY_NO_MEANS} {_ADVERBS}(?:true|right|correct|so|accurate|the case|what happens))"
 )
-_BY_NO_MEANS = r"(?:not|far from|by no means|anything but|hardly|scarcely|less than)"
 _IS = r"(?:is|was|are|were|has been|have been|would be|seems|sounds)"
 _IT_IS = rf"(?:it|that|this|which) {_IS}"
 _SAY = (
@@ -175,10 +174,10 @@ _SOMEBODY = frozenset(
     " grandmother grandfather person other many most some it".split()
 )
 """Subjects that do not speak for the material. A law, a book or a scientist reports what is true; these may not."""
-_WITHOUT = "without"
 NEGATIONS = frozenset(
     "not n't no never neither nor none nobody nothing nowhere cannot without hardly scarcely barely".split()
 )
+_NEGATIONS_OF_VERBS = NEGATIONS - {"without"}
 
 
 def _has_clause(words: Sequence[Word], at: int) -> bool:
@@ -213,10 +212,10 @@ def is_negated(words: Sequence[Word], at: int) -> bool:
 
     *Without* denies the thing after it, and not the verb: *without a force, a body stays at rest*.
     """
-    count = int(words[words[at].head].text.lower() == _WITHOUT)
+    count = int(words[words[at].head].text.lower() == "without")
     for place, word in enumerate(words):
         if word.head == at and place != at:
-            if word.relation == "neg" or word.text.lower() in NEGATIONS - {_WITHOUT}:
+            if word.relation == "neg" or word.text.lower() in _NEGATIONS_OF_VERBS:
                 count += 1
             elif word.relation in ("nsubj", "nsubjpass", "dobj", "attr"):
                 count += sum(

@@ -15,14 +15,19 @@ _SCRIPTS = {
     "hi": re.compile("[\u0904-\u0939]"),
     "ru": re.compile("[\u0410-\u044f]"),
 }
-"""The letters that occur only in these languages. The order matters: Japanese uses Chinese characters too."""
-_COMMON_WORDS: dict[str, str] = {
-    "en": "the of is are was were what who when where why how does did which and in to",
-    "es": "el los las que del por cual cuales cuando donde como quien cuantos cuantas es y en hay hola gracias adios buenos buenas",
-    "fr": "le les des est que qui quand ou comment pourquoi quel quelle combien et du dans bonjour bonsoir merci salut revoir",
-    "de": "der die das ist was wer wann wo wie warum welche welcher und wurde ein eine hallo guten danke tschuss",
-    "pt": "o os as que do da quem quando onde como qual quais quantos e em foi sao nao uma ola obrigado obrigada bom boa",
-    "it": "il lo gli che chi quando dove come perche quale quali quanti di e nel della sono ciao grazie buongiorno buonasera",
+"""The letters of each script, with the language that a text in it is taken for. The order matters: Japanese uses Chinese
+characters too.
+"""
+_COMMON_WORDS = {
+    language: frozenset(listed.split())
+    for language, listed in {
+        "en": "the of is are was were what who when where why how does did which and in to",
+        "es": "el los las que del por cual cuales cuando donde como quien cuantos cuantas es y en hay hola gracias adios buenos buenas",
+        "fr": "le les des est que qui quand ou comment pourquoi quel quelle combien et du dans bonjour bonsoir merci salut revoir",
+        "de": "der die das ist was wer wann wo wie warum welche welcher und wurde ein eine hallo guten danke tschuss",
+        "pt": "o os as que do da quem quando onde como qual quais quantos e em foi sao nao uma ola obrigado obrigada bom boa",
+        "it": "il lo gli che chi quando dove come perche quale quali quanti di e nel della sono ciao grazie buongiorno buonasera",
+    }.items()
 }
 
 
@@ -35,7 +40,7 @@ def language_of(text: str) -> str:
         return "es"
     said = words(text)
     places = {
-        language: [place for place, word in enumerate(said) if word in common.split()]
+        language: [place for place, word in enumerate(said) if word in common]
         for language, common in _COMMON_WORDS.items()
     }
     return max(places, key=lambda language: (len(places[language]), -min(places[language], default=0)))
@@ -49,4 +54,4 @@ def common_share(text: str, language: str) -> float:
     if language not in _COMMON_WORDS:
         return 1.0
     said = words(text)
-    return sum(word in _COMMON_WORDS[language].split() for word in said) / max(1, len(said))
+    return sum(word in _COMMON_WORDS[language] for word in said) / max(1, len(said))

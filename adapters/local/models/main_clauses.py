@@ -16,12 +16,10 @@ from adapters.local.models.clauses import (
 )
 from adapters.local.models.statement_words import (
     COMPARED,
-    GENERAL,
     OPENS_A_PLACE,
     POINTING,
     POSSESSIVE,
     UNFIT,
-    VAGUE,
 )
 from ports.grammar import Word
 
@@ -66,12 +64,6 @@ class Clause:
         )
         is_upper = first.text.isupper() and len(first.text) > 1
         return subject if is_name or is_upper else subject[0].lower() + subject[1:]
-
-    @property
-    def is_of_anything(self) -> bool:
-        """Whether the subject is one general word, such as *process*. Such a sentence could be about almost anything."""
-        subject = self.words[self.subject]
-        return subject.part == "NOUN" and subject.lemma in GENERAL | VAGUE and len(self.subject_span) <= 2
 
     @property
     def subject_is_known_before(self) -> bool:

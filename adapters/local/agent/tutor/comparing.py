@@ -18,9 +18,10 @@ _LOOKED_AT = 8
 _CONTRASTS = frozenset(
     "while whereas but than however unlike instead conversely contrast hand difference differ different rather only opposed".split()
 )
-_NAMING = frozenset(("compound", "amod", "nummod", "poss"))
+_PARTS_OF_A_NAME = frozenset(("compound", "amod", "nummod", "poss"))
+"""The grammatical relations of words that are part of a thing's name."""
 _TELLING = frozenset(("relcl", "acl", "appos"))
-"""The grammatical relations of words that are part of a thing's name, and of words that say something about it."""
+"""The grammatical relations of words that say something about a thing."""
 _HELD_OR_ASKED = 2.5
 """The score of a sentence that contains the thing. It gets the same again if it contains what is asked about both."""
 _TOLD = 0.3
@@ -149,7 +150,7 @@ def _tells_more(sentence: ParsedSentence, thing: Collection[str]) -> bool:
     for place, word in enumerate(sentence.words):
         if not relevance.holds(thing, key_of(word)):
             continue
-        while sentence.words[place].relation in _NAMING and sentence.words[place].head != place:
+        while sentence.words[place].relation in _PARTS_OF_A_NAME and sentence.words[place].head != place:
             place = sentence.words[place].head
         if sentence.words[place + 1 : place + 2] and sentence.words[place + 1].text == "(":
             return True

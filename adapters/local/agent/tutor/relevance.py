@@ -39,8 +39,8 @@ its answer. With fewer, other words cannot tell about a thing that the documents
 """
 _WEIGHTS = (-3.7, 1.8, 0.4, 4.7, -0.6, -1.4, -0.1, 2.0)
 _WEIGHTS_IN_OTHER_WORDS = (5.0, 5.0, -3.4, -1.0, 1.0)
-"""Weights of a softmax regression on 56 questions in other words, from four more lessons than those for the limits
-above.
+"""Weights of a softmax regression on 56 questions whose answers use other words. The questions are from four lessons that
+were not used for the limits above.
 """
 _CLAUSES = re.compile(r"[,;:—()]+")
 _SPACES_OF_A_CLAUSE = 2
@@ -53,8 +53,6 @@ _CALLING = frozenset(("call", "know", "term", "refer"))
 _COMPLETING = frozenset(("xcomp", "ccomp", "acomp", "attr", "oprd"))
 _BEFORE_A_NOUN = frozenset(("compound", "amod", "nmod", "poss"))
 _BEFORE_A_TERM = _BEFORE_A_NOUN | {"det", "punct"}
-_ORDERS = 1.0
-"""Subtracted for an exercise: "Describe the …" does not describe anything."""
 _OVER = 0.6
 """The weight of a word that is only in the heading above the sentence, or in the document's name."""
 _LOOKED_AT = 12
@@ -209,11 +207,7 @@ def _without(text: str, words: Sequence[Word]) -> str:
 
 
 def is_of_another(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> bool:
-    """Whether the candidate is a row of a table, and the question names another row, column or table by a day, a number
-    or a name.
-    """
-    if not one.sentence.worded:
-        return False
+    """Whether the question names another row, column or table than this row of a table: by a day, a number or a name."""
     held = {*one.keys, *one.over}
     is_elsewhere = any(
         key not in held and not (_YEAR.fullmatch(key) and key in one.outside) for key in asked.places
