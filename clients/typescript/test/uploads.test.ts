@@ -102,7 +102,8 @@ test("a document that ends while the connection is being made is known when it i
       set: (target, name, value: (() => void) | null) => {
         if (name !== "onopen") return Reflect.set(target, name, value, target);
         opened = value;
-        void waitForDocument(client, uploaded.file_id).then(() => opened?.()); // it has ended before the socket is open
+        const isOpen = new Promise((resolve) => target.addEventListener("open", resolve));
+        void Promise.all([waitForDocument(client, uploaded.file_id), isOpen]).then(() => opened?.());
         return true;
       },
     });
