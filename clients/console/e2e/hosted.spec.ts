@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import { expect, test } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { python } from "./server.ts";
 import { go, isAccessible, mistakesOf, PDF, PROJECT, url } from "./steps.ts";
 
@@ -32,8 +32,8 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, string>>
   return JSON.parse(Buffer.concat(parts).toString()) as Record<string, string>;
 }
 
-/** Stands in for Supabase: the password of everybody is "right", and a token is to be renewed at once. */
-function supabase(granted: string[]): RequestListener {
+/** Stands in for Supabase: the password of everybody is "right", and a token is to be renewed at once. `renews` says whether it is. */
+function supabase(granted: string[], renews: () => Promise<boolean> = async () => true): RequestListener {
   const answer: RequestListener = async (request, response) => {
     const cors = { "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*" };
     if (request.method === "OPTIONS") return void response.writeHead(204, cors).end();
@@ -44,6 +44,7 @@ function supabase(granted: string[]): RequestListener {
     if (asked.pathname === "/auth/v1/logout") return tell(204, {});
     const { email, password, refresh_token: renewed } = await bodyOf(request);
     if (!renewed && password !== "right") return tell(400, { error_code: "invalid_credentials" });
+    if (renewed && !(await renews())) return tell(400, { error_code: "refresh_token_not_found" });
     const who = renewed ?? email?.split("@")[0];
     const token = await fetch(url("/local/tokens"), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ user_id: who }) });
     const { token: access_token } = (await token.json()) as { token: string };
@@ -52,14 +53,9 @@ function supabase(granted: string[]): RequestListener {
   return (request, response) => void answer(request, response);
 }
 
-test("every path is the page, and only what is missing among the assets is missing", () => {
-  expect(["/", "/documents/a.b", "/class/physics_101/items", "/index.html"].map(rewritten)).toEqual(Array(4).fill("/index.html"));
-  expect(rewritten("/assets/gone-1a2b.js")).toBe("/assets/gone-1a2b.js");
-});
-
-test("a learner signs in by password on another origin than the API's, uploads, asks and opens the source", async ({ page }) => {
-  const granted: string[] = [];
-  const [auth, stopAuth] = await listening(supabase(granted));
+/** Publishes the page, whose people sign in there. Returns its address, and how to stop. */
+async function published(identities: RequestListener): Promise<[address: string, stop: () => void]> {
+  const [auth, stopAuth] = await listening(identities);
   const built = readFileSync(join(DIST, "index.html"), "utf8");
   const lyceum = url("").replace(/\/$/, "");
   const socket = await fetch(url("/api/asyncapi.json")).then(async (one) => ((await one.json()) as { servers: Record<string, { host: string }> }).servers);
@@ -72,7 +68,31 @@ test("a learner signs in by password on another origin than the API's, uploads, 
     response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream" });
     return void response.end(path === "/index.html" ? html : readFileSync(file));
   }, Number(process.env["HOSTED_PORT"]));
+  const stop = (): void => {
+    stopHosted();
+    stopAuth();
+  };
+  return [hosted, stop];
+}
 
+async function signIn(page: Page, hosted: string): Promise<void> {
+  await page.goto(hosted);
+  await page.getByLabel("E-mail address").fill("emmy@school.example");
+  await page.getByLabel("Password").fill("right");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
+}
+
+const kept = (page: Page): Promise<string | null> => page.evaluate(() => sessionStorage.getItem("lyceum.session"));
+
+test("every path is the page, and only what is missing among the assets is missing", () => {
+  expect(["/", "/documents/a.b", "/class/physics_101/items", "/index.html"].map(rewritten)).toEqual(Array(4).fill("/index.html"));
+  expect(rewritten("/assets/gone-1a2b.js")).toBe("/assets/gone-1a2b.js");
+});
+
+test("a learner signs in by password on another origin than the API's, uploads, asks and opens the source", async ({ page }) => {
+  const granted: string[] = [];
+  const [hosted, stop] = await published(supabase(granted));
   const mistakes = mistakesOf(page);
   await page.goto(`${hosted}/tutor`);
   await isAccessible(page);
@@ -97,6 +117,24 @@ test("a learner signs in by password on another origin than the API's, uploads, 
   await expect(page.getByLabel("E-mail address")).toBeVisible();
   await expect.poll(() => granted).toEqual(["password", "password", "refresh_token", "/auth/v1/logout"]);
   expect(mistakes).toEqual([]);
-  stopHosted();
-  stopAuth();
+  stop();
+});
+
+test("who signs out while the token is renewed stays signed out", async ({ page }) => {
+  const granted: string[] = [];
+  let isHeld = false;
+  let letGo = (): void => undefined;
+  const renews = (): Promise<boolean> => new Promise((resolve) => (isHeld ? (letGo = () => resolve(true)) : resolve(true)));
+  const [hosted, stop] = await published(supabase(granted, renews));
+  await signIn(page, hosted);
+  await page.waitForLoadState("networkidle");
+  isHeld = true;
+  await page.clock.setFixedTime(Date.now() + 3_600_000);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByLabel("E-mail address")).toBeVisible();
+  await expect.poll(() => granted).toEqual(["password", "refresh_token", "refresh_token"]);
+  letGo();
+  await expect.poll(() => granted.at(-1)).toBe("/auth/v1/logout"); // with the token that came
+  expect(await kept(page)).toBeNull();
+  stop();
 });

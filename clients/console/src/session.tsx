@@ -4,7 +4,7 @@ import { createContext, useContext, useEffect, useMemo, useRef, useState, type R
 import { config } from "./config.ts";
 import { Loading, Problem } from "./parts.tsx";
 import { SignIn } from "./sign-in.tsx";
-import { keepSession, keptSession, signOutFrom, Tokens, type Kept } from "./tokens.ts";
+import { keepSession, keptSession, Tokens, type Kept } from "./tokens.ts";
 
 export interface Session {
   me: components["schemas"]["Me"];
@@ -70,7 +70,7 @@ function SignedIn({ kept, onEnd, children }: { kept: Kept; onEnd: (error: Lyceum
     if (hasEnded) end.current(me.error as LyceumError); // a lost connection is no reason to forget who this is
   }, [hasEnded, me.error]);
   const signOut = (): void => {
-    void tokens.current().then(signOutFrom, () => undefined);
+    tokens.end();
     onEnd(null);
   };
   if (me.isError && !hasEnded) {

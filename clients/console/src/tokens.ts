@@ -29,6 +29,7 @@ export const signInWith = (email: string, password: string): Promise<Kept> => gr
 export class Tokens {
   #kept: Kept;
   #renewal: Promise<Kept> | null = null;
+  #hasEnded = false;
 
   constructor(kept: Kept) {
     this.#kept = kept;
@@ -39,14 +40,21 @@ export class Tokens {
     if (refresh_token && expires_at && expires_at - EARLY_SECONDS < Date.now() / 1000) {
       this.#renewal ??= grant("refresh_token", { refresh_token }).finally(() => (this.#renewal = null)); // a token renews once
       this.#kept = await this.#renewal;
-      keepSession(this.#kept);
+      if (!this.#hasEnded) keepSession(this.#kept);
     }
     return this.#kept.access_token;
+  }
+
+  /** Ends the session: a renewal that is under way is not kept. */
+  end(): void {
+    const last = this.current();
+    this.#hasEnded = true;
+    void last.then(signOutFrom, () => undefined);
   }
 }
 
 /** Ends the session at Supabase too. If that fails, it ends there by itself. */
-export async function signOutFrom(accessToken: string): Promise<void> {
+async function signOutFrom(accessToken: string): Promise<void> {
   if (!config.supabase) return;
   const { url, key } = config.supabase;
   const headers = { apikey: key, Authorization: `Bearer ${accessToken}` };
