@@ -138,3 +138,17 @@ test("who signs out while the token is renewed stays signed out", async ({ page 
   expect(await kept(page)).toBeNull();
   stop();
 });
+
+test("a renewal that is refused ends the session, and says so", async ({ page }) => {
+  let isRefused = false;
+  const [hosted, stop] = await published(supabase([], async () => !isRefused));
+  await signIn(page, hosted);
+  await page.waitForLoadState("networkidle");
+  isRefused = true;
+  await page.clock.setFixedTime(Date.now() + 3_600_000);
+  await go(page, "Documents");
+  await expect(page.getByLabel("E-mail address")).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveText("Your session has ended. Sign in again.");
+  expect(await kept(page)).toBeNull();
+  stop();
+});

@@ -49,7 +49,11 @@ function SignedIn({ kept, onEnd, children }: { kept: Kept; onEnd: (error: Lyceum
     () =>
       new Rest({
         url: config.api,
-        token: () => tokens.current(),
+        token: () =>
+          tokens.current().catch((error: unknown) => {
+            if (error instanceof LyceumError && error.status === 401) end.current(error);
+            throw error;
+          }),
         fetch: async (input, init) => {
           const response = await fetch(input, init);
           if (response.status === 401) end.current(new LyceumError(401, "invalid_token", "The session has ended."));
@@ -65,7 +69,7 @@ function SignedIn({ kept, onEnd, children }: { kept: Kept; onEnd: (error: Lyceum
     return () => made.close();
   }, [rest]);
   const me = useQuery({ queryKey: ["me", kept.access_token], queryFn: () => rest.get("/api/me"), retry: false });
-  const hasEnded = me.error instanceof LyceumError && (me.error.status === 401 || me.error.status === 403);
+  const hasEnded = me.error instanceof LyceumError && me.error.status === 403; // a 401 has ended it above
   useEffect(() => {
     if (hasEnded) end.current(me.error as LyceumError); // a lost connection is no reason to forget who this is
   }, [hasEnded, me.error]);
