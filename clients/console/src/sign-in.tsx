@@ -23,7 +23,7 @@ export function SignIn({ ended, onSignedIn }: { ended: LyceumError | null; onSig
         <GraduationCap size={36} aria-hidden="true" />
         Lyceum
       </h1>
-      {ended && (ended.status === 401 ? <p role="alert">{text("signIn.ended")}</p> : <Problem error={ended} />)}
+      <Problem error={ended} />
       {config.supabase ? <WithPassword onSignedIn={onSignedIn} /> : <AsAnybody onSignedIn={onSignedIn} />}
     </main>
   );

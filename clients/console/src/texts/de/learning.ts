@@ -23,7 +23,6 @@ export const learning: Record<keyof typeof english, string> = {
   "signIn.password": "Passwort",
   "signIn": "Anmelden",
   "signIn.wrong": "Die Adresse oder das Passwort ist falsch.",
-  "signIn.ended": "Ihre Sitzung ist zu Ende. Melden Sie sich neu an.",
   "signOut": "Abmelden",
   "loading": "Wird geladen …",
   "more": "Mehr zeigen",

@@ -21,7 +21,6 @@ export const learning = {
   "signIn.password": "Password",
   "signIn": "Sign in",
   "signIn.wrong": "The address or the password is wrong.",
-  "signIn.ended": "Your session has ended. Sign in again.",
   "signOut": "Sign out",
   "loading": "Loading …",
   "more": "Show more",
