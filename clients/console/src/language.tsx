@@ -49,3 +49,6 @@ export function useText(): Translate {
   const { language } = useLanguage();
   return (id, values = {}) => formOf(language, id, values).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 }
+
+/** The text of this id, or else another: for a code that the page may not know. */
+export const textOr = (id: string, other: string, text: Translate): string => (id in en ? text(id as TextId) : other);

@@ -4,10 +4,9 @@ import { Flag, Scale } from "lucide-react";
 import { useState } from "react";
 import { submitting, useAction } from "./actions.ts";
 import { FormDialog } from "./dialogs.tsx";
-import { useMoment, useText } from "./language.tsx";
+import { textOr, useMoment, useText } from "./language.tsx";
 import { Badge, Problem } from "./parts.tsx";
 import { useSession } from "./session.tsx";
-import { en, type TextId } from "./texts/en.ts";
 import { useToast } from "./toasts.tsx";
 
 type Correction = components["schemas"]["CorrectionBody"];
@@ -17,7 +16,7 @@ type Place = { question_id: string } | { fact: string };
 /** A verdict in the reader's language. One that the console does not know is shown as the server calls it. */
 export function useVerdict(): (verdict: string) => string {
   const text = useText();
-  return (verdict) => (`verdict.${verdict}` in en ? text(`verdict.${verdict}` as TextId) : verdict);
+  return (verdict) => textOr(`verdict.${verdict}`, verdict, text);
 }
 
 const counted = (credit: number | null, none: string): string => (credit === null ? none : `${Math.round(credit * 100)} %`);

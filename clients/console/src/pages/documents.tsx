@@ -4,9 +4,8 @@ import { FileText } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Link } from "react-router";
 import { useAction } from "../actions.ts";
-import { useMoment, useText } from "../language.tsx";
+import { textOr, useMoment, useText } from "../language.tsx";
 import { Badge, Empty, Loading, More, PageHead, Problem, SubjectChoice, type Tone } from "../parts.tsx";
-import { toldOf } from "../problems.ts";
 import { useSession } from "../session.tsx";
 import { useToast } from "../toasts.tsx";
 import { UploadArea } from "../uploading.tsx";
@@ -123,7 +122,7 @@ export function DocumentState({ document }: { document: Document }) {
         </p>
       )}
       {document.status === "processing" && total > 0 && <progress value={done} max={total} aria-label={document.filename} />}
-      {document.error_message && <p className="callout bad">{toldOf(document.error_code, document.error_message, text)}</p>}
+      {document.error_message && <p className="callout bad">{textOr(`problem.${document.error_code}`, document.error_message, text)}</p>}
       {document.warnings.length > 0 && (
         <details>
           <summary>{text("documents.warnings", { count: document.warnings.length })}</summary>

@@ -4,10 +4,9 @@ import { FileUp } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { submitting, useAction } from "../../actions.ts";
-import { useText } from "../../language.tsx";
+import { textOr, useText } from "../../language.tsx";
 import { Problem } from "../../parts.tsx";
 import { useSession } from "../../session.tsx";
-import { en, type TextId } from "../../texts/en.ts";
 import { useSubject } from "./class.tsx";
 import { ItemBadges, ITEMS } from "./items.tsx";
 
@@ -66,10 +65,6 @@ export default function ImportItems() {
 
 function Told({ outcome, subjectId }: { outcome: Outcome; subjectId: string }) {
   const text = useText();
-  const reason = (one: Outcome["refused"][number]): string => {
-    const own = `import.why.${one.code}`;
-    return own in en ? text(own as TextId) : one.message;
-  };
   return (
     <div className="stack">
       <p>
@@ -90,7 +85,7 @@ function Told({ outcome, subjectId }: { outcome: Outcome; subjectId: string }) {
                 {outcome.refused.map((one, index) => (
                   <tr key={index}>
                     <th scope="row">{one.name}</th>
-                    <td>{reason(one)}</td>
+                    <td>{textOr(`import.why.${one.code}`, one.message, text)}</td>
                   </tr>
                 ))}
               </tbody>

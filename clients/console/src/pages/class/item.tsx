@@ -5,11 +5,10 @@ import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { submitting, useAction } from "../../actions.ts";
 import { Confirm } from "../../dialogs.tsx";
-import { useMoment, useText } from "../../language.tsx";
+import { textOr, useMoment, useText } from "../../language.tsx";
 import { Badge, Bar, Loading, Problem, Source } from "../../parts.tsx";
 import { letter, shown } from "../../questions.tsx";
 import { useSession } from "../../session.tsx";
-import { en, type TextId } from "../../texts/en.ts";
 import { useToast } from "../../toasts.tsx";
 import { useSubject } from "./class.tsx";
 import { ItemFields, written } from "./item-fields.tsx";
@@ -112,7 +111,7 @@ function Content({ item, subjectId }: { item: Detail; subjectId: string }) {
           <CircleAlert size={20} aria-hidden="true" />
           <div className="stack tight">
             <p>
-              <strong>{text("item.refused.why")}</strong> {reason(admission.code, text)}
+              <strong>{text("item.refused.why")}</strong> {textOr(`gate.${admission.code}`, text("gate.other"), text)}
             </p>
             {item.status === "draft" && <p>{text("item.refused.help")}</p>}
           </div>
@@ -147,11 +146,6 @@ function Content({ item, subjectId }: { item: Detail; subjectId: string }) {
       )}
     </article>
   );
-}
-
-function reason(code: string | null, text: ReturnType<typeof useText>): string {
-  const own = `gate.${code}`;
-  return own in en ? text(own as TextId) : text("gate.other");
 }
 
 function Edit({ item, subjectId, onDone, onClose }: { item: Detail; subjectId: string; onDone: () => Promise<void>; onClose: () => void }) {
