@@ -2,7 +2,8 @@ import { useChat } from "@ai-sdk/react";
 import type { components } from "@lyceum/client";
 import { LyceumChatTransport, type LyceumMessage } from "@lyceum/client/chat-transport";
 import { MessagesSquare } from "lucide-react";
-import { Fragment, useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { Fragment, useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { submitting } from "../actions.ts";
 import { useText } from "../language.tsx";
 import { Empty, Problem, Source, SubjectChoice, type CitationBody } from "../parts.tsx";
 import { useSession } from "../session.tsx";
@@ -73,13 +74,12 @@ export function Conversation({
   useEffect(() => () => void stop(), [stop]);
   const input = useId();
 
-  const ask = (event: FormEvent): void => {
-    event.preventDefault();
+  const ask = submitting(() => {
     const wanted = question.trim();
     if (!wanted || isBusy) return;
     setQuestion("");
     void chat.sendMessage({ text: wanted });
-  };
+  });
   const choose = (chosen: string): void => {
     setSubject(chosen);
     setTransport(new LyceumChatTransport(socket, chosen ? { subjectId: chosen } : {}));

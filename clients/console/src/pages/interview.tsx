@@ -1,7 +1,7 @@
 import { Interview, pageOptions, Recorder, speak, type InterviewSummary, type NotUnderstood, type ResponseProcessed } from "@lyceum/client";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Mic, Volume2 } from "lucide-react";
-import { useEffect, useId, useRef, useState, type FormEvent } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { Link } from "react-router";
 import { useMoment, useText } from "../language.tsx";
 import { Badge, Empty, Loading, More, PageHead, Problem, SubjectChoice } from "../parts.tsx";
@@ -144,14 +144,13 @@ function Room({ interview, isWaiting, error, during, onEnd }: { interview: Inter
     setOutcome(processed);
     void queries.invalidateQueries({ queryKey: ["lyceum", "/api/profile"] });
   };
-  const write = (event: FormEvent): void => {
-    event.preventDefault();
+  const write = submitting(() => {
     if (!answer.trim()) return;
     void during(async () => {
       take(await interview.write(answer));
       setAnswer("");
     });
-  };
+  });
   const finish = (work: (recorder: Recorder) => Promise<void>) => () => {
     if (recorder) void during(() => work(recorder).finally(() => setRecorder(null)));
   };

@@ -1,9 +1,9 @@
 import { queryOptions, type components } from "@lyceum/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { CalendarCheck } from "lucide-react";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
-import { useAction } from "../actions.ts";
+import { submitting, useAction } from "../actions.ts";
 import { useMoment, useText } from "../language.tsx";
 import { Badge, Bar, Empty, Loading, PageHead, Problem, Source } from "../parts.tsx";
 import { AnswerField, letter, shown, type Given } from "../questions.tsx";
@@ -25,11 +25,10 @@ export default function ReviewsPage() {
   });
   const review = reviews.data?.items[0];
   const first = review?.question.kind === "ordering" ? review.question.options.map((_, index) => letter(index)) : undefined;
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
+  const send = submitting(() => {
     const value = given ?? first;
     if (review && value !== undefined && value.length > 0) answer.mutate({ itemId: review.item_id, value });
-  };
+  });
   const next = (): void => {
     setGiven(undefined);
     answer.reset();
