@@ -146,7 +146,7 @@ test("a renewal that is refused ends the session, and says so", async ({ page })
   await page.waitForLoadState("networkidle");
   isRefused = true;
   await page.clock.setFixedTime(Date.now() + 3_600_000);
-  await go(page, "Documents");
+  await go(page, "Due today");
   await expect(page.getByLabel("E-mail address")).toBeVisible();
   await expect(page.getByRole("alert")).toHaveText("Your session has ended. Sign in again.");
   expect(await kept(page)).toBeNull();
