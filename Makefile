@@ -73,7 +73,7 @@ run: $(VENV)/local.stamp $(if $(VOICE),$(VENV)/voice.stamp) $(if $(LANGUAGES),$(
   $(if $(OCR),$(VENV)/ocr.stamp)
 	@$(if $(LANGUAGES),LYCEUM_LANGUAGES=many) $(if $(OCR),LYCEUM_OCR=$(or $(LYCEUM_OCR),rapidocr)) $(BIN)/python serve.py --console
 
-## make -s token WHO=ada   print an access token for a person of the demo school: ada, alan, mary, grace, karl …
+## make -s token WHO=ada   print an access token for a person of the demo school: ada, alan, emmy, mary, grace, karl …
 token: $(VENV)/local.stamp
 	@$(BIN)/python serve.py token $(WHO)
 

@@ -28,7 +28,6 @@ from chalice.config import Config
 from chalice.local import LocalGateway, RouteMatcher
 
 from app import app, on_connect, on_disconnect, on_message, services, settings
-from chalicelib.composition.demo_school import DEMO_SCHOOL
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.composition.profiles.local.backup import InUse, held
 from chalicelib.composition.profiles.local.http_server import Console, LocalHttpServer
@@ -253,12 +252,12 @@ def _why(failed: OSError) -> str:
 
 def print_token(who: str) -> None:
     """Print an access token for a person of the demo school. It is valid for twelve hours."""
-    people = {person.user_id: person for person in DEMO_SCHOOL.people}
-    if who not in people:
-        sys.exit(f"Nobody is called {who!r} here. There are: {', '.join(people)}")
     adapters = services.adapters
     if not isinstance(adapters, LocalAdapters):
         sys.exit("Only the local profile mints tokens.")
+    people = {person.user_id: person for person in adapters.demo_people()}
+    if who not in people:
+        sys.exit(f"Nobody is called {who!r} here. There are: {', '.join(people)}")
     print(adapters.identity.mint(people[who]))
 
 

@@ -14,10 +14,12 @@ from urllib.request import Request, urlopen
 import pytest
 
 from chalicelib import start_checks
+from chalicelib.composition.demo_school import LAPTOP_SCHOOL
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.settings import SettingsError, read_settings
 from chalicelib.start_checks import check_names, make_private
 from demo.play import PROJECT, running_server
+from ports.directory import Person
 from tests.laptop.test_damage import spoil
 from tests.stubs.openai_server import closed_port
 
@@ -135,6 +137,15 @@ def test_a_port_in_use_stops_the_start_with_a_sentence(tmp_path: Path, setting: 
     assert f"Port {port} cannot be served (Address already in use): set {setting} to another" in told
     assert "Traceback" not in stopped.stderr
     assert "ready" not in stopped.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("person", LAPTOP_SCHOOL.people, ids=lambda one: one.user_id)
+def test_there_is_a_token_for_everybody_of_the_school(tmp_path: Path, person: Person) -> None:
+    command = [sys.executable, "serve.py", "token", person.user_id]
+    settings = {**os.environ, "LYCEUM_DATA": str(tmp_path)}
+    token = subprocess.run(command, cwd=PROJECT, env=settings, capture_output=True, text=True, check=True)
+    assert token.stdout.count(".") == 2
 
 
 def test_what_does_not_work_yet_is_said_and_the_server_runs(tmp_path: Path) -> None:
