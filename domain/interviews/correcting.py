@@ -10,6 +10,7 @@ from domain.base.errors import Conflict, InvalidRequest, NotFound
 from domain.base.retrying import retried
 from domain.interviews.effects import evidence_id, evidence_of, subject_of
 from domain.interviews.interview import (
+    FactVerdict,
     Interview,
     InterviewTurn,
     JudgedFact,
@@ -59,6 +60,12 @@ class FactMark:
     def subject_id(self) -> str:
         return subject_of(self.interview, self.turn)
 
+    def score_with(self, credit: float | None) -> float | None:
+        """The score of the interview if the fact had this credit; a credit of None counts in no score."""
+        verdict: FactVerdict = "unsure" if credit is None else "missing"
+        turn = _scored(self.turn, self.place, replace(self.judged, verdict=verdict, credit=credit or 0.0))
+        return _summed_up(self, turn).interview.overall_score
+
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
@@ -66,14 +73,6 @@ class FactChange:
 
     judged: JudgedFact | None
     beside: Sequence[Write] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FactChanged:
-    """A fact of an interview before and after a correction."""
-
-    before: FactMark
-    after: FactMark
 
 
 class InterviewCorrecting:
@@ -111,16 +110,16 @@ class InterviewCorrecting:
 
     def change(
         self, owner: str, session_id: str, fact: str, decide: Callable[[FactMark], FactChange]
-    ) -> FactChanged:
+    ) -> FactMark:
         """Store the verdict that ``decide`` returns, with the scores and the evidence that depend on it: all or
         nothing.
 
-        ``decide`` may be called again if the interview changed meanwhile. Raises what ``find`` and ``decide`` raise,
+        Returns the mark as it is then. ``decide`` may be called again if the interview changed meanwhile. Raises what ``find`` and ``decide`` raise,
         ``NotFound`` if there is no such interview, and ``SessionMoved`` if other workers keep changing it.
         """
         subject_id = ""
 
-        def changed() -> FactChanged:
+        def changed() -> FactMark:
             nonlocal subject_id
             subject_id = ""
             found = self.find(owner, session_id, fact)
@@ -128,7 +127,7 @@ class InterviewCorrecting:
                 raise NotFound("result_not_found", "There is no such result.")
             change = decide(found)
             if change.judged is None:
-                return FactChanged(found, found)
+                return found
             after = _with(found, change.judged)
             beside = list(change.beside)
             if after.turn.revision > found.turn.revision:
@@ -138,7 +137,7 @@ class InterviewCorrecting:
                 marker = f"{evidence.evidence_id}-correction-{evidence.revision}"
                 beside.append(self._ledger.marker_put(owner, subject_id, marker, self._clock.now()))
             self._interviews.correct(found.interview, after.interview, after.turn, beside)
-            return FactChanged(found, after)
+            return after
 
         done = retried(changed, on=SessionMoved)
         if subject_id:
@@ -161,20 +160,25 @@ class InterviewCorrecting:
 
 def _with(mark: FactMark, judged: JudgedFact) -> FactMark:
     """The mark with this verdict. If its credit changed, the turn and the interview have the scores that follow."""
-    turn, place = mark.turn, mark.place
+    scored = _scored(mark.turn, mark.place, judged)
+    turn = scored if scored.revision > mark.turn.revision else replace(scored, analysis=mark.turn.analysis)
+    after = _summed_up(mark, turn)
+    return replace(after, interview=replace(after.interview, reviews=mark.interview.reviews + 1))
+
+
+def _scored(turn: InterviewTurn, place: int, judged: JudgedFact) -> InterviewTurn:
+    """The turn with this verdict on a fact, and the scores that follow."""
     facts = (*turn.facts[:place], judged, *turn.facts[place + 1 :])
-    turn = replace(turn, facts=facts)
-    if turn.revision > mark.turn.revision:
-        old = mark.turn.analysis
-        analysis = analysis_of(
-            turn.asked,
-            facts,
-            () if old is None else old.strengths,
-            () if old is None else old.improvements,
-        )
-        if analysis is not None and old is not None:
-            analysis = replace(analysis, follow_up=old.follow_up)
-        turn = replace(turn, analysis=analysis)
+    old = turn.analysis
+    analysis = analysis_of(
+        turn.asked, facts, () if old is None else old.strengths, () if old is None else old.improvements
+    )
+    if analysis is not None and old is not None:
+        analysis = replace(analysis, follow_up=old.follow_up)
+    return replace(turn, facts=facts, analysis=analysis)
+
+
+def _summed_up(mark: FactMark, turn: InterviewTurn) -> FactMark:
+    """The mark with this turn, and with the scores of the interview that follow."""
     turns = tuple(turn if one.question_number == turn.question_number else one for one in mark.turns)
-    interview = replace(mark.interview.summed_up(turns), reviews=mark.interview.reviews + 1)
-    return FactMark(interview, turns, turn, place)
+    return FactMark(mark.interview.summed_up(turns), turns, turn, mark.place)

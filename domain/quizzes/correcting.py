@@ -40,6 +40,12 @@ class Attempt:
         """The mark of the question with this id. Raises ``NotFound``."""
         return self._at(question_id)[1]
 
+    def score_with(self, question_id: str, credit: float | None) -> float | None:
+        """The score if the mark had this credit; a credit of None counts in no score. Raises ``NotFound``."""
+        question, mark = self._at(question_id)
+        other = replace(mark, credit=credit or 0.0, needs_review=credit is None)
+        return _with(self, question, other).result.score.score
+
     def _at(self, question_id: str) -> tuple[Question, GradedAnswer]:
         for question, graded in zip(self.quiz.questions, self.result.score.results, strict=True):
             if question.question_id == question_id:
@@ -55,14 +61,6 @@ class Change:
     question: Question | None = None
     """The question with its new key; None if the key stays."""
     beside: Sequence[Write] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """An attempt before and after a correction."""
-
-    before: Attempt
-    after: Attempt
 
 
 class QuizCorrecting:
@@ -90,17 +88,17 @@ class QuizCorrecting:
         decide: Callable[[Attempt], Change],
         *,
         refreshes: bool = True,
-    ) -> Changed:
+    ) -> Attempt:
         """Store the mark that ``decide`` returns, with the score and the evidence that depend on it: all or nothing.
 
-        New evidence is added only if the mark has a higher revision than before. With ``refreshes``, the standing is
+        Returns the attempt as it is then. New evidence is added only if the mark has a higher revision than before. With ``refreshes``, the standing is
         updated at once, else by the sweeper. If the quiz was changed meanwhile, ``decide`` is called again. Raises
         ``NotFound`` if the learner has no such result or it has no such mark, ``ConditionFailed`` if other workers keep
         changing the quiz, and what ``decide`` raises.
         """
         subject_id = ""
 
-        def changed() -> Changed:
+        def changed() -> Attempt:
             nonlocal subject_id
             subject_id = ""
             found = self.find(owner, result_id)
@@ -109,7 +107,7 @@ class QuizCorrecting:
             old = found.mark(question_id)
             change = decide(found)
             if change.mark is None:
-                return Changed(found, found)
+                return found
             question = change.question or found.question(question_id)
             after = _with(found, question, change.mark)
             beside = list(change.beside)
@@ -121,7 +119,7 @@ class QuizCorrecting:
                 beside.append(self._ledger.marker_put(owner, subject_id, marker, self._clock.now()))
             beside += self._item_answers.puts(after.quiz, after.result.score, after.result.submitted_at)
             self._quizzes.correct(after.quiz, after.result, beside)
-            return Changed(found, after)
+            return after
 
         done = retried(changed, on=ConditionFailed)
         if subject_id and refreshes:

@@ -47,7 +47,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
-    """A decision, and the score of the whole quiz or interview before and after it."""
+    """A decision, and the score of the whole quiz or interview without it and with it."""
 
     decision: Correction
     user_id: str
@@ -123,8 +123,8 @@ class Overriding:
             made[0],
             result.user_id,
             name,
-            done.before.result.score.score,
-            done.after.result.score.score,
+            done.score_with(name.place, made[0].credit_before),
+            done.result.score.score,
         )
 
     def _fact(self, teacher: Learner, subject_id: str, name: MarkName, ruling: Ruling) -> Overridden:
@@ -158,9 +158,9 @@ class Overriding:
         return Overridden(
             made[0],
             interview.user_id,
-            replace(name, place=done.after.fact_id),
-            done.before.interview.overall_score,
-            done.after.interview.overall_score,
+            replace(name, place=done.fact_id),
+            done.score_with(made[0].credit_before),
+            done.interview.overall_score,
         )
 
     def _correction(self, mark: MarkBefore, ruling: Ruling, after: float) -> Correction:
