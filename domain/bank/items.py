@@ -20,7 +20,7 @@ _VERSION = "v#"
 _INDEX = "subject-id-index"
 _PAGE = 250
 _COMPARED = 200
-"""A new item must not repeat the question of this number of latest items."""
+"""A new item is compared with this number of latest items."""
 MAX_ADDED = 40
 """The largest number of items that are added at once. Each takes two writes, and a transaction may have 100."""
 
@@ -137,10 +137,13 @@ class Items:
         listed = every(lambda cursor: self._listed(subject_id, _PAGE, cursor))
         return [item for item in listed if item.status in statuses]
 
+    def latest(self, subject_id: str) -> Sequence[BankItem]:
+        """The latest items, newest first, without those that are retired. A new item must not repeat one of them."""
+        return self.page(subject_id, statuses=("draft", "approved"), limit=_COMPARED).items
+
     def questions(self, subject_id: str) -> tuple[str, ...]:
         """The questions of the latest items, without those that are retired."""
-        page = self.page(subject_id, statuses=("draft", "approved"), limit=_COMPARED)
-        return tuple(item.latest.content.question for item in page.items)
+        return tuple(item.latest.content.question for item in self.latest(subject_id))
 
     def _listed(self, subject_id: str, limit: int, cursor: str | None) -> Page[BankItem]:
         """A page of the subject's items from the index. Each is read again from the table, so that it is never stale."""

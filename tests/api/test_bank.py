@@ -326,3 +326,9 @@ def test_a_question_that_many_answered_is_taken_if_it_is_of_class_materials(is_p
         assert (taken.body["status"], taken.body["question"]) == ("draft", question["question"])
         assert taken.body["citation"]["source_file"] == "laws.txt"
         assert not any(learner.name in taken.text for learner in learners)
+        again = grace.post(ITEMS, {"take": {"question_key": question["question_key"]}})
+        assert again.body["item_id"] == taken.body["item_id"]
+        grace.post(f"{ITEMS}/{taken.body['item_id']}/retire", {})
+        anew = grace.post(ITEMS, {"take": {"question_key": question["question_key"]}})
+        assert (anew.body["status"], anew.body["question"]) == ("draft", question["question"])
+        assert anew.body["item_id"] != taken.body["item_id"]
