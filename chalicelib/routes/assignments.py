@@ -72,7 +72,9 @@ class AssignedQuizBody(msgspec.Struct):
     state: State
     item_ids: list[str]
     blueprint: list[PoolBody]
-    num_questions: int
+    num_questions: Annotated[
+        int, Meta(description="How many questions a new attempt has. Retired items are not among them.")
+    ]
     opens_at: str | None
     closes_at: str | None
     attempts: int
@@ -123,7 +125,9 @@ class AssignmentBody(msgspec.Struct):
     state: State
     opens_at: str | None
     closes_at: str | None
-    num_questions: int | None
+    num_questions: Annotated[
+        int | None, Meta(description="How many questions the attempt has that the learner gets now.")
+    ]
     attempts: int | None
     attempts_left: int | None
     show_keys: ShowKeys | None
@@ -180,7 +184,7 @@ def register(api: Api) -> None:
         assigned = call.services.assigning.assign(
             call.learner, subject_id, assignment_id, wanted, body.version
         )
-        return _assigned_body(assigned, call.services.clock.now())
+        return _assigned_body(assigned, assigned.num_questions, call.services.clock.now())
 
     @api.route(
         "GET",
@@ -194,7 +198,9 @@ def register(api: Api) -> None:
         """What an assignment asks, who has answered it, and the figures of its items so far."""
         report = call.services.bank_reports.assigned(call.learner, subject_id, assignment_id)
         return AssignedQuizReport(
-            **msgspec.structs.asdict(_assigned_body(report.assigned, call.services.clock.now())),
+            **msgspec.structs.asdict(
+                _assigned_body(report.assigned, report.num_questions, call.services.clock.now())
+            ),
             total_learners=len(report.learners),
             answered=sum(one.submitted > 0 for one in report.learners),
             learners=[
@@ -225,7 +231,7 @@ def _moment(given: str | None, field: str) -> str | None:
     )
 
 
-def _assigned_body(assigned: AssignedQuiz, now: datetime) -> AssignedQuizBody:
+def _assigned_body(assigned: AssignedQuiz, num_questions: int, now: datetime) -> AssignedQuizBody:
     return AssignedQuizBody(
         assignment_id=assigned.assignment_id,
         subject_id=assigned.subject_id,
@@ -236,7 +242,7 @@ def _assigned_body(assigned: AssignedQuiz, now: datetime) -> AssignedQuizBody:
             PoolBody(pool.concept, pool.num_questions, pool.difficulty, len(pool.item_ids))
             for pool in assigned.pools
         ],
-        num_questions=assigned.num_questions,
+        num_questions=num_questions,
         opens_at=assigned.opens_at,
         closes_at=assigned.closes_at,
         attempts=assigned.attempts,
@@ -256,7 +262,7 @@ def _assignment_body(one: LearnersAssignment) -> AssignmentBody:
         state=one.state,
         opens_at=None if assigned is None else assigned.opens_at,
         closes_at=None if assigned is None else assigned.closes_at,
-        num_questions=None if assigned is None else assigned.num_questions,
+        num_questions=one.num_questions,
         attempts=None if assigned is None else assigned.attempts,
         attempts_left=one.attempts_left,
         show_keys=None if assigned is None else assigned.show_keys,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.subjects import Subjects
 from domain.access.teaching import Teaching
-from domain.bank.item import BankItem
+from domain.bank.drawing import Drawing, matched
 from domain.bank.items import Items
 from domain.bank.orders import BlueprintLine, WantedQuiz
 from domain.base.errors import Conflict, InvalidRequest, NotFound
@@ -34,9 +35,6 @@ from ports.key_value_store import ConditionFailed
 from ports.paging import Page, pair_from_cursor, to_cursor
 from ports.system import Clock
 
-_LOOKED_AT = 25
-"""The number of items of a pool that are read at once."""
-
 
 @dataclass(frozen=True, slots=True)
 class LearnersAssignment:
@@ -45,6 +43,8 @@ class LearnersAssignment:
     assignment: Assignment
     state: AssignmentState
     assigned: AssignedQuiz | None = None
+    num_questions: int | None = None
+    """The number of questions of the attempt that the learner gets now; None without an assigned quiz."""
     quiz_ids: tuple[str, ...] = ()
     """The learner's attempts, in order."""
     open_quiz_id: str | None = None
@@ -75,6 +75,7 @@ class Assigning:
         self._subjects = subjects
         self._teaching = teaching
         self._clock = clock
+        self._drawing = Drawing(items)
 
     def assign(
         self, teacher: Learner, subject_id: str, assignment_id: str, wanted: WantedQuiz, based_on: int | None
@@ -128,6 +129,10 @@ class Assigning:
             raise NotFound("assigned_quiz_not_found", "No quiz of the bank is assigned in this assignment.")
         return found
 
+    def num_questions(self, assigned: AssignedQuiz) -> int:
+        """The number of questions of a new attempt. Retired items are not among them."""
+        return self._drawing.counts(assigned.subject_id, [assigned])[assigned.assignment_id]
+
     def attempt(self, learner: Learner, assignment_id: str, num_questions: int) -> Quiz:
         """The learner's quiz of the assignment: the open attempt, else a new one, else the last one.
 
@@ -140,9 +145,9 @@ class Assigning:
             return self._quizzing.for_assignment(learner, assignment_id, num_questions)
         begun = self._begun(learner.user_id, [assigned])[assignment_id]
         now = to_text(self._clock.now())
-        is_over = len(begun) >= assigned.attempts or (begun and assigned.state(now) != "open")
-        if begun and (begun[-1].submitted_at is None or is_over):
-            return self._in_force(begun[-1])
+        stays = _staying(assigned, begun, now)
+        if stays is not None:
+            return self._in_force(stays)
         assigned.must_be_open(now)
         return self._make(learner, assignment, assigned, len(begun) + 1, now)
 
@@ -190,6 +195,8 @@ class Assigning:
         assigned = self._assigned.find_many([one.assignment_id for one in assignments])
         begun = self._begun(owner, assigned.values())
         results = self._quizzes.results_of(owner, [quiz.quiz_id for some in begun.values() for quiz in some])
+        stay = {name: _staying(plan, begun[name], now) for name, plan in assigned.items()}
+        counts = self._counts([plan for name, plan in assigned.items() if stay[name] is None])
         shown = []
         for one in assignments:
             plan = assigned.get(one.assignment_id)
@@ -199,17 +206,29 @@ class Assigning:
             quizzes = begun[one.assignment_id]
             scored = [results[quiz.quiz_id] for quiz in quizzes if quiz.quiz_id in results]
             is_open = bool(quizzes) and quizzes[-1].submitted_at is None
+            quiz = stay[one.assignment_id]
             shown.append(
                 LearnersAssignment(
                     assignment=one,
                     state=plan.state(now),
                     assigned=plan,
+                    num_questions=counts[one.assignment_id] if quiz is None else len(quiz.questions),
                     quiz_ids=tuple(quiz.quiz_id for quiz in quizzes),
                     open_quiz_id=quizzes[-1].quiz_id if is_open else None,
                     best=max(scored, key=_score, default=None),
                 )
             )
         return shown
+
+    def _counts(self, plans: Sequence[AssignedQuiz]) -> dict[str, int]:
+        by_subject: defaultdict[str, list[AssignedQuiz]] = defaultdict(list)
+        for plan in plans:
+            by_subject[plan.subject_id].append(plan)
+        return {
+            name: count
+            for subject_id, some in by_subject.items()
+            for name, count in self._drawing.counts(subject_id, some).items()
+        }
 
     def _begun(self, owner: str, assigned: Iterable[AssignedQuiz]) -> dict[str, list[Quiz]]:
         """The learner's attempts by assignment, in order, in one read."""
@@ -255,20 +274,11 @@ class Assigning:
 
     def _drawn(self, assigned: AssignedQuiz, owner: str, attempt: int) -> list[Question]:
         """The questions of an attempt, in the versions that are approved now."""
-        chosen: dict[str, BankItem] = {}
-        for count, candidates in assigned.draws(owner, attempt):
-            wanted = len(chosen) + count
-            for first in range(0, len(candidates), _LOOKED_AT):
-                some = candidates[first : first + _LOOKED_AT]
-                found = self._items.find_many(assigned.subject_id, some)
-                for item_id in some:
-                    if len(chosen) < wanted and item_id in found and found[item_id].is_askable:
-                        chosen.setdefault(item_id, found[item_id])
-                if len(chosen) == wanted:
-                    break
-        versions = self._items.approved_versions(list(chosen.values()))
+        chosen = self._drawing.drawn(assigned, owner, attempt)
+        versions = self._items.approved_versions(chosen)
         return [
-            versions[item_id].asked_as(item_id, str(place)) for place, item_id in enumerate(chosen, start=1)
+            versions[item.item_id].asked_as(item.item_id, str(place))
+            for place, item in enumerate(chosen, start=1)
         ]
 
     def _assignment(self, teacher: Learner, subject_id: str, assignment_id: str) -> Assignment:
@@ -300,26 +310,34 @@ class Assigning:
             item_id: (concept_key(version.content.concept), version.difficulty)
             for item_id, version in self._items.approved_versions(items).items()
         }
-        pools = []
-        taken: set[str] = set()
-        for place, line in enumerate(blueprint):
+        pools: list[Pool] = []
+        for place, line in enumerate(blueprint, start=1):
             fitting = [
                 item_id
                 for item_id, (concept, difficulty) in approved.items()
                 if concept == concept_key(line.concept) and line.difficulty in (None, difficulty)
             ]
-            pool = Pool(line.concept, line.num_questions, line.difficulty, tuple(sorted(fitting)[:MAX_POOL]))
-            pools.append(pool)
-            # Lines may share items, but each item is asked once. So the lines together need as many items as they ask.
-            taken |= set(pool.item_ids)
-            asked = sum(one.num_questions for one in pools)
-            if len(pool.item_ids) < pool.num_questions or len(taken) < asked:
+            pools.append(
+                Pool(line.concept, line.num_questions, line.difficulty, tuple(sorted(fitting)[:MAX_POOL]))
+            )
+            # Lines may share items, but each item is asked once.
+            if len(matched([(one.num_questions, one.item_ids) for one in pools])) < sum(
+                one.num_questions for one in pools
+            ):
                 raise Conflict(
                     "blueprint_not_filled",
-                    f"Line {place + 1} of the blueprint asks for {line.num_questions} approved items on this"
-                    f" concept; there are {len(fitting)}.",
+                    f"Line {place} of the blueprint asks for {line.num_questions} approved items on this"
+                    f" concept; there are {len(fitting)}, and each is asked once.",
                 )
         return tuple(pools)
+
+
+def _staying(assigned: AssignedQuiz, begun: Sequence[Quiz], now: str) -> Quiz | None:
+    """The last attempt of those that the learner began, if it is still open or no other can be begun; else None."""
+    if not begun:
+        return None
+    is_over = len(begun) >= assigned.attempts or assigned.state(now) != "open"
+    return begun[-1] if is_over or begun[-1].submitted_at is None else None
 
 
 def _score(result: Result) -> float:

@@ -37,6 +37,8 @@ class AssignedReport:
     """How a class answers an assigned quiz."""
 
     assigned: AssignedQuiz
+    num_questions: int
+    """The number of questions of a new attempt. Retired items are not among them."""
     learners: tuple[LearnersAttempts, ...]
     """All enrolled learners, by name."""
     items: tuple[ItemFigures, ...]
@@ -96,7 +98,9 @@ class BankReports:
         learners = _attempts(enrolled, names, rows)
         wanted = frozenset(enrolled)
         first = {name: first_answers(found, wanted) for name, found in answered.items()}
-        return AssignedReport(assigned, learners, tuple(self._figures(first)))
+        return AssignedReport(
+            assigned, self._assigning.num_questions(assigned), learners, tuple(self._figures(first))
+        )
 
     def _figures(self, answers: dict[str, list[ItemAnswer]]) -> list[ItemFigures]:
         places = {(name, one.item_version) for name, found in answers.items() for one in found}

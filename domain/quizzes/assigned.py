@@ -52,7 +52,7 @@ class AssignedQuiz:
 
     @property
     def num_questions(self) -> int:
-        """The number of questions of each attempt."""
+        """The number of questions that each attempt is to have. It has fewer while items are retired."""
         return len(self.item_ids) or sum(pool.num_questions for pool in self.pools)
 
     def state(self, now: str) -> AssignmentState:

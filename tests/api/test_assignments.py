@@ -247,6 +247,28 @@ def test_lines_that_share_items_need_enough_of_them(grace: User) -> None:
     assert assign(grace, blueprint=[line, line | {"num_questions": 1}]).status == 200
 
 
+def test_lines_that_share_items_are_filled_for_every_learner() -> None:
+    world = World()
+    grace = world.user("grace")
+    learners = enrolled(world, 8)
+    approved(grace, 2, concept="forces")
+    approved(grace, 1, concept="forces", difficulty="advanced", question="What is hard?")
+    lines = [
+        {"concept": "forces", "num_questions": 1},
+        {"concept": "forces", "num_questions": 1, "difficulty": "advanced"},
+    ]
+    assert assign(grace, blueprint=lines).body["num_questions"] == 2
+    assert {len(start(learner).body["questions"]) for learner in learners} == {2}
+
+
+def test_lines_that_need_the_same_item_are_refused(grace: User) -> None:
+    approved(grace, 3)
+    approved(grace, 1, difficulty="advanced", question="What is hard?")
+    hard = {"concept": "cases", "num_questions": 1, "difficulty": "advanced"}
+    refused = assign(grace, blueprint=[{"concept": "cases", "num_questions": 1}, hard, hard])
+    assert (refused.code, "Line 3" in refused.text) == ("blueprint_not_filled", True)
+
+
 def test_only_approved_items_of_the_subject_are_assigned(grace: User) -> None:
     draft = grace.post(
         ITEMS, {"question": "What?", "options": ["a", "b"], "correct_answer": "A", "concept": "c"}
@@ -287,6 +309,34 @@ def test_a_retired_item_is_in_no_new_attempt(grace: User, ada: User, alan: User)
     grace.post(f"{ITEMS}/{ids[0]}/retire", {})
     assert len(start(ada).body["questions"]) == len(begun["questions"]) == 3
     assert len(start(alan).body["questions"]) == 2
+
+
+def test_a_list_counts_the_questions_that_the_learner_gets(
+    world: World, grace: User, ada: User, alan: User
+) -> None:
+    ids = approved(grace)
+    assign(grace, item_ids=ids, attempts=2)
+    start(ada)
+    grace.post(f"{ITEMS}/{ids[0]}/retire", {})
+    assert (listed(ada)["num_questions"], listed(alan)["num_questions"]) == (3, 2)
+    assert grace.get(QUIZ).body["num_questions"] == 2
+
+    submitted = ada.get("/api/quizzes").body["items"][0]["quiz_id"]
+    ada.post(f"/api/quizzes/{submitted}/submit", {"answers": {}})
+    assert listed(ada)["num_questions"] == len(start(ada).body["questions"]) == 2
+
+    assign(grace, item_ids=ids[1:], attempts=2, closes_at=at(world, 1))
+    world.adapters.clock.advance(120)
+    assert (listed(ada)["num_questions"], listed(alan)["num_questions"]) == (2, 2)
+
+
+def test_a_list_counts_what_a_blueprint_can_still_draw(grace: User, ada: User) -> None:
+    ids = approved(grace, 4)
+    assign(grace, blueprint=[{"concept": "cases", "num_questions": 3}])
+    for left in (3, 2):
+        grace.post(f"{ITEMS}/{ids.pop()}/retire", {})
+        assert listed(ada)["num_questions"] == grace.get(QUIZ).body["num_questions"] == left
+    assert len(start(ada).body["questions"]) == 2
 
 
 def test_an_assignment_without_any_item_left_says_so(grace: User, ada: User) -> None:

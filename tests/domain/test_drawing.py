@@ -1,0 +1,39 @@
+"""How the lines of a blueprint share the items of the bank."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.bank.drawing import matched
+
+LINES = st.lists(
+    st.tuples(st.integers(1, 3), st.lists(st.sampled_from("abcdef"), unique=True, max_size=5)), max_size=4
+)
+
+
+def possible(lines: list[tuple[int, list[str]]]) -> int:
+    """The largest number of questions, by Hall's theorem: wanted, less what some lines want and together lack."""
+    lacking = (
+        sum(count for count, _ in some) - len({one for _, candidates in some for one in candidates})
+        for size in range(len(lines) + 1)
+        for some in combinations(lines, size)
+    )
+    return sum(count for count, _ in lines) - max(lacking, default=0)
+
+
+@given(LINES)
+def test_lines_get_as_many_items_as_they_can_have_together(lines: list[tuple[int, list[str]]]) -> None:
+    drawn = matched(lines)
+    assert len(set(drawn)) == len(drawn) == possible(lines)
+
+
+def test_an_item_that_only_one_line_may_ask_is_left_to_it() -> None:
+    assert matched([(1, "ab"), (1, "a")]) == ["b", "a"]
+    assert matched([(1, "abcd"), (1, "a"), (1, "ab")]) == ["c", "a", "b"]
+
+
+def test_a_line_gets_what_it_prefers() -> None:
+    assert matched([(2, "abc"), (1, "def")]) == ["a", "b", "d"]
