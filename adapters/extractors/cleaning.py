@@ -16,9 +16,10 @@ _MAY_HOLD_ASTRAL_MARKS = re.compile(f"[{chr(_ASTRAL_MARKS[0])}-{chr(_ASTRAL_MARK
 def clean(text: str) -> str:
     """``text`` as the port promises it. Every kind of newline becomes ``\\n``; spaces and tabs stay."""
     # The "|" keeps splitlines from dropping the last newline. This is ten times as fast as a regex.
-    text = _UNWANTED.sub("", "\n".join(f"{text}|".splitlines())[:-1])
+    text = "\n".join(f"{text}|".splitlines())[:-1]
     if text.isascii():
-        return text
+        return text if _is_printable(text) else _UNWANTED.sub("", text)
+    text = _UNWANTED.sub("", text)
     if _SURROGATE.search(text):
         # Join the halves of a surrogate pair that were decoded separately; replace all other lone surrogates.
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -30,6 +31,11 @@ def clean(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     return not text or text.isspace()
+
+
+def _is_printable(text: str) -> bool:
+    """Whether the text has no control characters except newlines. This is twice as fast as a regex."""
+    return text.replace("\n", "").isprintable()
 
 
 @cache

@@ -113,13 +113,30 @@ class _Edges:
     def __init__(self, page: FlowPage) -> None:
         lines = [line for line in page.text.split("\n") if line.strip()]
         self.index = page.index
-        self._text = page.text.casefold()
-        self.first = self._outer(lines)
-        self.last = self._outer(lines[::-1])
+        self._page = page.text
+        self._firsts = lines[: _EDGE_LINES + 1]
+        self._lasts = lines[: -_EDGE_LINES - 2 : -1]
+
+    @cached_property
+    def first(self) -> list[_EdgeLine]:
+        return self._outer(self._firsts)
+
+    @cached_property
+    def last(self) -> list[_EdgeLine]:
+        return self._outer(self._lasts)
+
+    @cached_property
+    def first_keys(self) -> list[str]:
+        """The keys of the two outermost first lines. Unlike those in ``first``, these may be said twice on the page."""
+        return list(map(_key, self._firsts[:2]))
+
+    @cached_property
+    def last_keys(self) -> list[str]:
+        return list(map(_key, self._lasts[:2]))
 
     def _outer(self, lines: list[str]) -> list[_EdgeLine]:
         found = []
-        for line in lines[: _EDGE_LINES + 1]:
+        for line in lines:
             if len(line) > _LONGEST_RUNNING:
                 break
             edge = _edge_line(line)
@@ -135,18 +152,30 @@ class _Edges:
         return self._keys.count(f"\n{key}\n") > 1
 
     @cached_property
+    def _text(self) -> str:
+        return self._page.casefold()
+
+    @cached_property
     def _keys(self) -> str:
         """The text with each number replaced by "#". Every line stands between two line ends of its own."""
         return "\n" + _NUMBER.sub("#", self._text).replace("\n", "\n\n") + "\n"
 
 
 def _edge_line(line: str) -> _EdgeLine:
-    text = " ".join(line.casefold().split())
-    if _ROMAN.fullmatch(text):
-        return _EdgeLine("#", ())
-    return _EdgeLine(
-        _NUMBER.sub("#", text), tuple(int(number) for number in _NUMBER.findall(text)[:4] if len(number) < 9)
-    )
+    key = _key(line)
+    if "#" not in key or _ROMAN.fullmatch(_folded(line)):
+        return _EdgeLine(key, ())
+    numbers = _NUMBER.findall(_folded(line))
+    return _EdgeLine(key, tuple(int(number) for number in numbers[:4] if len(number) < 9))
+
+
+def _key(line: str) -> str:
+    text = _folded(line)
+    return "#" if _ROMAN.fullmatch(text) else _NUMBER.sub("#", text)
+
+
+def _folded(line: str) -> str:
+    return " ".join(line.casefold().split())
 
 
 def _without_running_lines(pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
@@ -193,8 +222,12 @@ def _flow_of(page: FlowPage, near: deque[_Edges]) -> tuple[str, list[str]]:
     """The page's text without its running lines, and those lines."""
     own = next(edges for edges in near if edges.index == page.index)
     others = [edges for edges in near if edges.index != page.index]
-    heads = _running(own.index, own.first, [(edges.index, edges.first) for edges in others])
-    feet = _running(own.index, own.last, [(edges.index, edges.last) for edges in others])
+    heads = feet = 0
+    # Most pages have no running lines. The outermost lines show it, and looking at all of them takes much longer.
+    if any(own.first_keys[:1] == [key] for edges in others for key in edges.first_keys):
+        heads = _running(own.index, own.first, [(edges.index, edges.first) for edges in others])
+    if any(own.last_keys[:1] == [key] for edges in others for key in edges.last_keys):
+        feet = _running(own.index, own.last, [(edges.index, edges.last) for edges in others])
     if not heads and not feet:
         return page.text, []
     lines = page.text.split("\n")

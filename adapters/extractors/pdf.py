@@ -271,4 +271,6 @@ def _tidy(text: str) -> str:
     text = clean("\n".join(" ".join(line.split()) for line in text.splitlines()))
     if not text.isascii():
         text = text.translate(_AS_TYPED)
-    return _BLANK_LINES.sub("\n\n", text).strip()
+    if "\n\n\n" in text:
+        text = _BLANK_LINES.sub("\n\n", text)
+    return text.strip()

@@ -22,6 +22,7 @@ from adapters.extractors.process_limits import Limits
 
 _PROGRAM = "adapters.extractors.pdfium_process"
 _MAX_MESSAGE = 64 * 1024 * 1024
+_RECEIVED_AT_ONCE = 64 * 1024
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "COVERAGE_PROCESS_START")
 """The environment variables that the process gets. A hostile file must find no keys there."""
 
@@ -63,6 +64,7 @@ class PdfiumDocument:
         self._budget = budget
         self._limits = limits
         self._connection = _processes().connect()
+        self._received = bytearray()
         # The process also ends if the caller never reads a page.
         self.close = weakref.finalize(self, self._connection.close)
         try:
@@ -126,14 +128,14 @@ class PdfiumDocument:
         return message
 
     def _exactly(self, size: int) -> bytes:
-        parts = []
-        while size:
-            part = self._connection.recv(min(size, 1024 * 1024))
+        while len(self._received) < size:
+            part = self._connection.recv(_RECEIVED_AT_ONCE)
             if not part:
                 raise ReaderEnded
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+            self._received += part
+        taken = bytes(self._received[:size])
+        del self._received[:size]
+        return taken
 
 
 class _Processes:
