@@ -114,7 +114,8 @@ class Exchange:
         pooled = [item_id for pool in assigned.pools for item_id in pool.item_ids]
         item_ids = list(dict.fromkeys([*assigned.item_ids, *pooled]))
         found = self._items.find_many(subject_id, item_ids)
-        versions = self._items.approved_versions([found[one] for one in item_ids if one in found])
+        asked = [found[one] for one in item_ids if one in found and found[one].is_askable]
+        versions = self._items.approved_versions(asked)
         packaged = [_packaged(item_id, version.content) for item_id, version in versions.items()]
         return self._packages.written(subject.name, packaged)
 

@@ -83,11 +83,7 @@ def figures(item_id: str, answers: Sequence[ItemAnswer], versions: Mapping[int, 
 
 def discrimination(answers: Sequence[ItemAnswer]) -> float | None:
     """The corrected item-total correlation, -1 to 1; None if it is not defined for these answers."""
-    pairs = [
-        (one.credit, (one.attempt_credit - one.credit) / (one.attempt_questions - 1))
-        for one in answers
-        if one.attempt_questions > 1
-    ]
+    pairs = [(one.credit, rest) for one in answers if (rest := one.credit_of_others) is not None]
     if len(pairs) < MIN_GROUP:
         return None
     mean_item = fsum(item for item, _ in pairs) / len(pairs)

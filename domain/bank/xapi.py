@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import uuid
 from typing import Any
 
@@ -17,7 +18,7 @@ from domain.base.ids import segment
 from domain.base.tables import ITEMS
 from domain.quizzes.item_answers import ItemAnswer
 from domain.quizzes.keys import correct_answer
-from domain.quizzes.quiz import LETTERS, Answer
+from domain.quizzes.quiz import LETTERS, Answer, Question
 from ports.agent_words import QuestionKind
 from ports.key_value_store import ConditionFailed, KeyValueStore
 from ports.system import IdGenerator
@@ -67,11 +68,13 @@ def pseudonym(secret: str, user_id: str) -> str:
 def statement(answer: ItemAnswer, version: ItemVersion | None, secret: str, home: str) -> dict[str, Any]:
     """The statement of one answer. ``home`` is the address of the school's Lyceum. ``version`` is the asked version, or
     None.
+
+    Its id follows from all that it says: a record store takes a repeated statement once, and a corrected one as another.
     """
     place = f"{home}/subjects/{segment(answer.subject_id)}"
     actor = pseudonym(secret, answer.user_id)
     result: dict[str, Any] = {"response": _pattern(answer.answer)}
-    if not answer.needs_review:
+    if answer.counts:
         result |= {"score": {"scaled": answer.credit}, "success": answer.credit == 1.0}
     context: dict[str, Any] = {"registration": _uuid(actor, answer.quiz_id), "platform": "Lyceum"}
     if answer.assignment_id is not None:
@@ -81,8 +84,7 @@ def statement(answer: ItemAnswer, version: ItemVersion | None, secret: str, home
             "definition": {"type": _ASSESSMENT},
         }
         context["contextActivities"] = {"parent": [assignment]}
-    return {
-        "id": _uuid(actor, answer.quiz_id, answer.question_id),
+    told = {
         "actor": {"objectType": "Agent", "account": {"homePage": home, "name": actor}},
         "verb": _ANSWERED,
         "object": {
@@ -94,6 +96,7 @@ def statement(answer: ItemAnswer, version: ItemVersion | None, secret: str, home
         "context": context,
         "timestamp": answer.answered_at,
     }
+    return {"id": _uuid(answer.question_id, json.dumps(told, sort_keys=True)), **told}
 
 
 def _definition(kind: QuestionKind, version: ItemVersion | None) -> dict[str, Any]:
@@ -103,7 +106,7 @@ def _definition(kind: QuestionKind, version: ItemVersion | None) -> dict[str, An
     content = version.content
     told |= {
         "description": {"und": content.question},
-        "correctResponsesPattern": [_pattern(correct_answer(content))],
+        "correctResponsesPattern": _right(content),
     }
     if content.options:
         told["choices"] = [
@@ -111,6 +114,13 @@ def _definition(kind: QuestionKind, version: ItemVersion | None) -> dict[str, An
             for letter, option in zip(LETTERS, content.options, strict=False)
         ]
     return told
+
+
+def _right(content: Question) -> list[str]:
+    """The patterns of the right answers. Each is right by itself."""
+    if content.kind == "short_answer":
+        return ["{order_matters=false}" + _pattern(content.accepted)]
+    return list(content.accepted) or [_pattern(correct_answer(content))]
 
 
 def _pattern(answer: Answer | None) -> str:

@@ -62,6 +62,18 @@ class ItemAnswer:
     is_retired: bool = False
     """Whether the question is left out of the score."""
 
+    @property
+    def counts(self) -> bool:
+        """Whether the answer counts in the score of its attempt."""
+        return not (self.needs_review or self.is_retired)
+
+    @property
+    def credit_of_others(self) -> float | None:
+        """The mean credit of the other answers in the attempt that count, 0 to 1; None if there is none."""
+        count = self.attempt_questions - self.counts
+        credit = self.attempt_credit - (self.credit if self.counts else 0.0)
+        return credit / count if count else None
+
 
 @dataclass(frozen=True, slots=True)
 class ItemReview:

@@ -136,7 +136,7 @@ def _band(level: float) -> int:
 
 def _before(answer: ItemAnswer) -> float | None:
     """The credit that the answer has now; None if it counts in no score."""
-    return None if answer.needs_review or answer.is_retired else answer.credit
+    return answer.credit if answer.counts else None
 
 
 def _after(content: Question, answer: ItemAnswer) -> float | None:

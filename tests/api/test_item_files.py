@@ -12,10 +12,12 @@ import pytest
 
 from adapters.qti.package import QtiPackages
 from domain.bank.exchange import WHY_NOT_READ
+from domain.bank.xapi import statement
 from ports.item_package import ITEM_PROBLEMS
-from tests.support.bank import MADE_AT
+from tests.support.bank import MADE_AT, item, item_answer
 from tests.support.classes import enrolled
 from tests.support.world import PHYSICS, Reply, User, World
+from tests.support.xapi_rules import broken
 
 ITEMS = "/api/teacher/subjects/physics_101/items"
 QUIZ = "/api/teacher/subjects/physics_101/assignments/assignment_1/quiz"
@@ -43,6 +45,15 @@ OWN: list[dict[str, Any]] = [
         "correct_answer": ["A force is a push.", "It moves."],
     },
 ]
+ANSWERED: dict[str, Any] = {
+    "multiple_choice": "A",
+    "multiple_answer": ["A", "B"],
+    "true_false": "B",
+    "cloze": "a pull",
+    "numeric": "3 feet",
+    "ordering": ["A", "B", "C"],
+    "short_answer": "It is a push, [,] or so.",
+}
 
 
 @pytest.fixture
@@ -216,6 +227,9 @@ def test_an_assigned_quiz_goes_out_with_its_items(grace: User, world: World) -> 
     learner = world.services.admission.admit(grace.token or "").learner
     content = world.services.exchange.assigned_package(learner, "physics_101", "assignment_1")
     assert len(world.services.adapters.item_packages.read(content).items) == 2
+    grace.post(f"{ITEMS}/{ids[0]}/retire", {})
+    content = world.services.exchange.assigned_package(learner, "physics_101", "assignment_1")
+    assert len(world.services.adapters.item_packages.read(content).items) == 1
 
 
 def test_answers_go_out_as_statements_of_pseudonyms() -> None:
@@ -250,6 +264,86 @@ def test_answers_go_out_as_statements_of_pseudonyms() -> None:
     assert one["timestamp"] == MADE_AT
     again = grace.get(f"{QUIZ}/statements").body["statements"]
     assert {one["actor"]["account"]["name"] for one in again} == actors
+
+
+def test_statements_of_every_kind_keep_to_the_rules_of_xapi(grace: User, ada: User, alan: User) -> None:
+    write(grace)
+    ids = [one["item_id"] for one in grace.get(ITEMS).body["items"]]
+    assert grace.post(QUIZ, {"item_ids": ids}).status == 200
+    for learner, answers in ((ada, {}), (alan, ANSWERED)):
+        quiz = learner.post("/api/assignments/assignment_1/generate-quiz", {}).body
+        given = {
+            one["question_id"]: answers[one["kind"]] for one in quiz["questions"] if one["kind"] in answers
+        }
+        assert learner.submit(quiz, given).status == 200
+
+    told = grace.get(f"{QUIZ}/statements").body["statements"]
+
+    assert len(told) == 2 * len(OWN)
+    assert {reason for one in told for reason in broken(one)} == set()
+    patterns = {
+        one["object"]["definition"]["description"]["und"]: one["object"]["definition"][
+            "correctResponsesPattern"
+        ]
+        for one in told
+    }
+    assert patterns["A _____ is a push."] == ["force", "pull"]
+    assert patterns["What is a force?"] == ["{order_matters=false}A force is a push.[,]It moves."]
+    assert patterns["In which order?"] == ["C[,]A[,]B"]
+
+
+def test_a_corrected_answer_goes_out_as_another_statement(grace: User, ada: User) -> None:
+    write(grace)
+    ids = [one["item_id"] for one in grace.get(ITEMS).body["items"] if one["kind"] == "multiple_choice"]
+    grace.post(QUIZ, {"item_ids": ids})
+    quiz = ada.post("/api/assignments/assignment_1/generate-quiz", {}).body
+    place = quiz["questions"][0]["options"].index("this")
+    result = ada.submit(quiz, {"1": "ABC"[place]}).body
+
+    def told() -> Any:
+        (one,) = grace.get(f"{QUIZ}/statements").body["statements"]
+        assert broken(one) == []
+        return one
+
+    def regrade(**how: Any) -> None:
+        wanted = {"item_id": ids[0], "reason": "The key was wrong.", **how}
+        assert grace.post("/api/teacher/subjects/physics_101/regrades", wanted).status == 200
+
+    marked = [told()]
+    assert told() == marked[0]
+    regrade(key="A")
+    marked.append(told())
+    override = {"result_id": result["result_id"], "question_id": "1", "verdict": "partly", "reason": "Half."}
+    assert grace.post("/api/teacher/subjects/physics_101/overrides", override).status == 200
+    marked.append(told())
+    regrade(retire=True)
+    marked.append(told())
+
+    assert [one["result"].get("score") for one in marked] == [
+        {"scaled": 0.0},
+        {"scaled": 1.0},
+        {"scaled": 0.5},
+        None,
+    ]
+    assert len({one["id"] for one in marked}) == len(marked)
+    assert len({one["context"]["registration"] for one in marked}) == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("id", "1"),
+        ("actor", {"objectType": "Agent", "account": {"homePage": "here", "name": "a"}}),
+        ("result", {"response": None}),
+        ("result", {"score": {"scaled": 2}}),
+        ("timestamp", "2026-09-14T08:00:00"),
+        ("verb", {"id": "answered"}),
+    ],
+)
+def test_the_rules_of_xapi_refuse_what_breaks_them(place: str, value: Any) -> None:
+    told = statement(item_answer(1, 1.0), item().latest, "secret", "https://school.example")
+    assert broken(told) == []
+    assert broken(told | {place: value})
 
 
 def test_a_package_is_a_zip_with_a_manifest(world: World, grace: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import correlation, mean
 from typing import Any
 
@@ -11,34 +12,9 @@ from hypothesis import strategies as st
 
 from domain.bank.statistics import discrimination, figures, first_answers
 from domain.progress.analytics import MIN_GROUP
-from domain.quizzes.item_answers import ItemAnswer
-from tests.support.bank import MADE_AT, item
+from tests.support.bank import MADE_AT, item, item_answer
 
 VERSIONS = {1: item().latest}
-
-
-def answer(learner: int, credit: float, rest: float = 0.0, others: int = 4, **told: Any) -> ItemAnswer:
-    """An answer to an item in an attempt with ``others`` further questions, whose credits sum to ``rest``."""
-    known: dict[str, Any] = {
-        "subject_id": "physics_101",
-        "item_id": "i1",
-        "item_version": 1,
-        "user_id": f"learner-{learner}",
-        "quiz_id": f"q{learner}",
-        "question_id": "1",
-        "assignment_id": "assignment_1",
-        "attempt": 1,
-        "kind": "multiple_choice",
-        "concept": "force",
-        "answer": "A" if credit == 1 else "B",
-        "credit": credit,
-        "needs_review": False,
-        "hints_used": 0,
-        "attempt_credit": credit + rest,
-        "attempt_questions": others + 1,
-        "answered_at": MADE_AT,
-    }
-    return ItemAnswer(**known | told)
 
 
 PAIRS = st.lists(
@@ -46,10 +22,20 @@ PAIRS = st.lists(
 )
 
 
+def test_a_retired_item_is_compared_with_the_same_rest() -> None:
+    pairs = [(1.0, 4.0), (1.0, 3.0), (0.0, 1.0), (0.0, 2.0), (1.0, 4.0)]
+    counted = [item_answer(place, credit, rest) for place, (credit, rest) in enumerate(pairs)]
+    retired = [
+        replace(one, is_retired=True, attempt_credit=rest, attempt_questions=4)
+        for one, (_, rest) in zip(counted, pairs, strict=True)
+    ]
+    assert discrimination(retired) == discrimination(counted) != 0
+
+
 @settings(max_examples=50, deadline=None)
 @given(PAIRS)
 def test_the_discrimination_is_pearsons_correlation_with_the_rest(pairs: list[tuple[float, float]]) -> None:
-    answers = [answer(place, credit, rest) for place, (credit, rest) in enumerate(pairs)]
+    answers = [item_answer(place, credit, rest) for place, (credit, rest) in enumerate(pairs)]
     found = discrimination(answers)
     credits, rests = [credit for credit, _ in pairs], [rest for _, rest in pairs]
     if len(set(credits)) == 1 or len(set(rests)) == 1:
@@ -65,7 +51,7 @@ def test_the_discrimination_is_pearsons_correlation_with_the_rest(pairs: list[tu
 def test_figures_do_not_depend_on_the_order_of_the_answers(
     pairs: list[tuple[float, float]], random: Any
 ) -> None:
-    answers = [answer(place, credit, rest) for place, (credit, rest) in enumerate(pairs)]
+    answers = [item_answer(place, credit, rest) for place, (credit, rest) in enumerate(pairs)]
     shuffled = list(answers)
     random.shuffle(shuffled)
     assert figures("i1", answers, VERSIONS) == figures("i1", shuffled, VERSIONS)
@@ -76,7 +62,7 @@ def test_figures_do_not_depend_on_the_order_of_the_answers(
 
 @pytest.mark.parametrize("count", [0, 1, MIN_GROUP - 1])
 def test_of_few_learners_nothing_is_told(count: int) -> None:
-    found = figures("i1", [answer(place, 0.0) for place in range(count)], VERSIONS)
+    found = figures("i1", [item_answer(place, 0.0) for place in range(count)], VERSIONS)
     assert found.too_few
     assert (found.answers, found.share_right, found.discrimination, found.wrong_options) == (
         None,
@@ -89,10 +75,10 @@ def test_of_few_learners_nothing_is_told(count: int) -> None:
 def test_only_the_first_answer_of_each_enrolled_learner_counts() -> None:
     later = MADE_AT.replace("08:00", "09:00")
     answers = [
-        answer(1, 1.0, answered_at=later),
-        answer(1, 0.0, quiz_id="q0"),
-        answer(2, 1.0),
-        answer(3, 0.0),
+        item_answer(1, 1.0, answered_at=later),
+        item_answer(1, 0.0, quiz_id="q0"),
+        item_answer(2, 1.0),
+        item_answer(3, 0.0),
     ]
     found = first_answers(answers, {"learner-1", "learner-2"})
     assert sorted((one.user_id, one.credit) for one in found) == [("learner-1", 0.0), ("learner-2", 1.0)]
@@ -100,12 +86,14 @@ def test_only_the_first_answer_of_each_enrolled_learner_counts() -> None:
 
 def test_the_wrong_options_that_draw_most_come_first() -> None:
     chosen = ["B", "B", "C", "A", "B", "D", None]
-    answers = [answer(place, float(one == "A"), answer=one) for place, one in enumerate(chosen)]
+    answers = [item_answer(place, float(one == "A"), answer=one) for place, one in enumerate(chosen)]
     found = figures("i1", answers, VERSIONS).wrong_options
     assert [(one.option, one.count) for one in found] == [("a colour", 3), ("a sound", 1), ("a taste", 1)]
 
 
 def test_answers_that_nobody_could_score_count_in_no_figure() -> None:
-    answers = [answer(place, 1.0) for place in range(MIN_GROUP)] + [answer(99, 0.0, needs_review=True)]
+    answers = [item_answer(place, 1.0) for place in range(MIN_GROUP)] + [
+        item_answer(99, 0.0, needs_review=True)
+    ]
     found = figures("i1", answers, VERSIONS)
     assert (found.answers, found.share_right, found.needs_review) == (MIN_GROUP, 1.0, 1)

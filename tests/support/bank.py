@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from domain.bank.item import AdmissionResult, BankItem, ItemVersion
 from domain.documents.passage import Citation
 from domain.quizzes.admission import spread_keys
+from domain.quizzes.item_answers import ItemAnswer
 from domain.quizzes.quiz import Question, Quiz
 
 MADE_AT = "2026-09-14T08:00:00.000Z"
@@ -40,3 +42,27 @@ def quiz_of(items: Sequence[BankItem], user_id: str, quiz_id: str) -> Quiz:
         assignment_id="assignment_1",
         attempt=1,
     )
+
+
+def item_answer(learner: int, credit: float, rest: float = 0.0, others: int = 4, **told: Any) -> ItemAnswer:
+    """An answer to an item in an attempt with ``others`` further questions, whose credits sum to ``rest``."""
+    known: dict[str, Any] = {
+        "subject_id": "physics_101",
+        "item_id": "i1",
+        "item_version": 1,
+        "user_id": f"learner-{learner}",
+        "quiz_id": f"q{learner}",
+        "question_id": "1",
+        "assignment_id": "assignment_1",
+        "attempt": 1,
+        "kind": "multiple_choice",
+        "concept": "force",
+        "answer": "A" if credit == 1 else "B",
+        "credit": credit,
+        "needs_review": False,
+        "hints_used": 0,
+        "attempt_credit": credit + rest,
+        "attempt_questions": others + 1,
+        "answered_at": MADE_AT,
+    }
+    return ItemAnswer(**known | told)
