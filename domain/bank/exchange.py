@@ -12,6 +12,7 @@ from domain.bank.gate import Gate, GateResult
 from domain.bank.item import BankItem, ItemVersion
 from domain.bank.items import MAX_ADDED, Items
 from domain.bank.orders import WrittenItem
+from domain.bank.packaged import from_packaged, to_packaged
 from domain.bank.sheet import NoSheet, from_sheet, to_sheet
 from domain.bank.statuses import USUAL_DIFFICULTY, Status
 from domain.bank.writing import read_item
@@ -19,15 +20,12 @@ from domain.base.errors import InvalidRequest, TooLarge, Unreadable
 from domain.base.ids import derived_id
 from domain.base.learner import Learner
 from domain.base.moments import to_text
-from domain.quizzes.quiz import LETTERS, Question
-from domain.quizzes.statements import BLANK
 from ports.agent_words import Difficulty
 from ports.item_package import (
     MAX_PACKAGE_BYTES,
     MAX_PACKAGED_ITEMS,
     ItemPackages,
     ItemProblem,
-    PackagedItem,
     UnreadablePackage,
 )
 from ports.system import Clock
@@ -38,8 +36,6 @@ _OF_FILES: Difficulty = USUAL_DIFFICULTY
 _BOM = b"\xef\xbb\xbf"
 _PACKAGES = (b"PK", b"<", b"{")
 """The first bytes of packages. A sheet does not begin with them."""
-UNNAMED_CONCEPT = "general"
-"""The concept of an item whose file names none."""
 ImportProblem: TypeAlias = ItemProblem | Literal["invalid_item"]
 WHY_NOT_READ: dict[ItemProblem, str] = {
     "adaptive": "What the item asks depends on the answers.",
@@ -104,7 +100,7 @@ class Exchange:
         """All items with one of these statuses, as a package with a quiz that asks them."""
         subject = self._teaching.subject(teacher, subject_id)
         items = self._items.all_of(subject_id, statuses=statuses)
-        packaged = [_packaged(item.item_id, item.latest.content) for item in items]
+        packaged = [to_packaged(item.item_id, item.latest.content) for item in items]
         return self._packages.written(subject.name, packaged)
 
     def assigned_package(self, teacher: Learner, subject_id: str, assignment_id: str) -> bytes:
@@ -116,7 +112,7 @@ class Exchange:
         found = self._items.find_many(subject_id, item_ids)
         asked = [found[one] for one in item_ids if one in found and found[one].is_askable]
         versions = self._items.approved_versions(asked)
-        packaged = [_packaged(item_id, version.content) for item_id, version in versions.items()]
+        packaged = [to_packaged(item_id, version.content) for item_id, version in versions.items()]
         return self._packages.written(subject.name, packaged)
 
     def import_file(self, teacher: Learner, subject_id: str, content: bytes, import_id: str) -> Imported:
@@ -163,7 +159,7 @@ class Exchange:
         except UnreadablePackage as why:
             raise _unreadable(why.code) from None
         refused += [RefusedImport(one.name, one.problem, WHY_NOT_READ[one.problem]) for one in package.unread]
-        return [(one.item_id, _written(one), _OF_FILES) for one in package.items]
+        return [(one.item_id, from_packaged(one), _OF_FILES) for one in package.items]
 
     def _added(self, subject_id: str, drafts: Sequence[tuple[str, GateResult, Difficulty]]) -> list[BankItem]:
         now = to_text(self._clock.now())
@@ -207,32 +203,3 @@ def _unreadable(code: str) -> Unreadable | TooLarge:
         "no_items": "There is no item in the file.",
     }
     return Unreadable(code, messages[code], field="file")
-
-
-def _packaged(item_id: str, content: Question) -> PackagedItem:
-    blank = BLANK.search(content.question) if content.kind == "cloze" else None
-    places = content.right or ((content.correct,) if content.options else ())
-    return PackagedItem(
-        item_id=item_id,
-        kind=content.kind,
-        question=content.question,
-        options=content.options,
-        right=places,
-        accepted=content.accepted,
-        explanation=content.explanation,
-        concept=content.concept,
-        gap=None if blank is None else blank.span(),
-    )
-
-
-def _written(item: PackagedItem) -> WrittenItem:
-    letters = tuple(LETTERS[place] for place in item.right if place < len(LETTERS))
-    key = letters if item.options else item.accepted
-    return WrittenItem(
-        kind=item.kind,
-        question=item.question,
-        options=item.options,
-        correct_answer=key[0] if len(key) == 1 else key,
-        explanation=item.explanation,
-        concept=item.concept or UNNAMED_CONCEPT,
-    )

@@ -1,7 +1,8 @@
-"""Items as CSV: our own files are read back as they were, and others' are read or refused."""
+"""Items as files: our own are read back as they were. Others' sheets are read or refused."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.qti.package import QtiPackages
 from domain.bank.orders import WrittenItem, written_as
+from domain.bank.packaged import from_packaged, to_packaged
 from domain.bank.sheet import NoSheet, from_sheet, to_sheet
 from domain.bank.writing import read_item
 from domain.base.errors import InvalidRequest
 from domain.quizzes.quiz import Question
+from fakes.item_package import JsonItemPackages
 from ports.agent_words import QuestionKind
+from ports.item_package import ItemPackages
 from tests.support.bank import item
 
 TEXTS = (
@@ -26,7 +31,17 @@ TEXTS = (
 @st.composite
 def written(draw: st.DrawFn) -> WrittenItem:
     kind: QuestionKind = draw(
-        st.sampled_from(["multiple_choice", "multiple_answer", "ordering", "cloze", "short_answer"])
+        st.sampled_from(
+            [
+                "multiple_choice",
+                "multiple_answer",
+                "true_false",
+                "ordering",
+                "cloze",
+                "numeric",
+                "short_answer",
+            ]
+        )
     )
     told: dict[str, Any] = {
         "question": draw(TEXTS.filter(bool)),
@@ -36,6 +51,11 @@ def written(draw: st.DrawFn) -> WrittenItem:
     if kind in ("cloze", "short_answer"):
         answers = st.lists(TEXTS.filter(bool), min_size=1, max_size=3, unique=True)
         return WrittenItem(kind=kind, options=(), correct_answer=tuple(draw(answers)), **told)
+    if kind == "numeric":
+        number, unit = draw(st.integers(-999, 9999)), draw(st.sampled_from(["", " m", " km/h", " %"]))
+        return WrittenItem(kind=kind, options=(), correct_answer=f"{number}{unit}", **told)
+    if kind == "true_false":
+        return WrittenItem(kind=kind, options=(), correct_answer=draw(st.sampled_from("AB")), **told)
     options = draw(st.lists(TEXTS.filter(bool), min_size=3, max_size=6, unique_by=str.casefold))
     letters = draw(st.permutations("ABCDEF"[: len(options)]))
     key = letters[0] if kind == "multiple_choice" else tuple(letters)
@@ -59,6 +79,23 @@ def test_what_is_written_as_a_line_is_read_back_equal(told: WrittenItem) -> None
     assert question_of(read_item(read)) == question
     assert difficulty == "advanced"
     assert read_item(written_as(question)) == read_item(told)
+
+
+@pytest.mark.parametrize("packages", [QtiPackages(), JsonItemPackages()], ids=["qti", "json"])
+@settings(max_examples=50, deadline=None)
+@given(told=st.lists(written(), min_size=1, max_size=4))
+def test_what_is_written_into_a_package_is_read_back_equal(
+    packages: ItemPackages, told: list[WrittenItem]
+) -> None:
+    questions = []
+    for one in told:
+        with suppress(InvalidRequest):
+            questions.append(question_of(read_item(one)))
+    if questions:
+        content = packages.written("A quiz", [to_packaged(str(at), one) for at, one in enumerate(questions)])
+        read = packages.read(content)
+        assert read.unread == ()
+        assert [question_of(read_item(from_packaged(one))) for one in read.items] == questions
 
 
 def test_no_cell_is_a_formula() -> None:

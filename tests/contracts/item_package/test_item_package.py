@@ -112,9 +112,7 @@ class TestQtiPackages(ItemPackagesContract):
         assert len(trees) == 22
         for name, root in trees.items():
             assert faults(root, PACKAGE if name == "imsmanifest.xml" else ASI) == [], name
-        read = QtiPackages().read(content)
-        assert read.unread == ()
-        assert [one.question for one in read.items] == [one.question for one in items]
+        assert_read_back_equal(QtiPackages(), items)
 
     def test_the_rules_of_the_schema_refuse_what_breaks_them(self) -> None:
         wrong = item_xml(CHOICE).replace(b'max-choices="1"', b'max-choices="some" fixed="x"')
