@@ -16,17 +16,20 @@ from adapters.local.models.clauses import below, is_past, is_plural
 from adapters.local.models.definitions import NO_KIND
 from adapters.local.models.main_clauses import Clause, capital, main_clause
 from adapters.local.models.names import ACTORS, PLACES, Names
+from adapters.local.models.relations import Phrase, Relation, reason, relation, said_of, subject_of
 from adapters.local.models.statement_words import (
     AFFECTS,
     EMPTY_CLAIM,
     GENERAL,
     GOES,
+    POINTING,
     TURNED_THAN,
     VAGUE,
     plainly,
 )
-from adapters.local.models.statements import NounPhrase, Statements
+from adapters.local.models.statements import NounPhrase, Statements, is_process
 from ports.grammar import Grammar, ParsedSentence, Word
+from ports.text.words import words as words_of
 
 _MOST_ASKED, _MOST_SUBJECT, _MOST_SAID = 190, 9, 125
 _DATED = 0.25
@@ -58,7 +61,6 @@ _MONTHS = tuple(
 _COUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME")
 _IN_PART = frozenset("than last past next first remaining other only another".split())
 """Words before a number that is a part of something or a limit."""
-_PRONOUNS = ("it", "they", "he", "she")
 _LEANS = re.compile(
     r"^(?:(?:the|an?|one) )?(?:another|other|same|next|last|final|important|notable|major|main|key|particular|previous|similar)\b"
     r"|\b(?:first|second|third|fourth|fifth|next|last|final) (?:stage|step|part|reason|type|kind|way|phase|group|point|one)\b"
@@ -72,6 +74,10 @@ _LEANS_BACK = re.compile(
     r"\b(?:another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?))\b",
     re.IGNORECASE,
 )
+_SUPPOSES = re.compile(r"if\b.*\b(?:were|would|could|had)\b", re.IGNORECASE)
+"""What would be if something were so that is not so."""
+_ALIKE = 0.6
+"""The share of a question's words with which another sentence says the like of another thing."""
 _SEVERAL = re.compile(r"\band\b|\bone of\b|\bbetween\b")
 
 
@@ -108,10 +114,8 @@ class Facts:
         self._names = Names(sentences)
         self._deeds: list[tuple[str, str, set[str]]] = []
         """Each action: the form of its verb, its text without the subject, and the stems of the clause."""
-        self._asked_deeds: list[tuple[str, AskableFact, str]] = []
-        """Each question for an action: the form of the verb, the fact, and the pronoun before each option ("" unless it
-        asks for a reason).
-        """
+        self._asked_deeds: list[tuple[str, AskableFact]] = []
+        """Each question for an action: the form of the verb, and the fact."""
         self._years = sorted({int(year) for _, text in sentences for year in _YEAR.findall(text)})
         read: list[tuple[int, str, str, ParsedSentence]] = []
         for number, quote in sentences:
@@ -127,15 +131,23 @@ class Facts:
         """
         dated = sum(bool(_YEAR.search(text)) for _, _, text, _ in read)
         self._is_history = dated >= _DATED * len(read)
-        for number, quote, text, one in read:
-            clause = main_clause(number, quote, text, one.words)
-            if clause is not None:
-                self.all += self._asked(clause)
+        clauses = [main_clause(number, quote, text, one.words) for number, quote, text, one in read]
+        self._clauses = [clause for clause in clauses if clause is not None]
+        for clause in self._clauses:
+            self.all += self._asked(clause)
+        related = [(clause, found) for clause in self._clauses if (found := relation(clause)) is not None]
+        phrases = [subject_of(clause) for clause in self._clauses] + [found.object for _, found in related]
+        self._phrases = [phrase for phrase in phrases if phrase is not None]
+        for clause, found in related:
+            self.all += self._related(clause, found)
+        for clause in self._clauses:
+            self.all += self._reasoned(clause)
         self.all += [self._with_other_deeds(*one) for one in self._asked_deeds]
 
     def _asked(self, clause: Clause) -> Iterator[AskableFact]:
+        if clause.is_hedged:
+            return
         self._note_deed(clause)
-        self._note_reason(clause)
         if self._is_history:
             yield from self._who(clause)
         yield from self._parts(clause)
@@ -323,24 +335,47 @@ class Facts:
                 clause, sort, f"{before} {asked} {rest}".strip() + "?", word.text, wrong=wrong
             )
 
-    def _note_reason(self, clause: Clause) -> None:
-        """Store a question for the clause after *because* if its subject is a pronoun. The reasons of others become its
-        wrong options.
+    def _related(self, clause: Clause, one: Relation) -> Iterator[AskableFact]:
+        """Ask for the thing that acts, and for the thing that it acts on. What other clauses relate are the wrong
+        options.
         """
-        words, root = clause.words, clause.root
-        for at in range(root + 1, clause.end - 2):
-            pronoun = words[at + 1]
-            if words[at].text != "because" or pronoun.text not in _PRONOUNS:
+        if is_past(clause.words, clause.root) and not self._is_history:
+            return
+        for phrase, question in ((one.subject, one.asks_subject), (one.object, one.asks_object)):
+            if phrase is None or not question or not self._is_telling(phrase):
                 continue
-            verb = pronoun.head
-            if words[verb].head != root or words[verb].part not in ("VERB", "AUX") or verb < at:
-                continue
-            reason = clause.slice(at + 1, clause.end)
-            has_object = any(word.head == verb and word.relation == "dobj" for word in words[: clause.end])
-            form = f"{_form(words, verb, at + 2)} {has_object and is_past(words, verb)} False {bool(re.search(_OF_A_PERSON, reason))}"
-            asked = f"why {clause.turned(set(range(at, clause.end)))}?"
-            for fact in self._fact(clause, "reason", asked, capital(reason)):
-                self._asked_deeds.append((form, fact, capital(pronoun.text)))
+            known = phrase.words
+            others = [
+                other
+                for other in self._phrases
+                if other.is_plural is phrase.is_plural
+                and other.told != phrase.told
+                and not (known <= other.words or other.words <= known)
+                and self._is_telling(other)
+            ]
+            asked = frozenset(words_of(question.lower()))
+            siblings = [other for other in others if len(asked & other.told) >= _ALIKE * len(asked)]
+            is_of_one = one.is_of_one and len({other.text for other in siblings}) > 1
+            wrong = tuple(dict.fromkeys(other.text for other in (siblings if is_of_one else others)))
+            yield from self._fact(
+                clause, "only" if is_of_one else "relation", question, phrase.text, wrong=wrong
+            )
+
+    def _is_telling(self, phrase: Phrase) -> bool:
+        """Whether it names something of the matter: a single word does if it is a topic, or a process."""
+        return len(phrase.words) > 1 or is_process(phrase.text) or self._said.is_topic_named(phrase.text)
+
+    def _reasoned(self, clause: Clause) -> Iterator[AskableFact]:
+        """Ask for the reason. What other clauses say, in the same form, are the wrong options."""
+        found = reason(clause)
+        if found is None:
+            return
+        question, told = found
+        first = told.partition(" ")[0].lower()
+        pronoun = first if first in POINTING else ""
+        wrong = [said_of(other, pronoun) for other in self._clauses if other.quote != clause.quote]
+        wrong = [capital(one) for one in wrong if one]
+        yield from self._fact(clause, "reason", question, capital(told), wrong=tuple(dict.fromkeys(wrong)))
 
     def _affected(self, clause: Clause) -> Iterator[AskableFact]:
         """Ask what the subject does to something. The options: raise it, lower it, leave it unchanged."""
@@ -432,15 +467,15 @@ class Facts:
         if is_person and form.startswith("True"):
             asked = f"what did {clause.told_subject} do?"
             for fact in self._fact(clause, "deed", asked, capital(said), is_said=True):
-                self._asked_deeds.append((form, fact, ""))
+                self._asked_deeds.append((form, fact))
 
-    def _with_other_deeds(self, form: str, fact: AskableFact, pronoun: str) -> AskableFact:
+    def _with_other_deeds(self, form: str, fact: AskableFact) -> AskableFact:
         """The question with its wrong options: the actions of others in the same form. Sentences about the same subject
         are left out.
         """
         own, key = _told(fact.about), _told(fact.key)
         others = [
-            f"{pronoun} {said}" if pronoun else capital(said)
+            capital(said)
             for known, said, told in self._deeds
             if known == form and not own & told and len(key & _told(said)) < 0.5 * len(key)
         ]
@@ -472,7 +507,9 @@ class Facts:
         question = f"{capital(opening)}, {asked[0].lower()}{asked[1:]}" if opening else capital(asked)
         question = re.sub(r"[.,]\?$", "?", " ".join(question.split()))
         subject = clause.told_subject
-        if subject.partition(" ")[0].lower() in self._said.small:
+        first = subject.partition(" ")[0]
+        is_named = self._said.is_written_as_name(first) or bool(clause.words[clause.subject_span[0]].entity)
+        if first.lower() in self._said.small or not (is_named or first.isupper()):
             question = capital(question.replace(f" {subject}", f" {subject[0].lower()}{subject[1:]}", 1))
         told = [word for word in clause.words[: clause.end] if word.part in _TOLD]
         left = [word for word in told if word.text in question and word.text not in key.split()]
@@ -481,6 +518,7 @@ class Facts:
         is_short = len(question) <= _MOST_ASKED and len(clause.told_subject.split()) <= _MOST_SUBJECT
         is_fit = len(told if is_said else left) >= _LEAST_SAID and is_short
         is_fit = is_fit and not re.search(r"[^\w\s'’,.$%–-]", clause.told_subject)
+        is_fit = is_fit and not _SUPPOSES.match(question)
         is_fit = is_fit and not _LEANS.search(clause.told_subject) and not _LEANS_BACK.search(question)
         if is_fit and not (is_story and (not is_anchored or clause.subject_is_known_before)):
             about = re.sub(r"^(?:the|an?) ", "", clause.told_subject, flags=re.IGNORECASE)

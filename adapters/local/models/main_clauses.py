@@ -53,6 +53,11 @@ class Clause:
         return self.slice(0, self.subject_span[0])
 
     @property
+    def is_hedged(self) -> bool:
+        """Whether it says that something may be so, or is so in some cases."""
+        return bool(_NOT_ALL.search(self.slice(0, self.end)))
+
+    @property
     def told_subject(self) -> str:
         """The subject as it is written inside a sentence. Additions after a comma are left out."""
         words, span = self.words, self.subject_span
@@ -100,7 +105,7 @@ class Clause:
 
 
 def main_clause(number: int, quote: str, text: str, words: tuple[Word, ...]) -> Clause | None:
-    """The main clause of the sentence ``text``. None if it is negated or uncertain, or refers to another sentence."""
+    """The main clause of the sentence ``text``. None if it is negated, or refers to another sentence."""
     if not _LEAST_CHARACTERS <= len(text) <= _MOST_CHARACTERS or UNFIT.search(text):
         return None
     root = next((at for at, word in enumerate(words) if word.head == at), 0)
@@ -115,7 +120,7 @@ def main_clause(number: int, quote: str, text: str, words: tuple[Word, ...]) -> 
     clause = Clause(number, quote, text, words, root, subjects[0], span, end)
     if clause.opening and len(clause.opening.split()) < 2:
         return None
-    if (clause.opening and not OPENS_A_PLACE.match(clause.opening)) or _NOT_ALL.search(clause.slice(0, end)):
+    if clause.opening and not OPENS_A_PLACE.match(clause.opening):
         return None
     if not is_whole(words, root, end):
         return None

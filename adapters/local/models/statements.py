@@ -48,10 +48,8 @@ _LEAST_SAID = 3
 _UNFIT = re.compile(
     r"https?:|www\.|\s[,;]|[{}<>|\\=_]|\[\w+\]|\.{3,}|[?!:]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b"
 )
-_ASIDE = re.compile(
-    r"\s*\((?:[A-Z][\w-]{0,6}|[a-z](?:, ?[a-z])*|[^()]*\b(?:1\d{3}|20\d\d)\b[^()]*|(?:see|or|also called|also known as) [^()]*|\W*)\)|\[\d+\]"
-)
-"""References and abbreviations in brackets, and empty brackets."""
+_ASIDE = re.compile(r"\s*\([^()]*\)|\[\d+\]")
+"""References and additions in brackets."""
 _MOST_BESIDE = 6
 """The most words that may follow the subject's noun to describe it."""
 _TELLS_WHICH = ("that", "who", "which", "of", "in", "with", "from")
@@ -122,10 +120,6 @@ class ParsedStatement:
     is_past: bool = False
     is_term: bool = True
     """Whether the subject is only a term, unlike *the net force on a body*."""
-    object: NounPhrase | None = None
-    object_article: str = ""
-    asks_object: str = ""
-    """The question whose answer is the object: what does X do. "" if there is none."""
 
     @property
     def says_little(self) -> bool:
@@ -189,13 +183,12 @@ class Statements:
         self._headed = [frozenset(word.rstrip("s") for word in words_of(heading)) for heading in headings]
         self._no_nouns: set[str] = set()
         """Words that are an adjective, a verb or an adverb somewhere. Such a word alone is not a term."""
-        self._names = {
-            name
-            for _, text in sentences
-            for name in re.findall(r"(?<=[a-z,] )[A-Z][\w-]+", text)
-            if len(name) > 1
-        }
-        self.small = {word for _, text in sentences for word in re.findall(r"\b[a-z][\w-]+", text)}
+        small = Counter(word for _, text in sentences for word in re.findall(r"\b[a-z][\w-]+", text))
+        large = Counter(
+            name for _, text in sentences for name in re.findall(r"(?<=[a-z,] )[A-Z][\w-]+", text)
+        )
+        self._names = {name for name, count in large.items() if count > small[name.lower()]}
+        self.small = small.keys()
         for number, quote in sentences:
             text = plainly(" ".join(_ASIDE.sub("", quote).split()))
             for part in text.rstrip(".").split("; ") if text.endswith(".") else [text]:
@@ -228,6 +221,18 @@ class Statements:
         least = _COMES_BACK + (term.key in self._described)
         comes_back = len(words) > 1 and self._counts[term.key] >= least
         return is_headed or comes_back or term.text in self.defined
+
+    def is_topic_named(self, text: str) -> bool:
+        """Whether a term of the matter has this text."""
+        return text.lower() in self._topics
+
+    def is_written_as_name(self, word: str) -> bool:
+        """Whether the word has a capital letter inside of sentences."""
+        return word in self._names
+
+    @cached_property
+    def _topics(self) -> frozenset[str]:
+        return frozenset(term.text.lower() for term in self._terms.values() if self.is_topic(term))
 
     @cached_property
     def defined(self) -> frozenset[str]:
@@ -288,7 +293,7 @@ class Statements:
             what = text[words[span[0]].start : words[span[-1]].end].rstrip(" ,")
             if words[place].relation == "appos" and span[0] != at + 2:
                 continue
-            is_listed = words[at].relation == "conj"
+            is_listed = words[at].relation == "conj" or words[words[at].head].text.lower() in ("like", "as")
             if is_listed or any(word.part == "CCONJ" for word in words[span[-1] + 1 : span[-1] + 3]):
                 continue  # the last but one of a list
             if re.search(r"(?:most|[a-z]est)\b", term.text) or words[at + 1].text == "(":
@@ -348,7 +353,7 @@ class Statements:
             or any(word.relation == "neg" for word in said)
         ):
             return None
-        if opening and not _OPENS_A_PLACE.match(text):
+        if opening and (len(opening) == 1 or not _OPENS_A_PLACE.match(text)):
             return None
         meaning = {word.lemma for word in said if word.part in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")}
         if len(meaning) + any(word.text == "than" for word in said) < _LEAST_SAID:
@@ -358,7 +363,7 @@ class Statements:
         predicate = _FILLER.sub(r"\1", text[said[0].start : words[end - 1].end].rstrip(" ,"))
         before = f"{text[: words[span[0]].start].rstrip(' ,')}, " if opening else ""
         reason = _reason(text, words, root, end)
-        stated = ParsedStatement(
+        return ParsedStatement(
             number,
             quote,
             text,
@@ -372,30 +377,6 @@ class Statements:
             is_past(words, root),
             is_term,
         )
-        return self._with_object(stated, words, root, end)
-
-    def _with_object(
-        self, one: ParsedStatement, words: Sequence[Word], root: int, end: int
-    ) -> ParsedStatement:
-        """The statement with its direct object, if the object is a term without further words; otherwise unchanged."""
-        at = next(
-            (at for at in range(root + 1, end) if words[at].head == root and words[at].relation == "dobj"), 0
-        )
-        helped = any(word.head == root and word.relation in ("aux", "auxpass") for word in words)
-        leads_on = any(word.head == root and word.relation in ("xcomp", "ccomp", "dative") for word in words)
-        is_fit = at and words[root].part == "VERB" and not helped and not leads_on
-        term = self.term_at(words, at) if is_fit else None
-        span = below(words, at) if term else []
-        if term is None or len(span) - (words[span[0]].part == "DET") != len(re.findall(r"\w+|-", term.text)):
-            return one
-        form, lemma = words[root].text.lower(), words[root].lemma
-        helper = "do" if form == lemma else "does" if form.endswith("s") else "did"
-        rest = one.text[words[span[-1]].end : words[end - 1].end].rstrip(" ,")
-        if rest.startswith(" of ") or (helper == "do" and one.subject.name_of):
-            return one
-        asked = f"{one.opening}{'what' if one.opening else 'What'} {helper} {one.article} {one.subject.text} {lemma}{rest}?"
-        article = words[span[0]].text.lower() if words[span[0]].part == "DET" else ""
-        return replace(one, object=term, object_article=article, asks_object=" ".join(asked.split()))
 
     def _defined_in(
         self, number: int, quote: str, text: str, words: Sequence[Word]

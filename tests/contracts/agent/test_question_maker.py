@@ -165,8 +165,50 @@ def test_an_example_of_the_text_is_not_asked_about() -> None:
 
 def test_a_comparison_is_asked_for_both_ways() -> None:
     (pair,) = (one for one in made(asked(wanted=20, difficulty="advanced")) if "compare" in one["question"])
-    assert answers(pair) == ["the ketch is slower than the sloop"]
-    assert "the sloop is slower than the ketch" in pair["options"]
+    assert answers(pair) == ["The ketch is slower than the sloop"]
+    assert "The sloop is slower than the ketch" in pair["options"]
+
+
+GLACIERS = (
+    "Cool summers promote an increase in the size of a glacier. Warm summers promote the melting of snow. Ice shelves "
+    "slow the flow of the inland ice. The movement of the ice generates stress in the rock below. The equilibrium line marks "
+    "the boundary between two zones. Glacial erosion is driven by abrasion of the rock below.\n\nIn the lower zone, bare ice is "
+    "exposed because the snow of the last winter has melted. Accumulation is the first phase of the yearly cycle of a "
+    "glacier. Ablation is the second phase of the yearly cycle of a glacier. Compaction is the third phase of the yearly "
+    "cycle of a glacier. If glaciers were rigid, internal stress would break the ice. Accumulation of snow may lead to "
+    "advance of the ice."
+)
+
+
+def test_what_acts_is_asked_for_among_what_else_acts() -> None:
+    (cool,) = (one for one in made(asked(GLACIERS, wanted=20)) if "promote an increase" in one["question"])
+    assert answers(cool) == ["Cool summers"]
+    assert "Warm summers" in cool["options"]
+    assert not {"Compaction", "Movement of the ice"} & {*cool["options"]}
+
+
+def test_the_second_of_a_kind_is_asked_for_among_the_others_of_it() -> None:
+    (second,) = (one for one in made(asked(GLACIERS, wanted=20)) if "second phase" in one["question"])
+    assert answers(second) == ["Ablation"]
+    assert {*second["options"]} == {"Accumulation", "Ablation", "Compaction"}
+
+
+def test_a_reason_is_asked_for_among_other_statements() -> None:
+    (why,) = (one for one in made(asked(GLACIERS, wanted=20)) if "why" in one["question"])
+    assert why["question"] == "In the lower zone, why is bare ice exposed?"
+    assert answers(why) == ["The snow of the last winter has melted"]
+
+
+def test_what_is_only_supposed_is_not_asked_about() -> None:
+    assert not [one for one in made(asked(GLACIERS, wanted=20)) if "rigid" in one["question"]]
+
+
+def test_a_sentence_is_asked_about_once_also_in_a_later_round() -> None:
+    task = asked(GLACIERS, wanted=20)
+    first = made(task)
+    again = made(replace(task, avoid=tuple(one["question"] for one in first)))
+    assert first
+    assert not {one["quote"] for one in first} & {one["quote"] for one in again}
 
 
 def test_a_false_statement_turns_one_relation() -> None:

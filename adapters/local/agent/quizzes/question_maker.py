@@ -1,8 +1,8 @@
 """Quiz questions made without a model, from the statements in the material's sentences
 (``adapters.local.models.statements``).
 
-A question asks for the subject of a statement: which term has this definition, what a term is, what does or causes
-something, what is compared with what. Wrong options are other terms of the material, or their definitions. They have
+A question asks which term has this definition, what a term is, what acts on what, why something is so, and what is
+compared with what. Wrong options are other terms of the material, or their definitions. They have
 the same form as the key and a similar meaning, and no sentence says the same about them. If there are not enough of
 them, there is no question. So there are few questions, and none in a language that the grammar does not know.
 """
@@ -25,10 +25,8 @@ from ports.agent import Difficulty, QuestionKind, WriteQuestions
 from ports.embedder import Embedder
 from ports.grammar import Grammar
 
-_LEAST_TOLD = 4
-"""The least number of terms in a predicate that is no definition, so that it can distinguish its subject from others.
-"""
 _WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
+_TOLD_ONCE = ("deed", "relation", "only")
 _OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
 _NEAR, _NEAR_IF_DEFINED, _NEAR_ON_A_PAGE, _SAME = 0.35, 0.2, 0.1, 0.85
 """Cosines. Below the first, a wrong option is another kind of thing; from the last on, it may be the same thing."""
@@ -37,9 +35,9 @@ _ALSO_TRUE = 0.5
 """If a sentence about another term has this share of a statement's words, the statement may be true of that term too.
 """
 _FIRST: dict[Difficulty, list[str]] = {
-    "beginner": "definition term direction comparison part place deed statement".split(),
-    "intermediate": "term definition direction comparison reason statement part who place deed".split(),
-    "advanced": "comparison direction reason term definition deed part statement who place".split(),
+    "beginner": "definition term only direction comparison part place deed relation statement".split(),
+    "intermediate": "term definition only direction comparison reason who place deed relation statement part".split(),
+    "advanced": "comparison direction reason only term definition deed relation part statement who place".split(),
 }
 """The sorts of questions for each difficulty, the preferred sort first. Sorts that are not listed come last."""
 
@@ -61,7 +59,7 @@ class _Made:
     @property
     def told(self) -> tuple[str, ...]:
         """The keys that are so informative that only one question may ask for each."""
-        return self.answers if self.sort == "deed" else ()
+        return tuple(answer.lower() for answer in self.answers) if self.sort in _TOLD_ONCE else ()
 
     def written(self) -> dict[str, object]:
         letters = ["ABCDEF"[self.options.index(answer)] for answer in self.answers if answer in self.options]
@@ -90,7 +88,8 @@ def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) 
         key=lambda made: (-len(sought & set(terms(made.about.text))), _place_of(made.sort, order)),
     )
     chosen: list[_Made] = []
-    quotes: set[str] = set()
+    told = (made for made in found if tuple(tokens(made.question)) in asked)
+    quotes = {quote for made in told for quote in (made.about.quote, *made.told)}
     for made in _in_turns(found):
         if (
             len(chosen) < task.wanted
@@ -166,9 +165,16 @@ class _Maker:
         if fact.term is not None:
             wrong = self._others(fact.term, fact.question, leading=False, of_one_number=False)
             yield from self._choice(fact.sort, fact.question, fact.key, wrong, fact)
-        elif fact.sort in ("deed", "reason"):
-            wrong = self._nearest(fact.key, fact.wrong, near=_NEAR_ON_A_PAGE, are_apart=False)
-            yield from self._choice(fact.sort, fact.question, fact.key, wrong, fact)
+        elif fact.sort in ("deed", "reason", "relation"):
+            said = set(terms(fact.question))
+            is_told = bool(said & set(terms(fact.key))) or fact.sort == "reason"
+            wrong = [
+                one
+                for one in fact.wrong
+                if (is_told or not said & set(terms(one))) and not self._is_said_with(set(terms(one)), said)
+            ]
+            near = self._nearest(fact.key, wrong, near=_NEAR_ON_A_PAGE, are_apart=fact.sort == "relation")
+            yield from self._choice(fact.sort, fact.question, fact.key, near, fact)
         else:
             yield from self._choice(fact.sort, fact.question, fact.key, fact.wrong, fact)
 
@@ -176,21 +182,18 @@ class _Maker:
         subject = _shown(one.subject, one.article)
         if one.comparison is not None:
             how, other = one.comparison
-            options = f"{subject} {how} {other}", f"{other} {how} {subject}", "the two do not differ in this"
-            asked = f"How do {subject} and {other} compare?"
+            options = (
+                _sentence(f"{subject} {how} {other}"),
+                _sentence(f"{other} {how} {subject}"),
+                "The two do not differ in this",
+            )
+            asked = _sentence(f"{one.opening}how do {subject} and {other} compare?")
             yield _Made("comparison", "multiple_choice", asked, options, options[:1], one)
-        elif not one.says_little and not one.subject.name_of:
-            asked = _sentence(f"{one.opening}which of the following {one.predicate}?")
-            asked = f"Which term names {one.definition}?" if one.definition else asked
+        elif one.definition and not one.says_little and not one.subject.name_of:
             if one.is_term and not one.may_be_of_others and self._said.is_topic(one.subject):
-                wrong = self._others(one.subject, one.predicate, leading=not one.definition)
-                sort = "term" if one.definition else "statement"
-                if one.definition or len(set(terms(one.predicate))) >= _LEAST_TOLD:
-                    yield from self._choice(sort, asked, one.subject.text, wrong, one)
-            is_topic = one.object is not None and self._said.is_topic(one.object)
-            if one.object is not None and is_topic and one.object_article in ("", "the", "a", "an"):
-                wrong = self._others(one.object, one.asks_object)
-                yield from self._choice("statement", one.asks_object, one.object.text, wrong, one)
+                wrong = self._others(one.subject, one.predicate, leading=False)
+                asked = f"Which term names {one.definition}?"
+                yield from self._choice("term", asked, one.subject.text, wrong, one)
         elif (
             one.definition
             and one.subject.name_of not in ("PERSON", "GPE", "LOC", "FAC")
@@ -226,7 +229,10 @@ class _Maker:
         self, sort: str, asked: str, key: str, others: Sequence[str], one: ParsedStatement | AskableFact
     ) -> Iterator[_Made]:
         """The question, if there are enough wrong options, and neither a word nor the length of the key reveals it."""
-        fit = [other for other in others if sort in _OF_ANY_LENGTH or 0.3 <= len(other) / len(key) <= 3]
+        most = 1.8 if sort == "reason" else 3
+        fit = [
+            other for other in others if sort in _OF_ANY_LENGTH or 1 / most <= len(other) / len(key) <= most
+        ]
         wrong = fit[:_WRONG_OPTIONS]
         told = set(terms(key)) & set(terms(asked))
         sharing = [bool(told & set(terms(other))) for other in wrong]
@@ -317,6 +323,10 @@ class _Maker:
             name <= words and (len(said & words) >= _ALSO_TRUE * len(said) or (orders and own <= words))
             for words, orders in self._words
         )
+
+    def _is_said_with(self, name: set[str], said: set[str]) -> bool:
+        """Whether some sentence has the words of a thing, and many of the question's."""
+        return any(name <= words and len(said & words) >= _ALSO_TRUE * len(said) for words, _ in self._words)
 
     def _nearest(
         self, text: str, others: Sequence[str], *, near: float = _NEAR, are_apart: bool = True
