@@ -17,7 +17,7 @@ BYTECODE ?= 1
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
 .PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-languages test-ocr test-llm test-browser test-clients screenshots check-contract verify-live second-opinion \
-  check lint types contracts docs lock security simulate mutants fuzz audit benchmarks cold-start load \
+  check lint types contracts docs lock security simulate mutants fuzz audit benchmarks cold-start load damage \
   check-data repair backup restore package deploy destroy pinecone-index clean
 
 help:
@@ -256,6 +256,11 @@ cold-start: $(VENV)/test.stamp
 load: $(VENV)/test.stamp
 	@$(BIN)/python -m benchmarks.burst
 	@$(BIN)/python -m benchmarks.load $(or $(REQUESTS),2000) $(or $(KILLS),5) $(or $(SEED),1)
+
+## make damage             harm each store of a laptop's data in turn (damage, loss, a full disk), and check what is told,
+##                         repaired and restored, and every answer afterwards (about 20 minutes; CASES="words of names")
+damage: $(VENV)/test.stamp
+	@$(BIN)/python -m benchmarks.damage $(CASES)
 
 ## make check-data         compare rows, objects and vectors, and say what is missing or left over (docs/operations.md)
 check-data: $(VENV)/local.stamp

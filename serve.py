@@ -33,7 +33,7 @@ from chalicelib.composition.profiles.local.backup import InUse, held
 from chalicelib.composition.profiles.local.http_server import Console, LocalHttpServer
 from chalicelib.errors import Problem
 from chalicelib.http import SECURITY_HEADERS, cors_headers, problem_body
-from chalicelib.start_checks import check_names, check_versions, make_private, warnings
+from chalicelib.start_checks import check_names, check_present, check_versions, make_private, warnings
 from infrastructure.console import BUILT, STATE
 
 if TYPE_CHECKING:
@@ -197,9 +197,11 @@ def _serve(stack: ExitStack, *, with_console: bool) -> None:
     """Serve until SIGINT or SIGTERM arrives. Exits with a message if a port is in use."""
     adapters = services.adapters
     check_names(os.environ)
+    losses: list[str] = []
     if settings.profile == "local":
         make_private(settings.data)
         check_versions(settings.data)
+        losses += check_present(settings.data)
         try:
             stack.enter_context(held(settings.data))
         except InUse:
@@ -219,7 +221,7 @@ def _serve(stack: ExitStack, *, with_console: bool) -> None:
             sys.exit(
                 f"Port {settings.ws_port} cannot be served ({_why(failed)}): set LYCEUM_WS_PORT to another"
             )
-        for warning in warnings(settings, adapters):
+        for warning in (*losses, *warnings(settings, adapters)):
             print(f"Warning: {warning}", file=sys.stderr)
         adapters.events.start()
     server.start()

@@ -96,6 +96,9 @@ def problem_of(error: Exception) -> Problem:
                 "is damaged. Trying again does not help: whoever runs the server must repair or restore it."
             )
             return Problem(status, f"{error.capability}_damaged", f"{who} {what}")
+        if isinstance(error, ports.Unwritable):
+            what = "cannot store anything. Whoever runs the server must give it room, or permission to write."
+            return Problem(status, f"{error.capability}_unwritable", f"{who} {what}")
         what = "did not answer in time" if status == 504 else "is not available right now"
         suffix = "timed_out" if status == 504 else "unavailable"
         message = f"{who} {what}. Please try again."

@@ -30,6 +30,13 @@ _SOUNDNESS_SECONDS = 3.0
 """The seconds for the check of one file's structure. The check of a large file ends early."""
 STORES = {"tables.sqlite": "tables", "vectors.sqlite": "vectors", "school.sqlite": "school's records"}
 """The files of the stores, and the name of their content in messages."""
+RESTORE = "Restore a backup: `make restore FROM=…`."
+WITHOUT_BACKUP = {
+    "tables.sqlite": "Without one, `make repair ANEW=tables` makes new tables, and in them the rows of documents again from "
+    "what was read from them. Conversations, quizzes, interviews and profiles are lost then.",
+    "school.sqlite": "Without one, `make repair ANEW=school` makes the demo school.",
+}
+"""What makes a lost or damaged file anew. That loses data, so it is done only when asked for. Vectors lose nothing."""
 
 
 def check_names(environment: Mapping[str, str]) -> None:
@@ -65,6 +72,9 @@ def make_private(data: Path) -> None:
         probe = data / f".probe-{os.getpid()}"
         probe.touch()
         probe.unlink()
+        for name in (*STORES, "objects"):
+            if (data / name).exists() and not os.access(data / name, os.W_OK):
+                raise SettingsError(f"{data / name} may only be read. Give yourself permission to write it.")
     except (FileExistsError, NotADirectoryError):
         raise SettingsError(f"{data} is no folder. Set LYCEUM_DATA to a folder.") from None
     except OSError as failed:
@@ -100,19 +110,23 @@ def check_versions(data: Path) -> None:
                 )
 
 
-def missing(data: Path) -> Iterator[str]:
-    """A sentence for each store whose file is missing although there are documents."""
-    has_objects = any(file.is_file() for file in (data / "objects").rglob("*"))
-    if has_objects and not (data / "tables.sqlite").exists():
-        yield (
-            f"The tables ({data / 'tables.sqlite'}) are missing, though there are documents. Restore a backup: "
-            "`make restore FROM=…`. Without one, `make repair` makes the rows of documents again."
-        )
-    if has_objects and (data / "tables.sqlite").exists() and not (data / "vectors.sqlite").exists():
-        yield (
-            f"The vectors ({data / 'vectors.sqlite'}) are missing, though there are documents: nothing is found. "
-            "`make repair` makes them again."
-        )
+def lost(data: Path) -> Iterator[str]:
+    """The files of stores that are missing or empty although there are documents."""
+    if any(file.is_file() for file in (data / "objects").rglob("*")):
+        for name in STORES:
+            if not (data / name).exists() or not (data / name).stat().st_size:
+                yield name
+
+
+def check_present(data: Path) -> Iterator[str]:
+    """A sentence if the vectors are lost. Raises ``SettingsError`` if the tables or the school are: a new and empty file
+    would hide that.
+    """
+    for name in lost(data):
+        sentence = f"The {STORES[name]} ({data / name}) are missing, though there are documents."
+        if name in WITHOUT_BACKUP:
+            raise SettingsError(f"{sentence} {RESTORE} {WITHOUT_BACKUP[name]}")
+        yield f"{sentence} Nothing is found. Stop the server, then `make repair` makes them again."
 
 
 def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
@@ -124,7 +138,6 @@ def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
                 f"The {what} are damaged ({settings.data / name}: {damage}). Requests that need them are answered with "
                 "502. Stop the server, then `make check-data` says what is lost; `make repair` or `make restore` mends it."
             )
-    yield from missing(settings.data)
     if settings.llm_url is not None:
         try:
             agent = adapters.agent

@@ -15,22 +15,24 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chalicelib.composition.profiles.local.backup import BackupError, InUse, back_up, held, restore, set_aside
+from chalicelib.composition.profiles.local.backup import (
+    BackupError,
+    InUse,
+    back_up,
+    held,
+    restore,
+    set_aside,
+    unreadable,
+)
 from chalicelib.composition.upkeep import checking, kept, repairing
 from chalicelib.composition.wiring import wire
 from chalicelib.logs import configure_logging
 from chalicelib.settings import Settings, read_settings
-from chalicelib.start_checks import STORES, check_versions, damage_of, missing
+from chalicelib.start_checks import RESTORE, STORES, WITHOUT_BACKUP, check_versions, damage_of, lost
 from domain.upkeep.findings import Finding
 from ports.errors import Damaged, UpstreamError
 
 ANEW = ("tables", "school")
-_RESTORE = "Restore a backup: `make restore FROM=…`."
-_WITHOUT = {
-    "tables": "Without one, `make repair ANEW=tables` sets the file aside and makes the rows of documents again from what "
-    "was read from them. Conversations, quizzes, interviews and profiles are lost then.",
-    "school": "Without one, `make repair ANEW=school` sets the file aside. The next start makes the demo school.",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BackupError as refused:
         return _say(str(refused))
     except Damaged as damaged:
-        return _say(f"The {damaged.capability} is damaged ({damaged.reason}). {_RESTORE}")
+        return _say(f"The {damaged.capability} is damaged ({damaged.reason}). {RESTORE}")
     except UpstreamError as failed:
         return _say(f"The {failed.capability} does not answer ({failed.reason or type(failed).__name__}).")
 
@@ -95,42 +97,51 @@ def _only_here(settings: Settings) -> None:
         )
 
 
-def _damaged(settings: Settings) -> dict[str, str]:
-    """The stores whose file is damaged, each with the fault."""
+def _faulty(settings: Settings) -> dict[str, str]:
+    """The files of stores that are missing or damaged, each with what is wrong."""
     if settings.profile != "local":
         return {}
-    damages = {name.partition(".")[0]: damage_of(settings.data / name) for name in STORES}
-    return {store: damage for store, damage in damages.items() if damage is not None}
+    found = dict.fromkeys(lost(settings.data), "is missing or empty, though there are documents")
+    for name in STORES:
+        file = settings.data / name
+        if name not in found and file.exists():
+            damage = damage_of(file) or unreadable(file)
+            if damage is not None:
+                found[name] = f"is damaged ({damage})"
+    return found
 
 
 def _check(settings: Settings) -> int:
-    damaged = _damaged(settings)
-    for store, damage in damaged.items():
-        remedy = "`make repair` makes it anew." if store == "vectors" else f"{_RESTORE} {_WITHOUT[store]}"
-        print(f"{store}.sqlite is damaged ({damage}). {remedy}")
-    if settings.profile == "local":
-        for sentence in missing(settings.data):
-            print(sentence)
-    if "tables" in damaged or "vectors" in damaged:
+    faulty = _faulty(settings)
+    for name, fault in faulty.items():
+        remedy = (
+            f"{RESTORE} {WITHOUT_BACKUP[name]}" if name in WITHOUT_BACKUP else "`make repair` makes it anew."
+        )
+        print(f"{name} {fault}. {remedy}")
+    if "tables.sqlite" in faulty or "vectors.sqlite" in faulty:
         return 1
     services = wire(settings)
     try:
         found = checking(services, kept(services).inventory()).findings(_tell)
     finally:
         kept(services).close()
-    return _report(found) or int(bool(damaged))
+    return _report(found) or int(bool(faulty))
 
 
 def _repair(settings: Settings, *, drop_originals: bool, anew: Sequence[str]) -> int:
     now = datetime.now(UTC)
-    for store, damage in _damaged(settings).items():
-        if store != "vectors" and store not in anew:
-            return _say(f"{store}.sqlite is damaged ({damage}). {_RESTORE} {_WITHOUT[store]}")
-        aside = set_aside(settings.data / f"{store}.sqlite", now)
-        print(f"{store}.sqlite is damaged ({damage}). It is kept as {aside.name}, and made anew.")
+    faulty = _faulty(settings)
+    for name, fault in faulty.items():
+        if name in WITHOUT_BACKUP and name.partition(".")[0] not in anew:
+            return _say(f"{name} {fault}. {RESTORE} {WITHOUT_BACKUP[name]}")
+    for name, fault in faulty.items():
+        if (settings.data / name).exists():
+            print(
+                f"{name} {fault}. It is kept as {set_aside(settings.data / name, now).name}, and made anew."
+            )
     services = wire(settings)
     if settings.profile == "local":
-        services.adapters.key_values  # noqa: B018  # makes the file if there is none
+        services.adapters.key_values, services.adapters.directory  # noqa: B018  # makes the files if there are none
     try:
         left = repairing(services, kept(services).inventory()).repair(_tell, drop_originals=drop_originals)
     finally:

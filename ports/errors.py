@@ -5,7 +5,8 @@
     PortError
     ├── UpstreamError                the upstream failed; the caller did nothing wrong
     │   ├── Unavailable              broken or unreachable, or its response makes no sense
-    │   │   └── Damaged              its stored data is not readable any more
+    │   │   ├── Damaged              its stored data is not readable any more
+    │   │   └── Unwritable           its disk is full, or may not be written
     │   ├── Throttled                it asked for fewer calls
     │   └── TimedOut                 it did not respond in the time that it had
     └── (refusals, declared beside the port that raises them:
@@ -41,6 +42,10 @@ class Unavailable(UpstreamError):
 
 class Damaged(Unavailable):
     """The upstream's stored data is not readable any more. Trying again does not help; a repair or a restore does."""
+
+
+class Unwritable(Unavailable):
+    """The upstream has no room, or no permission, to store anything. Trying again helps only after somebody changed that."""
 
 
 class Throttled(UpstreamError):

@@ -18,6 +18,8 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from adapters.local.stores.soundness import unreadable
+
 DATABASES = ("tables.sqlite", "vectors.sqlite", "school.sqlite")
 _OBJECTS = "objects"
 _SECRET = "secret"  # noqa: S105  # the name of a file
@@ -130,7 +132,7 @@ def _copy_database(source: Path, target: Path) -> None:
             ((result,),) = there.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.Error as failed:
         raise BackupError(f"{source} is damaged ({failed}): a copy of it would be too.") from None
-    if result != "ok":
+    if result != "ok" or unreadable(target):
         raise BackupError(f"{source} is damaged: a copy of it would be too.")
 
 

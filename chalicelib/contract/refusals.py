@@ -41,7 +41,7 @@ _TEACHER = {
 _FAILED = {"internal_error": (500, "Something went wrong on the server.")}
 _ADMIT = ("directory", "identity_provider", "secrets")
 """The capabilities that every route calls to identify the person."""
-_CAN_BE_DAMAGED = ("directory", "key_value_store", "vector_store")
+_CAN_BE_DAMAGED = ("directory", "key_value_store", "object_store", "vector_store")
 """The ports whose data the laptop keeps in its own files, which can be damaged."""
 _IN_PATH = {
     "assignment_id": {"assignment_not_found": (404, "There is no such assignment for the person.")},
@@ -112,6 +112,7 @@ def faults_of(capabilities: Iterable[str]) -> dict[str, tuple[int, str]]:
         )
         if name in _CAN_BE_DAMAGED:
             faults[f"{name}_damaged"] = (502, "What it stores is damaged. Trying again does not help.")
+            faults[f"{name}_unwritable"] = (502, "It cannot store anything: its disk is full or read-only.")
     return faults
 
 

@@ -23,7 +23,7 @@ from domain.documents.keys import (
     text_key,
 )
 from domain.documents.layout import UNKNOWN, Layout, layout_from
-from ports.errors import Unavailable
+from ports.errors import Damaged, Unavailable
 from ports.object_store import ObjectNotFound, ObjectStore
 from ports.paging import every
 from ports.vector_store import MAX_IDS, Vector, VectorStore
@@ -148,7 +148,7 @@ class Contents:
         self._objects.put(key, body, "application/json")
 
     def find(self, document: Document) -> Content | None:
-        """The stored content of the document; None if there is none. Raises ``Unavailable`` if it is not readable."""
+        """The stored content of the document; None if there is none. Raises ``Damaged`` if it is not readable."""
         try:
             body = self._objects.get(chunks_key(document.user_id, document.file_id))
         except ObjectNotFound:
@@ -156,11 +156,20 @@ class Contents:
         try:
             return _content(_readable(json.loads(body)))
         except (ValueError, LookupError, TypeError) as error:
-            raise Unavailable("object_store", "the stored chunks are not readable") from error
+            raise Damaged("object_store", "the stored chunks are not readable") from error
+
+    def is_whole(self, document: Document, content: Content) -> bool:
+        """Whether the stored text is the one that the chunks were cut from, and the description is readable."""
+        try:
+            text = stored_text(self._objects, document)
+            json.loads(self._objects.get(metadata_key(document.user_id, document.file_id)))
+        except (ObjectNotFound, Damaged, ValueError):
+            return False
+        return text is not None and all(text[one.start : one.end] == one.text for one in content.chunks)
 
     def description(self, owner: str, file_id: str) -> Description:
-        """The description in the stored chunks. Raises ``ObjectNotFound`` if there are none, ``Unavailable`` if they
-        are not readable.
+        """The description in the stored chunks. Raises ``ObjectNotFound`` if there are none, ``Damaged`` if they are
+        not readable.
         """
         try:
             stored = _readable(json.loads(self._objects.get(chunks_key(owner, file_id))))
@@ -168,7 +177,7 @@ class Contents:
                 stored["source_file"], stored["subject_id"], stored["source_etag"], len(stored["chunks"])
             )
         except (ValueError, LookupError, TypeError) as error:
-            raise Unavailable("object_store", "the stored chunks are not readable") from error
+            raise Damaged("object_store", "the stored chunks are not readable") from error
 
     def vectors_of(self, document: Document, chunks: Sequence[StoredChunk]) -> dict[int, Sequence[float]]:
         """The stored embeddings of these chunks by chunk number, whichever of the document's subjects they are stored
@@ -199,6 +208,8 @@ class Contents:
                 stored = json.loads(self._objects.get(key))
             except ObjectNotFound:
                 continue
+            except ValueError as error:
+                raise Damaged("object_store", "the stored description is not readable") from error
             fence()
             self._put_json(
                 key, stored | {"source_file": document.filename, "subject_id": document.subject_id}
@@ -255,6 +266,16 @@ class Contents:
         for key in list(self._objects.keys(recognised_prefix(document.user_id, document.file_id))):
             fence()
             self._objects.delete(key)
+
+
+def stored_text(objects: ObjectStore, document: Document) -> str | None:
+    """The stored text of the document; None if there is none. Raises ``Damaged`` if it is not readable."""
+    try:
+        return objects.get(text_key(document.user_id, document.file_id)).decode()
+    except ObjectNotFound:
+        return None
+    except UnicodeDecodeError as error:
+        raise Damaged("object_store", "the stored text is not readable") from error
 
 
 def _readable(stored: dict[str, Any]) -> dict[str, Any]:

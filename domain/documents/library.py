@@ -36,7 +36,7 @@ from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 from domain.documents.recognition import Recognising
 from domain.documents.relabelling import Relabelling
 from ports.directory import Subject
-from ports.errors import TimedOut
+from ports.errors import Damaged, TimedOut
 from ports.object_store import ObjectStore, PresignedPost
 from ports.paging import Page
 from ports.system import Clock
@@ -364,11 +364,14 @@ class Library:
     def chunk(self, document: Document, index: int) -> ChunkView:
         """A chunk of the document with its neighbours.
 
-        Raises ``NotFound`` if there is no such chunk, and ``Conflict`` until the document is searchable.
+        Raises ``NotFound`` if there is no such chunk, ``Conflict`` until the document is searchable, and ``Damaged`` if
+        its chunks are lost.
         """
         if not document.is_searchable:
             raise Conflict("document_not_ready", "The document is not processed completely yet.")
         content = self._contents.find(document)
+        if content is None and self._documents.find(document.user_id, document.file_id) is not None:
+            raise Damaged("object_store", "the chunks of a document are missing")
         chunks = content.chunks if content is not None else ()
         if not 0 <= index < len(chunks):
             raise NotFound("chunk_not_found", "The document has no such chunk.")

@@ -10,9 +10,9 @@ from typing import Any
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.base.tables import LEARNING_EVIDENCE
+from domain.documents.contents import stored_text
 from domain.documents.document import Document
 from domain.documents.documents import Documents
-from domain.documents.keys import text_key
 from domain.documents.knowledge_bases import KnowledgeBaseUpkeep
 from domain.interviews.interview import Interview, InterviewTurn
 from domain.interviews.interviews import Interviews
@@ -24,7 +24,7 @@ from domain.quizzes.quiz import KEY_FIELDS, Quiz
 from domain.quizzes.quizzes import Quizzes
 from domain.tutoring.conversation import Conversation, Message
 from domain.tutoring.conversations import Conversations
-from ports.object_store import ObjectNotFound, ObjectStore
+from ports.object_store import ObjectStore
 from ports.paging import every
 from ports.system import Clock
 
@@ -111,10 +111,7 @@ class Exporting:
         return {"documents": [self._document(document) for document in documents]}
 
     def _document(self, document: Document) -> dict[str, Any]:
-        try:
-            text = self._objects.get(text_key(document.user_id, document.file_id)).decode()
-        except ObjectNotFound:
-            text = None
+        text = stored_text(self._objects, document)
         return {
             "file_id": document.file_id,
             "filename": document.filename,

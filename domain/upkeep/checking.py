@@ -17,7 +17,6 @@ from domain.documents.keys import (
     chunks_key,
     parse_original_key,
     parse_processed_key,
-    text_key,
 )
 from domain.progress.ledger import standing_in
 from domain.progress.progress import Progress
@@ -73,9 +72,7 @@ class Checking:
         for count, document in enumerate(documents.values(), start=1):
             if document.status == "completed" and not document.stale_subjects:
                 prefix = chunk_vector_prefix(document.user_id, document.subject_id, document.file_id)
-                found += self._of_document(
-                    document, document.key in originals, processed, vectors.get(prefix, {})
-                )
+                found += self._of_document(document, vectors.get(prefix, {}))
             if count % 100 == 0:
                 report(f"{count} of {len(documents)} documents compared")
         found += self._without_row(documents, originals.keys(), processed)
@@ -92,12 +89,12 @@ class Checking:
                 found[document + mark][int(number)] = vector_id
         return found
 
-    def _of_document(
-        self, document: Document, has_original: bool, processed: set[str], vectors: dict[int, str]
-    ) -> Iterator[Finding]:
+    def _of_document(self, document: Document, vectors: dict[int, str]) -> Iterator[Finding]:
         owner, file_id = document.user_id, document.file_id
+        original = self._objects.info(document.key)
+        has_original = original is not None and document.source_etag in (None, original.etag)
         content = self.content(document)
-        if content is None or text_key(owner, file_id) not in processed:
+        if content is None or not self._contents.is_whole(document, content):
             yield Finding("text_lost" if has_original else "document_lost", owner, file_id)
             return
         if not has_original:

@@ -19,9 +19,9 @@ FindingKind = Literal[
 
 WHAT: dict[FindingKind, str] = {
     "row_lost": "its row is missing; its original and what was read from it are there",
-    "text_lost": "its text or its chunks are missing or cannot be read; its original is there",
-    "original_lost": "its original is missing; its text is there, so it can be asked, but not downloaded",
-    "document_lost": "its original and its text are missing",
+    "text_lost": "its text or its chunks are missing or damaged; its original is there",
+    "original_lost": "its original is missing or damaged; its text is there, so it can be asked, but not downloaded",
+    "document_lost": "its original and its text are missing or damaged",
     "vectors_lost": "vectors of its chunks are missing, so it is not found",
     "vectors_left_over": "vectors belong to no document or to no chunk of it",
     "objects_left_over": "what was read from a document that does not exist",

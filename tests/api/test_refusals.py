@@ -155,7 +155,9 @@ def test_a_route_that_reads_gives_no_conflict_and_a_public_one_asks_for_no_token
         )
         assert ("missing_token" in codes) == (not route.is_public)
         assert ("teacher_only" in codes) == ("/teacher/" in route.path)
-        faults = {code for code in codes if code.endswith(("_unavailable", "_timed_out", "_damaged"))}
+        faults = {
+            code for code in codes if code.endswith(("_unavailable", "_timed_out", "_damaged", "_unwritable"))
+        }
         assert not (route.is_public and faults), route.operation
 
 

@@ -97,6 +97,14 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         make_private(tmp_path / "data")
 
 
+def test_a_store_that_may_only_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tables.sqlite").write_bytes(b"")
+    make_private(tmp_path)
+    monkeypatch.setattr(os, "access", lambda path, wanted: path.name != "tables.sqlite")
+    with pytest.raises(SettingsError, match=r"tables\.sqlite may only be read"):
+        make_private(tmp_path)
+
+
 def test_a_secret_that_is_cut_short_signs_nothing(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"")
     with pytest.raises(SettingsError, match="is damaged"):

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from adapters.local.backup import BackupError, InUse, back_up, held, restore
-from domain.documents.keys import DOCUMENTS, chunk_vector_prefix, chunks_key, original_key, text_key
+from chalicelib.settings import SettingsError
+from chalicelib.start_checks import check_present
+from domain.base.tables import FILES, LEARNING_EVIDENCE, MESSAGES, QUIZ_RESULTS
+from domain.documents.keys import (
+    DOCUMENTS,
+    chunk_vector_prefix,
+    chunks_key,
+    metadata_key,
+    original_key,
+    text_key,
+)
 from domain.progress.keys import INTELLIGENCE
 from infrastructure import upkeep
 from ports.paging import every
@@ -122,12 +135,60 @@ def remove(name: str) -> Callable[[Used], None]:
     return removed
 
 
+def empty(name: str) -> Callable[[Used], None]:
+    def emptied(used: Used) -> None:
+        (used.data / name).write_bytes(b"")
+
+    return emptied
+
+
+def noisy(name: str, table: str, column: str) -> Callable[[Used], None]:
+    """Noise in one value of each row. The structure of the file stays as it is."""
+
+    def noised(used: Used) -> None:
+        with closing(sqlite3.connect(used.data / name)) as connection, connection:
+            rows = connection.execute(f'SELECT rowid, "{column}" FROM "{table}"').fetchall()  # noqa: S608
+            assert rows
+            for rowid, value in rows:
+                size = len(value if isinstance(value, bytes) else value.encode())
+                kind = "BLOB" if isinstance(value, bytes) else "TEXT"
+                change = f'UPDATE "{table}" SET "{column}" = CAST(? AS {kind}) WHERE rowid = ?'  # noqa: S608
+                connection.execute(change, (random.Random(size).randbytes(size), rowid))
+
+    return noised
+
+
+def spoil_object(key: Callable[[str, str], str], change: Callable[[bytes], bytes]) -> Callable[[Used], None]:
+    def spoilt(used: Used) -> None:
+        laptop = Laptop(used.data)
+        name = key("mary", used.file_id)
+        laptop.stores.objects.put(name, change(laptop.stores.objects.get(name)), "text/plain")
+        laptop.stores.close()
+
+    return spoilt
+
+
+def with_zeros(body: bytes) -> bytes:
+    middle = len(body) // 2
+    return body[:middle] + bytes(16) + body[middle + 16 :]
+
+
+UNREADABLE = "rows that cannot be read"
 LOSSES: dict[str, tuple[Callable[[Used], None], str]] = {
     "some vectors": (lose_vectors, "vectors_lost"),
-    "the file of vectors": (remove("vectors.sqlite"), "vectors_lost"),
+    "the file of vectors": (remove("vectors.sqlite"), "vectors.sqlite is missing or empty"),
+    "all in the file of vectors": (empty("vectors.sqlite"), "vectors.sqlite is missing or empty"),
+    "the meanings": (noisy("vectors.sqlite", "records", "dense"), UNREADABLE),
+    "the words": (noisy("vectors.sqlite", "records", "sparse"), UNREADABLE),
+    "the filters": (noisy("vectors.sqlite", "records", "fields"), UNREADABLE),
+    "the metadata of vectors": (noisy("vectors.sqlite", "records", "metadata"), UNREADABLE),
     "a text": (lambda used: used.objects(text_key), "text_lost"),
     "the chunks": (lambda used: used.objects(chunks_key), "text_lost"),
     "half of the chunks": (spoil_chunks, "text_lost"),
+    "a part of the chunks": (spoil_object(chunks_key, with_zeros), "text_lost"),
+    "a part of a text": (spoil_object(text_key, with_zeros), "text_lost"),
+    "the encoding of a text": (spoil_object(text_key, lambda body: body[:-9] + b"\xff" * 9), "text_lost"),
+    "the description": (spoil_object(metadata_key, with_zeros), "text_lost"),
 }
 
 
@@ -194,6 +255,47 @@ def test_a_lost_or_damaged_school_is_told_and_made_again(
     assert upkeep.main(["check"]) == 0
 
 
+@pytest.mark.parametrize("name", ["tables.sqlite", "school.sqlite"])
+@pytest.mark.parametrize("lose", [remove, empty], ids=["lost", "emptied"])
+def test_lost_tables_and_a_lost_school_are_made_anew_only_when_asked_for(
+    used: Used, capsys: pytest.CaptureFixture[str], name: str, lose: Callable[[str], Callable[[Used], None]]
+) -> None:
+    """Otherwise new and empty ones would look as if nothing was wrong."""
+    lose(name)(used)
+    with pytest.raises(SettingsError, match=r"are missing, though there are documents\. Restore a backup"):
+        list(check_present(used.data))
+    assert upkeep.main(["check"]) == 1
+    assert f"{name} is missing or empty" in capsys.readouterr().out
+    assert upkeep.main(["repair"]) == 1
+    assert upkeep.main(["repair", "--anew", name.removesuffix(".sqlite")]) == 0
+    assert list(check_present(used.data)) == []
+    answer_is_the_same(used)
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "column"),
+    [
+        ("tables.sqlite", FILES.name, "$item"),
+        ("tables.sqlite", MESSAGES.name, "$item"),
+        ("tables.sqlite", QUIZ_RESULTS.name, "$item"),
+        ("tables.sqlite", LEARNING_EVIDENCE.name, "user_subject"),
+        ("school.sqlite", "users", "name"),
+    ],
+)
+def test_noise_within_rows_is_told_and_neither_repaired_nor_backed_up(
+    used: Used, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, table: str, column: str
+) -> None:
+    assert upkeep.main(["backup", str(tmp_path / "backup")]) == 0
+    noisy(name, table, column)(used)
+    assert upkeep.main(["check"]) == 1
+    assert UNREADABLE in capsys.readouterr().out
+    assert upkeep.main(["repair"]) == 1
+    with pytest.raises(BackupError, match="is damaged"):
+        back_up(used.data, tmp_path / "another", NOW)
+    assert upkeep.main(["restore", str(tmp_path / "backup")]) == 0
+    used.check_all()
+
+
 def answer_is_the_same(used: Used) -> None:
     laptop = Laptop(used.data)
     answer = laptop.user("mary").post("/api/chat", QUESTION).body
@@ -213,10 +315,15 @@ def test_a_document_without_original_and_text_says_that_it_is_lost(used: Used) -
     assert upkeep.main(["check"]) == 0
 
 
-def test_a_lost_original_is_told_and_the_document_still_answers(
-    used: Used, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    "lose",
+    [lambda used: used.objects(original), spoil_object(original, with_zeros)],
+    ids=["lost", "damaged"],
+)
+def test_a_lost_or_damaged_original_is_told_and_the_document_still_answers(
+    used: Used, capsys: pytest.CaptureFixture[str], lose: Callable[[Used], None]
 ) -> None:
-    used.objects(original)
+    lose(used)
     assert upkeep.main(["repair"]) == 1
     assert "original_lost" in capsys.readouterr().out
     used.check()

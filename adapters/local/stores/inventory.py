@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from adapters.local.stores.sqlite_errors import translated
+from adapters.local.stores.sqlite_errors import parsed, translated
 from ports.key_value_store import Item, Table, current
 
 
@@ -24,4 +23,4 @@ class SQLiteInventory:
             closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=20)) as connection,
         ):
             for (item,) in connection.execute(f'SELECT "$item" FROM "{table.name}"'):  # noqa: S608
-                yield current(table, json.loads(item))
+                yield current(table, parsed("key_value_store", item))

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from adapters.local.stores.sqlite_errors import is_busy, translated
+from adapters.local.stores.sqlite_errors import check_there, is_busy, parsed, translated
 from adapters.local.stores.sqlite_versions import stamp
 from ports.errors import Throttled, Unavailable, UpstreamError
 from ports.key_value_store import (
@@ -92,7 +92,9 @@ class SQLiteKeyValueStore:
         self._must_scrub = False
         self._purged_at = float("-inf")
         self._finalizer = weakref.finalize(self, _close_all, self._idle)
+        self._is_made = False
         self._write(self._prepare)
+        self._is_made = True
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         for layout in self._layouts.values():
@@ -244,7 +246,7 @@ class SQLiteKeyValueStore:
                 if total > MAX_PAGE_BYTES:
                     may_be_more = True
                     break
-                items.append(current(table, json.loads(text)))
+                items.append(current(table, parsed(_CAPABILITY, text)))
         may_be_more = may_be_more or len(items) == limit
         return Page(items, cursor_after(table, items[-1], index) if may_be_more else None)
 
@@ -273,7 +275,7 @@ class SQLiteKeyValueStore:
     def _read(self, connection: sqlite3.Connection, layout: _Layout, values: tuple[str, ...]) -> Item | None:
         arguments = values if layout.table.ttl is None else (*values, self._now())
         row = connection.execute(layout.select, arguments).fetchone()
-        return None if row is None else current(layout.table, json.loads(row[0]))
+        return None if row is None else current(layout.table, parsed(_CAPABILITY, row[0]))
 
     def _version(
         self, connection: sqlite3.Connection, layout: _Layout, values: tuple[str, ...]
@@ -356,6 +358,7 @@ class SQLiteKeyValueStore:
             group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _TOGETHER))]
         try:
             with self._connection() as connection:
+                check_there(self._path, _CAPABILITY)
                 connection.execute("BEGIN IMMEDIATE")
                 for change in group:
                     change.attempt(connection, is_alone=len(group) == 1)
@@ -411,6 +414,8 @@ class SQLiteKeyValueStore:
                 raise Unavailable(_CAPABILITY, "closed")
             if self._idle:
                 return self._idle.pop()
+        if self._is_made:
+            check_there(self._path, _CAPABILITY)
         connection = sqlite3.connect(
             self._path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
         )
@@ -623,7 +628,7 @@ class _Layout:
                 return
             connection.executemany(
                 f"UPDATE {name} SET {changes} WHERE rowid = ?",  # noqa: S608
-                [(*self._attributes(json.loads(text)), row) for row, text in rows],
+                [(*self._attributes(parsed(_CAPABILITY, text)), row) for row, text in rows],
             )
             last = rows[-1][0]
 

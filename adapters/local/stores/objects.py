@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import fcntl
 import hashlib
 import hmac
@@ -15,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
-from ports.errors import Unavailable
+from ports.errors import Unavailable, Unwritable
 from ports.object_store import (
     ObjectInfo,
     ObjectNotFound,
@@ -33,6 +34,7 @@ _STALE_SECONDS = 10
 _PIECE = 200
 """The longest file name in bytes. File systems allow 255."""
 _MKDIR_TRIES = 100
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG)
 _ESCAPED = re.compile(rb"[^a-z0-9._-]|\A\.|\.\Z")
 _UNESCAPED = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
@@ -334,4 +336,5 @@ def _etag(body: bytes) -> str:
 
 
 def _unavailable(error: OSError) -> Unavailable:
-    return Unavailable("object_store", type(error).__name__)
+    kind = Unwritable if error.errno in _UNWRITABLE else Unavailable
+    return kind("object_store", errno.errorcode.get(error.errno or 0, type(error).__name__))

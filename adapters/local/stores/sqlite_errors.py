@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from ports.errors import Damaged, Throttled, Unavailable
+from ports.errors import Damaged, Throttled, Unavailable, Unwritable
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_UNWRITABLE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN)
 
 
 def is_busy(error: sqlite3.Error) -> bool:
@@ -17,11 +20,28 @@ def is_busy(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
 
 
+def parsed(capability: str, stored: Any) -> dict[str, Any]:
+    """The JSON object of a stored text. Raises ``Damaged`` if it is none."""
+    try:
+        found = json.loads(stored)
+    except (ValueError, TypeError) as error:
+        raise Damaged(capability, "a row that is no JSON") from error
+    if not isinstance(found, dict):
+        raise Damaged(capability, "a row that is no JSON object")
+    return found
+
+
+def check_there(path: Path, capability: str) -> None:
+    """Raise ``Damaged`` if the file is gone. SQLite would make a new one, or go on with one that has no name."""
+    if not path.exists():
+        raise Damaged(capability, "the file is gone")
+
+
 class translated:  # noqa: N801 - read as a function, like ``suppress``; a generator costs more than most statements
     """In the block, raise the errors of the port ``capability`` instead of SQLite's.
 
-    ``Throttled`` if the file is locked, ``Damaged`` if it is no database or has unreadable content, otherwise
-    ``Unavailable``.
+    ``Throttled`` if the file is locked, ``Damaged`` if it is no database or has unreadable content, ``Unwritable`` if
+    the disk is full or the file may not be written, otherwise ``Unavailable``.
     """
 
     __slots__ = ("_capability",)
@@ -39,8 +59,13 @@ class translated:  # noqa: N801 - read as a function, like ``suppress``; a gener
             reason = getattr(error, "sqlite_errorname", type(error).__name__)
             if is_busy(error):
                 raise Throttled(self._capability, reason) from error
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED or _is_no_text(error):
                 raise Damaged(self._capability, reason) from error
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNWRITABLE:
+                raise Unwritable(self._capability, reason) from error
             raise Unavailable(self._capability, reason) from error
-        if isinstance(error, json.JSONDecodeError):
-            raise Damaged(self._capability, "a row that is no JSON") from error
+
+
+def _is_no_text(error: sqlite3.Error) -> bool:
+    """Whether a stored text was not UTF-8. Python's module says so itself, so the error has none of SQLite's codes."""
+    return isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -20,9 +21,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from adapters.local.stores.sqlite_errors import translated
+from adapters.local.stores.sqlite_errors import check_there, parsed, translated
 from adapters.local.stores.sqlite_versions import stamp
-from ports.errors import Unavailable, UpstreamError
+from ports.errors import Damaged, Unavailable, UpstreamError
 from ports.paging import Page
 from ports.vector_store import (
     Filter,
@@ -42,6 +43,8 @@ _SCHEMA = (
     # `residue` is the number of deletions since the file was last rewritten: old copies of deleted rows may still be in
     # it.
     "CREATE TABLE IF NOT EXISTS store (dimension INTEGER NOT NULL, residue INTEGER NOT NULL)",
+    # `digest` is that of the record's `dense`, `sparse` and `fields`, because SQLite does not notice damage within a
+    # value. Records of Lyceum 0.2 have none.
     # A slot is never used twice and its content never changes, so the slots show the order of the writes. Replacing a
     # record removes its slot and takes a new one.
     """CREATE TABLE IF NOT EXISTS records (
@@ -52,6 +55,7 @@ _SCHEMA = (
         sparse BLOB NOT NULL,
         fields BLOB NOT NULL,
         metadata TEXT NOT NULL,
+        digest INTEGER,
         UNIQUE (namespace, id)
     )""",
     "CREATE TABLE IF NOT EXISTS embedder (model TEXT NOT NULL)",
@@ -117,31 +121,26 @@ class SQLiteVectorStore:
         self._searching = threading.Lock()
         self._index = _Index(dimension, kept_dead)
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._is_made = False
         try:
             self._set_up()
         except BaseException:
             self._close_idle()
             raise
+        self._is_made = True
         self._compact_if_free()
 
     def upsert(self, namespace: str, vectors: Sequence[Vector]) -> None:
         check_upsert(namespace, vectors, self._dimension)
         rows = [
-            (
-                namespace,
-                vector.id,
-                dense,
-                _sparse_bytes(vector.sparse),
-                _field_bytes(vector.metadata),
-                _JSON.encode(dict(vector.metadata)),
-            )
-            for vector, dense in zip(vectors, _dense_bytes(vectors), strict=True)
+            (namespace, vector.id, *packed, _JSON.encode(dict(vector.metadata)), digest_of(*packed))
+            for vector, packed in zip(vectors, _packed(vectors), strict=True)
         ]
         with self._writer() as db, _transaction(db):
             self._remove(db, namespace, [vector.id for vector in vectors])
             db.executemany(
-                "INSERT INTO records (namespace, id, dense, sparse, fields, metadata)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO records (namespace, id, dense, sparse, fields, metadata, digest)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
 
@@ -167,7 +166,7 @@ class SQLiteVectorStore:
             ranked = sorted(zip(scores, slots, strict=True), key=lambda found: (-found[0], ids[found[1]]))
             best = ranked[:top_k]
             texts = dict(db.execute(_METADATA, (json.dumps([slot for _, slot in best]),)))
-        matches = [Match(ids[slot], score, json.loads(texts[slot])) for score, slot in best]
+            matches = [Match(ids[slot], score, parsed("vector_store", texts[slot])) for score, slot in best]
         # The index compares 64-bit digests of values. Two values may have the same digest, and a record of another
         # learner must never be returned. So the values themselves are compared here.
         return [match for match in matches if selects(filter, match.metadata)]
@@ -176,14 +175,20 @@ class SQLiteVectorStore:
         check_ids(namespace, ids)
         with self._reader() as db:
             rows = db.execute(
-                "SELECT id, dense, sparse, metadata FROM records"
+                "SELECT id, dense, sparse, fields, metadata, digest FROM records"
                 " WHERE namespace = ? AND id IN (SELECT value FROM json_each(?))",
                 (namespace, json.dumps(list(ids))),
             ).fetchall()
-        return {
-            id: Vector(id, np.frombuffer(dense, "<f4").tolist(), json.loads(metadata), _sparse_of(sparse))
-            for id, dense, sparse, metadata in rows
-        }
+            return {
+                id: Vector(
+                    id,
+                    np.frombuffer(dense, "<f4").tolist(),
+                    parsed("vector_store", metadata),
+                    _sparse_of(sparse),
+                )
+                for id, dense, sparse, fields, metadata, digest in rows
+                if _sound(dense, sparse, fields, digest)
+            }
 
     def delete(self, namespace: str, ids: Sequence[str]) -> None:
         check_ids(namespace, ids)
@@ -234,6 +239,8 @@ class SQLiteVectorStore:
             with _transaction(db):
                 for statement in _SCHEMA:
                     db.execute(statement)
+                if "digest" not in {column[1] for column in db.execute("PRAGMA table_info (records)")}:
+                    db.execute("ALTER TABLE records ADD COLUMN digest INTEGER")
                 kept = db.execute("SELECT dimension FROM store").fetchone()
                 if kept is None:
                     db.execute("INSERT INTO store VALUES (?, 0)", (self._dimension,))
@@ -272,6 +279,8 @@ class SQLiteVectorStore:
             db = self._idle.pop() if self._idle else None
         try:
             with translated("vector_store"):
+                if self._is_made:
+                    check_there(self._path, "vector_store")
                 if db is None:
                     db = sqlite3.connect(
                         self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -343,15 +352,33 @@ def _grown(array: _Array, used: int, capacity: int) -> _Array:
     return grown
 
 
-def _dense_bytes(vectors: Sequence[Vector]) -> Iterator[bytes]:
-    """Those of each vector. Vectors that share one list, as those without a meaning do, are turned to bytes once."""
+def _packed(vectors: Sequence[Vector]) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """The bytes of each vector's values, words and fields. Vectors that share one list of values, as those without a
+    meaning do, have it turned to bytes once.
+    """
     values: Sequence[float] | None = None
-    packed = b""
+    dense = b""
     for vector in vectors:
         if vector.values is not values:
             values = vector.values
-            packed = np.asarray(values, "<f4").tobytes()
-        yield packed
+            dense = np.asarray(values, "<f4").tobytes()
+        yield dense, _sparse_bytes(vector.sparse), _field_bytes(vector.metadata)
+
+
+def digest_of(dense: bytes, sparse: bytes, fields: bytes) -> int:
+    """The digest that is stored with a record, of its values, words and fields."""
+    return zlib.crc32(fields, zlib.crc32(sparse, zlib.crc32(dense)))
+
+
+def _sound(dense: bytes, sparse: bytes, fields: bytes, digest: int | None) -> bool:
+    """True. Raises ``Damaged`` if the bytes of a record are not those that were written."""
+    try:
+        is_sound = digest is None or digest == digest_of(dense, sparse, fields)
+    except TypeError:  # they are not even bytes
+        is_sound = False
+    if not is_sound:
+        raise Damaged("vector_store", "a record that is not as it was written")
+    return True
 
 
 def _sparse_bytes(sparse: SparseVector) -> bytes:
@@ -644,12 +671,14 @@ class _Index:
                 partition.remove(slots)
             self._removal = removed[-1][0]
         added = db.execute(
-            "SELECT namespace, slot, dense, sparse, fields FROM records WHERE slot > ? ORDER BY slot",
+            "SELECT namespace, slot, dense, sparse, fields, digest FROM records WHERE slot > ? ORDER BY slot",
             (self._slot,),
         )
         while rows := added.fetchmany(_ROWS_AT_ONCE):
+            for row in rows:
+                _sound(*row[2:])
             for namespace in {row[0] for row in rows}:
-                _, slots_, dense, sparse, fields = zip(
+                _, slots_, dense, sparse, fields, _ = zip(
                     *(row for row in rows if row[0] == namespace), strict=True
                 )
                 self._partition(namespace).append(slots_, dense, sparse, fields)

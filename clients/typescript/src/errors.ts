@@ -43,7 +43,7 @@ export class LyceumError extends Error {
 
   /** Whether the same request may succeed when it is sent again. */
   get isMomentary(): boolean {
-    if (this.code.endsWith("_damaged")) return false;
+    if (this.code.endsWith("_damaged") || this.code.endsWith("_unwritable")) return false;
     return MOMENTARY.has(this.status) || this.is("connection_failed", "request_in_progress");
   }
 }

@@ -81,7 +81,8 @@ test("a request whose data are damaged is not sent again", async () => {
   const { url, asked } = await answering(502);
   const damaged = new LyceumError(502, "key_value_store_damaged", "The database is damaged.");
   const unavailable = new LyceumError(502, "key_value_store_unavailable", "The database is not available.");
-  expect([damaged.isMomentary, unavailable.isMomentary]).toEqual([false, true]);
+  const full = new LyceumError(502, "key_value_store_unwritable", "The database cannot store anything.");
+  expect([damaged.isMomentary, full.isMomentary, unavailable.isMomentary]).toEqual([false, false, true]);
   await expect(rest({ url, sleep: async () => undefined }).get("/api/me")).rejects.toMatchObject({ status: 502 });
   expect(asked).toHaveLength(4);
 });

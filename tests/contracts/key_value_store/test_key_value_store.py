@@ -16,7 +16,7 @@ import pytest
 from adapters.local.stores.key_values import SQLiteKeyValueStore
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.system import FrozenClock
-from ports.errors import Throttled, Unavailable
+from ports.errors import Damaged, Throttled, Unavailable
 from ports.key_value_store import ConditionFailed, Delete, Index, Put, Table
 from tests.contracts.key_value_store.contract import (
     DOCUMENTS,
@@ -225,6 +225,15 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
         path.write_bytes(b"no database" * 1000)
         with pytest.raises(Unavailable):
             SQLiteKeyValueStore(path, TABLES, clock)
+
+    def test_a_file_that_is_gone_is_damage_and_no_new_one_is_made(
+        self, store: SQLiteKeyValueStore, path: Path
+    ) -> None:
+        store.put(DOCUMENTS, document("d"))
+        path.unlink()
+        with pytest.raises(Damaged):
+            store.put(DOCUMENTS, document("e"))
+        assert not path.exists()
 
     def test_a_writer_that_waits_too_long_for_the_lock_is_throttled(
         self, path: Path, clock: FrozenClock

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,10 +15,25 @@ from adapters.local.stores.objects import FolderObjectStore
 from fakes import object_store as fake
 from fakes.object_store import InMemoryObjectStore
 from fakes.system import FrozenClock
+from ports.errors import Unwritable
 from ports.object_store import ObjectInfo, ObjectStore, PresignedPost
 from tests.contracts.object_store.contract import STRANGE_KEYS, TEXT, ObjectStoreContract
 
 SECRET = b"a secret of this test"
+
+
+def test_a_disk_without_room_is_told_and_keeps_what_was_stored(tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path, "http://here", SECRET, FrozenClock())
+    store.put("k", b"before", TEXT)
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most))
+    try:
+        with pytest.raises(Unwritable):
+            store.put("k", bytes(5000), TEXT)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    assert store.get("k") == b"before"
+    assert not list((tmp_path / "incoming").iterdir())
 
 
 class TestInMemoryObjectStore(ObjectStoreContract):

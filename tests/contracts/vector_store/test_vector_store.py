@@ -13,7 +13,7 @@ import pytest
 
 from adapters.local.stores.vectors import OtherModel, SQLiteVectorStore
 from fakes.vector_store import InMemoryVectorStore
-from ports.errors import Unavailable
+from ports.errors import Damaged, Unavailable
 from ports.vector_store import Filter, InvalidVector, Match, SparseVector, VectorStore
 from tests.contracts.vector_store.contract import DIMENSION, DOCUMENTS, VectorStoreContract, X, record
 
@@ -309,6 +309,36 @@ class TestSQLiteVectorStore(VectorStoreContract):
         store.close()
         with pytest.raises(Unavailable):
             store.ids(DOCUMENTS, "")
+
+    def test_a_file_that_is_gone_is_damage_and_no_new_one_is_made(
+        self, store: SQLiteVectorStore, path: Path
+    ) -> None:
+        store.upsert(DOCUMENTS, [record("a", X)])
+        path.unlink()
+        for call in (lambda: store.upsert(DOCUMENTS, [record("b", X)]), lambda: self.matches(store)):
+            with pytest.raises(Damaged):
+                call()
+        assert not path.exists()
+
+    @pytest.mark.parametrize("column", ["dense", "sparse", "fields", "metadata"])
+    def test_noise_within_a_record_is_damage(self, path: Path, column: str) -> None:
+        with closing(SQLiteVectorStore(path, DIMENSION)) as store:
+            store.upsert(DOCUMENTS, [record("a", X, text="words")])
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(f"UPDATE records SET {column} = zeroblob(max(8, length({column})))")  # noqa: S608
+        with closing(SQLiteVectorStore(path, DIMENSION)) as store:
+            for call in (lambda: store.fetch(DOCUMENTS, ["a"]), lambda: self.matches(store)):
+                with pytest.raises(Damaged):
+                    call()
+
+    def test_records_of_a_file_without_digests_are_read(self, path: Path) -> None:
+        with closing(SQLiteVectorStore(path, DIMENSION)) as store:
+            store.upsert(DOCUMENTS, [record("a", X)])
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("ALTER TABLE records DROP COLUMN digest")
+        with closing(SQLiteVectorStore(path, DIMENSION)) as store:
+            store.upsert(DOCUMENTS, [record("b", X)])
+            assert self.ids_found(store) == ["a", "b"]
 
     def test_a_file_that_is_no_database_is_unavailable(self, path: Path) -> None:
         path.write_bytes(b"not a database" * 100)

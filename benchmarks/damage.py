@@ -1,0 +1,423 @@
+"""Damage and loss of each store of the laptop's data, in turn, on a real server.
+
+``python -m benchmarks.damage [WORD]…``. A server is used: documents, questions, a submitted quiz. A backup is made while
+it runs. Then each store is harmed in each way, always on a fresh copy of the data: the server is asked everything again,
+``make check-data`` and ``make repair`` run, and what a repair does not mend is restored from the backup. A ``WORD``
+chooses the cases that have it in their name.
+
+A case is well if all of this holds:
+
+- No answer of the harmed server is wrong: it is what it was before, it lacks something, or it is an error. Each quote
+  stands in its document. No error asks to try again, and none is unexpected. (A download is the file as it is.)
+- The harm is told at the start or by the check, unless all answers are as before.
+- After a repair that ends with success, or else after the restore, all answers are as before.
+
+The exit status is 1 if a case is not well. Run as root, it works as another user, for whom files can be read-only, and
+with a file system of its own, which can be full.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from demo.play import DOCUMENTS, PROJECT, Person, Server, running_server, token_of
+from domain.base.tables import FILES, LEARNING_EVIDENCE, MESSAGES, QUIZ_RESULTS
+
+UPLOADS = {
+    "ada": (("newtons-laws.pdf", "physics_101"), ("work-and-energy.docx", "physics_101")),
+    "mary": (("rosetta-stone.txt", "history_201"),),
+}
+QUESTIONS = {
+    "ada": ("What does Newton's second law say?", "What does the work-energy theorem say?"),
+    "mary": ("What did Champollion announce in September 1822?", "In which scripts is the decree written?"),
+}
+QUIZZED = "ada"
+_PAGE, _SECTOR = 4096, 512
+_PATIENCE_SECONDS = 600
+_DISK_MIB = 16
+_SEED = 20
+_OTHER_EACH_TIME = {"request_id", "updated_at", "url", "expires_in"}
+_CONVERSATIONS = "/api/chat/conversations"
+
+Answers = dict[str, Any]
+"""What was answered to each request, without what differs each time. An error is ``(status, code, message)``."""
+
+
+class Asking:
+    """Everything that the people of the used server can ask for."""
+
+    def __init__(self) -> None:
+        self._paths: dict[str, list[str]] = {}
+        self._conversations: set[str] = set()
+        self.texts: dict[str, str] = {}
+        """By document, its text."""
+
+    def use(self, server: Server, tokens: Mapping[str, str]) -> None:
+        """Upload, ask, and take a quiz."""
+        for who, token in tokens.items():
+            person = Person(server.url, token)
+            paths = ["/api/files", "/api/profile", "/api/quizzes", "/api/me", "/api/subjects", _CONVERSATIONS]
+            for name, subject in UPLOADS[who]:
+                file = person.upload(DOCUMENTS / name, subject)
+                path = f"/api/files/{file['file_id']}"
+                chunks = [f"{path}/chunks/{number}" for number in range(file["chunks_created"])]
+                paths += [path, f"{path}/download-url", *chunks]
+                self.texts[file["file_id"]] = _text_of([person.send("GET", chunk) for chunk in chunks])
+            asked = person.post("/api/chat", {"message": QUESTIONS[who][0]})
+            self._conversations.add(asked["conversation_id"])
+            paths.append(f"{_CONVERSATIONS}/{asked['conversation_id']}")
+            if who == QUIZZED:
+                quiz = person.post("/api/quizzes", {"num_questions": 2})
+                answers = {one["question_id"]: "A" for one in quiz["questions"]}
+                person.post(f"/api/quizzes/{quiz['quiz_id']}/submit", {"answers": answers})
+                paths.append(f"/api/quizzes/{quiz['quiz_id']}/result")
+            self._paths[who] = paths
+
+    def answers(self, server: Server, tokens: Mapping[str, str]) -> Answers:
+        found: Answers = {}
+        for who, token in tokens.items():
+            person = Person(server.url, token)
+            for path in self._paths[who]:
+                found[f"{who}: {path}"] = self._steady(_answer(person, path))
+            for question in QUESTIONS[who]:
+                answer = _answer(person, "/api/chat", {"message": question})
+                if isinstance(answer, dict):
+                    quotes = [
+                        [one[name] for name in ("file_id", "start", "end", "quote")]
+                        for one in answer["citations"]
+                    ]
+                    answer = {"response": answer["response"], "quotes": quotes}
+                found[f"{who}: {question}"] = answer
+        return found
+
+    def _steady(self, answer: Any) -> Any:
+        """The answer without what differs each time, and without the conversations that came later."""
+        if isinstance(answer, dict):
+            return {k: self._steady(v) for k, v in answer.items() if k not in _OTHER_EACH_TIME}
+        if isinstance(answer, list):
+            return [
+                self._steady(one)
+                for one in answer
+                if not isinstance(one, dict)
+                or "conversation_type" not in one
+                or one["conversation_id"] in self._conversations
+            ]
+        return answer
+
+    def wrong(self, before: Answers, now: Answers) -> Iterator[str]:
+        """What no harm excuses."""
+        for request, answer in now.items():
+            was = before[request]
+            if isinstance(answer, tuple):
+                status, code, message = answer
+                if status == 500 or "try again" in message.lower():
+                    yield f"{request}: {status} {code}: {message}"
+            elif isinstance(answer, dict) and "quotes" in answer:
+                for file_id, start, end, quote in answer["quotes"]:
+                    if self.texts.get(file_id, "")[start:end] != quote:
+                        yield f"{request}: cites {quote!r}, which does not stand there"
+            elif not request.endswith("/download-url") and not _lacks_only(was, answer):
+                yield f"{request}: {_short(was)} became {_short(answer)}"
+
+
+def _text_of(chunks: Sequence[Mapping[str, Any]]) -> str:
+    text = ""
+    for chunk in chunks:
+        text = text[: chunk["start"]].ljust(chunk["start"]) + chunk["text"]
+    return text
+
+
+def _answer(person: Person, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    content = None if body is None else json.dumps(body).encode()
+    headers = {"Authorization": f"Bearer {person.token}", "Content-Type": "application/json"}
+    try:
+        with urlopen(Request(person.url + path, content, headers), timeout=_PATIENCE_SECONDS) as response:  # noqa: S310  # the server of this script
+            answer = json.loads(response.read() or b"null")
+        if path.endswith("/download-url"):
+            with urlopen(answer["url"], timeout=_PATIENCE_SECONDS) as response:  # noqa: S310
+                return response.read().hex()
+    except HTTPError as refused:
+        error = json.loads(refused.read() or b"{}").get("error", {})
+        return refused.code, error.get("code"), error.get("message", "")
+    return answer
+
+
+def _lacks_only(was: Any, now: Any) -> bool:
+    """Whether all that an answer says now, it said before. Figures may be smaller."""
+    if isinstance(was, dict) and isinstance(now, dict):
+        return all(name in was and _lacks_only(was[name], value) for name, value in now.items())
+    if isinstance(was, list) and isinstance(now, list):
+        return all(any(_lacks_only(one, other) for one in was) for other in now)
+    if isinstance(was, int | float) and isinstance(now, int | float):
+        return now <= was
+    return bool(now == was or now is None or now == "")
+
+
+def _short(answer: Any) -> str:
+    text = json.dumps(answer)
+    return text if len(text) < 160 else f"{text[:160]}…"
+
+
+# The harms. Each takes a file.
+
+
+def delete(file: Path) -> None:
+    for one in (file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))):
+        one.unlink(missing_ok=True)
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def cut(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
+
+
+def _over(file: Path, size: int, content: Callable[[int], bytes], *, first: int = 0) -> None:
+    """Write over ``size`` bytes in the middle of the file, or over everything behind ``first``."""
+    length = file.stat().st_size
+    at = first if size >= length else length // 2 // _SECTOR * _SECTOR
+    with file.open("r+b") as open_file:
+        open_file.seek(at)
+        open_file.write(content(min(size, length - at)))
+
+
+def noise(file: Path) -> None:
+    _over(file, file.stat().st_size, random.Random(_SEED).randbytes)
+
+
+def noise_behind_the_head(file: Path) -> None:
+    _over(file, file.stat().st_size, random.Random(_SEED).randbytes, first=_PAGE)
+
+
+def noisy_page(file: Path) -> None:
+    _over(file, _PAGE, random.Random(_SEED).randbytes)
+
+
+def noisy_sector(file: Path) -> None:
+    _over(file, _SECTOR, random.Random(_SEED).randbytes)
+
+
+def zero_sector(file: Path) -> None:
+    _over(file, _SECTOR, bytes)
+
+
+def noisy_column(table: str, column: str) -> Callable[[Path], None]:
+    """Noise in one column of each row, which leaves the structure of the file as it is."""
+
+    def harm(file: Path) -> None:
+        rng = random.Random(_SEED)
+        with closing(sqlite3.connect(file)) as connection, connection:
+            rows = connection.execute(
+                f"SELECT rowid, length(CAST({column} AS BLOB)), typeof({column}) FROM {table}"  # noqa: S608
+            ).fetchall()
+            for rowid, size, kind in rows:
+                noisy = f"UPDATE {table} SET {column} = CAST(? AS {kind}) WHERE rowid = ?"  # noqa: S608
+                connection.execute(noisy, (rng.randbytes(size), rowid))
+
+    return harm
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    harm: Callable[[Path], None]
+    """Harms the data in the folder."""
+    while_it_runs: bool = False
+
+
+def _of_files(pattern: str, harm: Callable[[Path], None]) -> Callable[[Path], None]:
+    def harmed(data: Path) -> None:
+        found = [file for file in data.glob(pattern) if file.is_file()]
+        if not found:
+            raise LookupError(f"no file is called {pattern}")
+        for file in found:
+            harm(file)
+
+    return harmed
+
+
+STORES = {"tables": "tables.sqlite", "school": "school.sqlite", "vectors": "vectors.sqlite"}
+OBJECTS = {
+    "originals": "objects/raw-files=/**/*_original.*",
+    "texts": "objects/processed-chunks=/**/*_text.txt",
+    "chunks": "objects/processed-chunks=/**/*_chunks.json",
+    "all objects": "objects/**/*",
+    "secret": "secret",
+}
+HARMS = {
+    "deleted": delete,
+    "emptied": empty,
+    "cut in half": cut,
+    "overwritten with noise": noise,
+    "with one noisy sector": noisy_sector,
+    "with one sector of zeros": zero_sector,
+}
+HARMS_OF_DATABASES = {
+    "with noise behind the head": noise_behind_the_head,
+    "with one noisy page": noisy_page,
+}
+COLUMNS = {
+    "the words of the vectors": ("vectors.sqlite", "records", "sparse"),
+    "the meanings of the vectors": ("vectors.sqlite", "records", "dense"),
+    "the filters of the vectors": ("vectors.sqlite", "records", "fields"),
+    "the metadata of the vectors": ("vectors.sqlite", "records", "metadata"),
+    "the rows of documents": ("tables.sqlite", FILES.name, '"$item"'),
+    "the rows of messages": ("tables.sqlite", MESSAGES.name, '"$item"'),
+    "the rows of results": ("tables.sqlite", QUIZ_RESULTS.name, '"$item"'),
+    "the rows of evidence": ("tables.sqlite", LEARNING_EVIDENCE.name, '"$item"'),
+    "the names of people": ("school.sqlite", "users", "name"),
+}
+
+
+def cases() -> Iterator[Case]:
+    for what, pattern in (STORES | OBJECTS).items():
+        harms = HARMS | (HARMS_OF_DATABASES if what in STORES else {})
+        for how, harm in harms.items():
+            yield Case(f"{what} {how}", _of_files(pattern, harm))
+    for what, (name, table, column) in COLUMNS.items():
+        yield Case(f"{what} overwritten with noise", _of_files(name, noisy_column(table, column)))
+    for what, pattern in (STORES | {"all objects": OBJECTS["all objects"]}).items():
+        for how in ("deleted", "overwritten with noise"):
+            yield Case(f"{what} {how} while it runs", _of_files(pattern, HARMS[how]), while_it_runs=True)
+
+
+@dataclass
+class Outcome:
+    told: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    how: str = ""
+    """How it was mended."""
+
+
+class Trial:
+    """The used server, its backup, and what becomes of copies of its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._used, self._backup = folder / "used", folder / "backup"
+        self._log = folder / "log"
+        self._asking = Asking()
+        with running_server(self._used, log=self._log) as server:
+            self._tokens = {who: token_of(who, server) for who in UPLOADS}
+            self._asking.use(server, self._tokens)
+            self._upkeep(self._used, "backup", str(self._backup))
+        with running_server(self._used, log=self._log) as server:
+            self._before = self._asking.answers(server, self._tokens)
+        errors = {request: answer for request, answer in self._before.items() if isinstance(answer, tuple)}
+        if errors:
+            raise AssertionError(f"the sound server answers with errors: {errors}")
+
+    def _upkeep(self, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "infrastructure.upkeep", *arguments],
+            cwd=PROJECT,
+            env=os.environ | {"LYCEUM_DATA": str(data)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def run(self, case: Case) -> Outcome:
+        outcome = Outcome()
+        data = self._folder / "case" / "data"
+        shutil.rmtree(data.parent, ignore_errors=True)
+        shutil.copytree(self._used, data)
+        if not case.while_it_runs:
+            case.harm(data)
+        harmed = self._asked(data, outcome, case.harm if case.while_it_runs else None)
+        if harmed is not None:
+            outcome.wrong += self._asking.wrong(self._before, harmed)
+        checked = self._upkeep(data, "check")
+        outcome.wrong += _traces(checked)
+        if checked.returncode:
+            outcome.told += checked.stdout.splitlines() + checked.stderr.splitlines()[-1:]
+        is_as_before = harmed == self._before
+        if not outcome.told and not is_as_before:
+            outcome.wrong.append("nobody was told")
+        mended = self._upkeep(data, "repair")
+        outcome.wrong += _traces(mended)
+        if mended.returncode == 0:
+            outcome.how = "needed nothing" if is_as_before and not checked.returncode else "repaired"
+            outcome.wrong += self._differences(data, outcome.how)
+        else:
+            restored = self._upkeep(data, "restore", str(self._backup))
+            outcome.how = "restored"
+            outcome.wrong += [f"the restore failed: {restored.stderr}"] * bool(restored.returncode)
+            outcome.wrong += self._differences(data, outcome.how)
+        return outcome
+
+    def _asked(
+        self, data: Path, outcome: Outcome, harm: Callable[[Path], None] | None = None
+    ) -> Answers | None:
+        """What the server answers; None if it did not start. With ``harm``, it answers, is harmed, and answers again."""
+        self._log.write_text("")
+        answers = None
+        try:
+            with running_server(data, log=self._log) as server:
+                answers = self._asking.answers(server, self._tokens)
+                if harm is not None:
+                    harm(data)
+                    answers = self._asking.answers(server, self._tokens)
+        except RuntimeError:
+            outcome.told.append("it did not start")
+        log = self._log.read_text(encoding="utf-8")
+        outcome.told += [line for line in log.splitlines() if not line.startswith("{")]
+        if "Traceback" in log:
+            outcome.wrong.append(f"a trace in the log: {log[log.index('Traceback') :][:2000]}")
+        return answers
+
+    def _differences(self, data: Path, how: str) -> Iterator[str]:
+        answers = self._asked(data, told_later := Outcome())
+        yield from told_later.wrong
+        yield from (f"{how}, and then told: {line}" for line in told_later.told)
+        for request, was in self._before.items():
+            if answers is not None and answers[request] != was:
+                yield f"{how}, but {request}: {_short(was)} is {_short(answers[request])}"
+
+
+def _traces(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [f"a trace: {done.stderr}"] if "Traceback" in done.stderr else []
+
+
+def main(words: Sequence[str]) -> int:
+    os.umask(0o022)
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Trial(Path(folder))
+        bad = 0
+        for case in cases():
+            if words and not any(word in case.name for word in words):
+                continue
+            began = time.monotonic()
+            outcome = trial.run(case)
+            bad += bool(outcome.wrong)
+            print(
+                f"{'NOT WELL' if outcome.wrong else 'well'}: {case.name}: {outcome.how} ({time.monotonic() - began:.0f} s)"
+            )
+            for line in outcome.told:
+                print(f"    told: {line}")
+            for line in outcome.wrong:
+                print(f"    wrong: {line}")
+            sys.stdout.flush()
+    print(f"{bad} cases are not well.")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,43 @@
+"""Which error of a port stands for which error of SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from adapters.local.stores.sqlite_errors import translated
+from ports.errors import Damaged, Unavailable, Unwritable, UpstreamError
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    with closing(sqlite3.connect(tmp_path / "file")) as connection, connection:
+        connection.execute("CREATE TABLE t (a TEXT)")
+    return tmp_path / "file"
+
+
+def told(path: Path, *statements: str, how: str = "rw") -> type[UpstreamError]:
+    with (
+        pytest.raises(UpstreamError) as raised,
+        translated("database"),
+        closing(sqlite3.connect(f"file:{path}?mode={how}", uri=True)) as connection,
+    ):
+        for statement in statements:
+            connection.execute(statement).fetchall()
+    return type(raised.value)
+
+
+def test_a_full_disk_and_a_file_that_may_only_be_read_are_unwritable(path: Path) -> None:
+    assert told(path, "PRAGMA max_page_count = 2", "INSERT INTO t VALUES (zeroblob(90000))") is Unwritable
+    assert told(path, "INSERT INTO t VALUES (1)", how="ro") is Unwritable
+
+
+def test_a_text_that_is_no_text_is_damage(path: Path) -> None:
+    assert told(path, "INSERT INTO t VALUES (CAST(x'ff00ff' AS TEXT))", "SELECT a FROM t") is Damaged
+
+
+def test_a_fault_of_our_own_is_neither(path: Path) -> None:
+    assert told(path, "SELECT b FROM t") is Unavailable
