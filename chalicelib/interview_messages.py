@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.schemas import LANGUAGE_TAG, NOT_BLANK, CitationBody, Identifier, MasteryChangeBody
-from domain.base.errors import InvalidRequest, TooLarge
+from domain.base.errors import InvalidRequest
 from domain.base.plain import plain
 from domain.interviews.interview import (
     DEFAULT_QUESTIONS,
@@ -127,9 +127,7 @@ class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
     request_id: RequestId | None = None
 
     def part(self) -> AudioPart:
-        """The decoded part. Raises ``InvalidRequest`` if the sound is empty or not base64, and ``TooLarge`` if the part
-        is too large.
-        """
+        """The decoded part. Raises ``InvalidRequest`` if the sound is empty or not base64."""
         from domain.interviews.messages import AudioPart
 
         try:
@@ -138,8 +136,6 @@ class AudioChunk(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", t
             raise InvalidRequest("invalid_request", "audio_data is not base64.", field="audio_data") from None
         if not sound:
             raise InvalidRequest("invalid_request", "audio_data is empty.", field="audio_data")
-        if len(sound) > MAX_PART_BYTES:
-            raise TooLarge("part_too_large", f"A part may have {MAX_PART_BYTES} bytes.", field="audio_data")
         return AudioPart(
             sound,
             self.sequence,

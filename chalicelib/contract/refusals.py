@@ -90,7 +90,6 @@ _OF_MESSAGES = {
     "question_answered": "The question is already answered.",
     "answer_being_processed": "The answer is being judged. Try again soon.",
     "answer_too_long": "The recording is longer than an answer may be.",
-    "part_too_large": "The part of a recording is larger than it may be.",
     "part_conflict": "Another part of the recording has this number.",
     "recording_discarded": "The recording was given up.",
     "type_mismatch": "The recording is not of the format that it is said to be.",

@@ -240,6 +240,16 @@ def test_a_blueprint_that_the_bank_cannot_fill_is_refused(grace: User, line: Any
     assert grace.get(QUIZ).code == "assigned_quiz_not_found"
 
 
+def test_a_blueprint_of_more_questions_than_a_quiz_has_is_refused(grace: User) -> None:
+    lines = [{"concept": "cases", "num_questions": 20}, {"concept": "others", "num_questions": 1}]
+    refused = assign(grace, blueprint=lines)
+    assert (refused.status, refused.code, refused.body["error"]["field"]) == (
+        400,
+        "too_many_questions",
+        "blueprint",
+    )
+
+
 def test_lines_that_share_items_need_enough_of_them(grace: User) -> None:
     approved(grace)
     line = {"concept": "cases", "num_questions": 2}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +16,7 @@ from chalicelib.composition.services import Services
 from domain.base.tables import ACTIVE_SESSIONS, INTERVIEW_SESSIONS
 from ports.errors import Unavailable
 from ports.transcriber import Transcript, UnreadableRecording
-from tests.support.faults import Crash, Faults, FaultyAdapters, Interrupted, worker
+from tests.support.faults import AtCallOf, Crash, Faults, FaultyAdapters, Interrupted, worker
 from tests.support.interviews import ANSWERS, QUESTIONS, begun, by_the_book, connected, prepared
 from tests.support.socket_client import Socket
 from tests.support.world import PHYSICS, User, World
@@ -442,6 +443,27 @@ def test_a_connection_has_one_open_interview_at_most(world: World, socket: Socke
     assert refused["code"] == "interview_in_progress"
 
 
+def test_of_two_starts_on_one_connection_at_one_moment_one_is_refused() -> None:
+    """The second comes before each write of the first."""
+    start = {"type": "start_interview", "subject_id": "physics_101"}
+    codes = set()
+    for nth in itertools.count(1):
+        world = World()
+        ada = world.user("ada")
+        prepared(world, ada)
+        socket = connected(world, ada)
+        told: list[Any] = []
+        second = AtCallOf(method="put", nth=nth, happens=lambda: told.extend(socket.send(start)))  # noqa: B023
+        websocket.receive(worker(world, second), socket.event(body=json.dumps(start), isBase64Encoded=False))
+        if second.calls < nth:
+            break
+        told += socket.take()
+        assert sorted(one["type"] for one in told) == ["error", "interview_started"]
+        codes |= {one["code"] for one in told if one["type"] == "error"}
+        assert len(ada.get("/api/interviews").body["items"]) == 1
+    assert codes == {"connection_busy"}
+
+
 def test_a_start_that_is_sent_twice_begins_one_interview(world: World, ada: User, socket: Socket) -> None:
     begun(socket, request_id="s1")
     (again,) = socket.send({"type": "start_interview", "subject_id": "physics_101", "request_id": "s1"})
@@ -550,6 +572,16 @@ def test_without_speech_recognition_a_recording_is_refused_and_text_is_taken(
     (refused,) = socket.send(chunk())
     assert refused["code"] == "voice_unavailable"
     assert answer(socket, started["question"])[0]["score"] == 100
+
+
+def test_a_recording_of_a_format_that_the_transcriber_does_not_read_is_refused(
+    world: World, socket: Socket
+) -> None:
+    begun(socket)
+    world.adapters.transcriber.formats = frozenset({"wav"})
+    (refused,) = socket.send(chunk())
+    assert (refused["code"], refused["field"]) == ("unsupported_media_format", "media_format")
+    assert "wav" in refused["message"]
 
 
 def test_a_language_that_the_transcriber_does_not_know_is_refused_at_the_start(

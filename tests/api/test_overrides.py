@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from domain.base.learner import Learner
 from domain.base.tables import APPEALS, DECISIONS, QUIZ_RESULTS
 from domain.teaching.overriding import MarkName, Ruling
+from ports.agent import Task
 from tests.support.faults import Crash, Faults, worker
-from tests.support.interviews import ANSWERS, QUESTIONS, begun, connected, prepared
+from tests.support.interviews import ANSWERS, QUESTIONS, begun, by_the_book, connected, prepared
 from tests.support.marking import PHYSICS_101, given, items, letters, stored_of
 from tests.support.world import Reply, User, World
 
@@ -263,6 +265,35 @@ class TestFacts:
         assert (
             grace.post(OVERRIDES, {**body, "verdict": "stated", "result_id": "no"}).code == "result_not_found"
         )
+
+    def test_words_that_two_facts_share_do_not_say_which_is_meant(
+        self, world: World, ada: User, grace: User
+    ) -> None:
+        prepared(world, ada)
+        first = {"fact": "It stays at rest.", "quote": "a body stays at rest"}
+
+        def same_fact(task: Task) -> str:
+            reply = json.loads(by_the_book(task))
+            for question in reply.get("questions", ()):
+                question["facts"] = [first]
+            return json.dumps(reply)
+
+        world.adapters.agent.otherwise = same_fact
+        socket = connected(world, ada)
+        session_id = begun(socket, max_questions=2)["session_id"]
+        for number in (1, 2):
+            socket.send({"type": "text_answer", "text": "The body stays at rest.", "question_number": number})
+        socket.send({"type": "end_interview"})
+        ruling = {"result_id": session_id, "verdict": "missing", "reason": "No."}
+        refused = grace.post(OVERRIDES, {**ruling, "fact": first["fact"]})
+        assert (refused.status, refused.code, refused.body["error"]["field"]) == (
+            400,
+            "ambiguous_fact",
+            "fact",
+        )
+        appeal = {"sentence": "I said it.", "fact": first["fact"]}
+        assert ada.post(f"/api/results/{session_id}/appeals", appeal).code == "ambiguous_fact"
+        assert grace.post(OVERRIDES, {**ruling, "fact": "1.1"}).status == 200
 
     def test_an_interview_that_goes_on_is_not_decided_over(
         self, world: World, ada: User, grace: User

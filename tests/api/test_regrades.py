@@ -327,6 +327,25 @@ class TestWhatBearsTheCorrectedKey:
         world.services.items.add([item("i1", question=cloze)])
         assert regrade(grace, item_id="i1", key="...").code == "invalid_key"
 
+    def test_a_short_answer_has_no_key_that_can_be_corrected(self, world: World, grace: User) -> None:
+        short = replace(QUESTION, options=(), kind="short_answer", correct=-1, accepted=("a push",))
+        world.services.items.add([item("i1", question=short)])
+        refused = regrade(grace, item_id="i1", key="a pull", dry_run=True)
+        assert (refused.status, refused.code) == (409, "kind_not_regraded")
+
+    def test_nobody_disputes_or_decides_over_the_mark_of_a_retired_question(
+        self, world: World, ada: User, grace: User
+    ) -> None:
+        fill(world)
+        take(world, "ada", "a1", [0, 1, 0])
+        regrade(grace, retire=True)
+        mark = {"question_id": "2"}
+        disputed = ada.post("/api/results/a1-r/appeals", {**mark, "sentence": "It is right."})
+        ruling = {**mark, "result_id": "a1-r", "verdict": "right", "reason": "It is."}
+        decided = grace.post(f"/api/teacher/subjects/{PHYSICS_101}/overrides", ruling)
+        for refused in (disputed, decided):
+            assert (refused.status, refused.code) == (409, "question_retired")
+
 
 class TestWhatGoesOnMeanwhile:
     def test_an_open_quiz_is_scored_by_the_corrected_key(self, world: World, ada: User, grace: User) -> None:

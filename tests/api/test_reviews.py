@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,7 +12,7 @@ from domain.base.learner import Learner
 from domain.base.tables import LEARNING_EVIDENCE, QUIZZES, REVIEWS
 from domain.progress.pace import REVIEWS_A_DAY
 from ports.errors import TimedOut
-from tests.support.world import PHYSICS, Reply, User, World
+from tests.support.world import PHYSICS, PHYSICS_ITEMS_OF_OTHER_KINDS, Reply, User, World
 
 A_DAY = 24 * 3600
 
@@ -135,6 +136,19 @@ def test_what_cannot_be_answered_is_refused_and_changes_nothing(world: World, ad
     assert answer(ada, items[0], "Z").code == "unknown_option"
     assert ada.post(f"/api/reviews/{items[0]['item_id']}", {"answer": ["A", "B"]}).code == "wrong_answer_form"
     assert [world.adapters.key_values.items(table) for table in (REVIEWS, LEARNING_EVIDENCE)] == rows
+
+
+def test_an_empty_text_is_no_answer(world: World, ada: User) -> None:
+    ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
+    (cloze,) = (one for one in PHYSICS_ITEMS_OF_OTHER_KINDS if one["kind"] == "cloze")
+    world.adapters.agent.enqueue(json.dumps({"questions": [cloze | {"passage": 1}]}))
+    made = ada.post("/api/quizzes", {"num_questions": 1, "kinds": ["cloze"], "subject_id": "physics_101"})
+    ada.submit(made.body, {"1": "nothing"})
+    ada = tomorrow(world)
+    (item,) = due(ada)["items"]
+    refused = answer(ada, item, "  ")
+    assert (refused.status, refused.code, refused.body["error"]["field"]) == (400, "no_answer", "answer")
+    assert due(ada)["items"] == [item]
 
 
 @pytest.mark.slow

@@ -198,3 +198,13 @@ def test_a_token_cannot_claim_to_be_a_class(world: World, grace: User) -> None:
     posing = Person("x", "class:physics_101", "x@school.example", "X", "student")
     poser = Anyone(world, "x", world.adapters.identity.mint(posing))
     assert poser.get("/api/files").status == 401
+
+
+def test_no_question_joins_a_conversation_that_is_being_removed(world: World, ada: User) -> None:
+    opened = ada.get("/api/subjects/physics_101/ai-chat").body["conversation_id"]
+    now = world.adapters.clock.now()
+    removed = world.services.conversations.mark_deleting("ada", opened, now)
+    refused = ada.post("/api/chat/subjects/physics_101", {"message": "What is force?"})
+    assert (refused.status, refused.code, refused.headers["Retry-After"]) == (409, "conversation_busy", "60")
+    world.services.conversations.purge(removed)
+    assert ada.post("/api/chat/subjects/physics_101", {"message": "What is force?"}).status == 200
