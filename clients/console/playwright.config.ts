@@ -11,13 +11,13 @@ export const CHROMIUM = {
 export default defineConfig({
   testDir: "e2e",
   testIgnore: Object.entries(WANTED).flatMap(([name, file]) => (process.env[name] ? [] : [file])),
-  timeout: 300_000,
-  expect: { timeout: 45_000 },
+  timeout: 600_000,
+  expect: { timeout: 60_000 },
   workers: 1,
   reporter: "line",
   globalSetup: "./e2e/server.ts",
   use: {
-    actionTimeout: 45_000,
+    actionTimeout: 60_000,
     launchOptions: CHROMIUM,
     locale: "en-GB",
   },

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { globalSetup: "test/server.ts", testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false },
+  test: { globalSetup: "test/server.ts", testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false },
 });

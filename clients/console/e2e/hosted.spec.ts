@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { python } from "./server.ts";
-import { go, isAccessible, mistakesOf, PDF, PROJECT, url } from "./steps.ts";
+import { bring, go, isAccessible, mistakesOf, PDF, PROJECT, url } from "./steps.ts";
 
 const DIST = join(import.meta.dirname, "..", "dist");
 const KEY = "sb_publishable_abc";
@@ -83,6 +83,12 @@ async function signIn(page: Page, hosted: string): Promise<void> {
   await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
 }
 
+/** The page has asked for all that it shows, and so holds a token that need not be renewed soon. */
+async function hasLoaded(page: Page): Promise<void> {
+  await expect(page.locator(".document, .empty").first()).toBeVisible();
+  await page.waitForLoadState("networkidle");
+}
+
 const kept = (page: Page): Promise<string | null> => page.evaluate(() => sessionStorage.getItem("lyceum.session"));
 
 test("every path is the page, and only what is missing among the assets is missing", () => {
@@ -106,8 +112,7 @@ test("a learner signs in by password on another origin than the API's, uploads, 
   await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
   await page.reload(); // at the address of a page, in the same session
   await go(page, "Documents");
-  await page.getByLabel("Drop files here").setInputFiles(PDF);
-  await expect(page.getByText("ready")).toBeVisible({ timeout: 60_000 });
+  await bring(page, PDF);
   await go(page, "Tutor");
   await page.getByLabel("Ask your documents").fill("What does the second law say?");
   await page.getByRole("button", { name: "Ask", exact: true }).click();
@@ -127,7 +132,7 @@ test("who signs out while the token is renewed stays signed out", async ({ page 
   const renews = (): Promise<boolean> => new Promise((resolve) => (isHeld ? (letGo = () => resolve(true)) : resolve(true)));
   const [hosted, stop] = await published(supabase(granted, renews));
   await signIn(page, hosted);
-  await page.waitForLoadState("networkidle");
+  await hasLoaded(page);
   isHeld = true;
   await page.clock.setFixedTime(Date.now() + 3_600_000);
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -143,7 +148,7 @@ test("a renewal that is refused ends the session, and says so", async ({ page })
   let isRefused = false;
   const [hosted, stop] = await published(supabase([], async () => !isRefused));
   await signIn(page, hosted);
-  await page.waitForLoadState("networkidle");
+  await hasLoaded(page);
   isRefused = true;
   await page.clock.setFixedTime(Date.now() + 3_600_000);
   await go(page, "Due today");

@@ -1,6 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
 import { Person } from "./school.ts";
-import { go, PDF, signIn, tab, url } from "./steps.ts";
+import { bring, go, PDF, signIn, tab, url } from "./steps.ts";
 
 const CANARY = '<img src=x onerror="window.canary=1"><script>window.canary=1</script>';
 
@@ -13,12 +13,7 @@ async function isPlain(page: Page): Promise<void> {
 test("a script in a document's name, text, title and tags, and in a question, never runs", async ({ page }) => {
   await signIn(page, /Alan Turing/);
   const text = `A canary ${CANARY} is a small yellow bird that sings. ${CANARY} A canary is a bird that is kept in a cage.`;
-  await page.getByLabel("Drop files here").setInputFiles({
-    name: "<img src=x onerror='window.canary=1'>.txt",
-    mimeType: "text/plain",
-    buffer: Buffer.from(text),
-  });
-  await expect(page.getByText("ready")).toBeVisible({ timeout: 60_000 });
+  await bring(page, { name: "<img src=x onerror='window.canary=1'>.txt", mimeType: "text/plain", buffer: Buffer.from(text) });
   await page.getByRole("button", { name: /^Rename or move/ }).click();
   await page.getByLabel("Tags").fill("<img src=x onerror=window.canary=1>");
   await page.getByRole("button", { name: "Save" }).click();
@@ -37,8 +32,7 @@ test("a script in a document's name, text, title and tags, and in a question, ne
   await expect(page.locator("aside")).toContainText("canary"); // the conversation's title is the question
   await isPlain(page);
   await go(page, "Documents");
-  await page.getByLabel("Drop files here").setInputFiles(PDF); // so that there is something to be asked
-  await expect(page.getByText("ready")).toHaveCount(2, { timeout: 60_000 });
+  await bring(page, PDF); // so that there is something to be asked
   await go(page, "Interview");
   await page.getByLabel("Topic").fill("the second law");
   await page.getByRole("button", { name: "Begin" }).click();

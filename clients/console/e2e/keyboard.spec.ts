@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { isAccessible, PDF, press, tabTo, url } from "./steps.ts";
+import { bring, isAccessible, PDF, press, tabTo, url } from "./steps.ts";
 
 test("the whole way of a learner by keyboard, on a narrow screen", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 640 });
@@ -11,8 +11,7 @@ test("the whole way of a learner by keyboard, on a narrow screen", async ({ page
   await page.goto(url());
   await isNarrow();
   await press(page, /Mary Beard/);
-  await page.getByLabel("Drop files here").setInputFiles(PDF); // a file dialogue is the system's, not the page's
-  await expect(page.getByText("ready")).toBeVisible();
+  await bring(page, PDF); // a file dialogue is the system's, not the page's
   await isNarrow();
 
   // A dialogue takes the focus, keeps it, and gives it back.

@@ -3,7 +3,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { answeredClass, Person } from "./school.ts";
-import { go, PDF, PROJECT, signIn } from "./steps.ts";
+import { bring, go, PDF, PROJECT, signIn } from "./steps.ts";
 
 const FOLDER = join(PROJECT, "docs", "screenshots");
 const MOST_BYTES = 150_000;
@@ -35,8 +35,7 @@ test("the pictures of README", async ({ page }) => {
   await answeredClass();
   await page.emulateMedia({ colorScheme: "light" });
   await signIn(page, /Ada Lovelace/);
-  await page.getByLabel("Drop files here").setInputFiles(PDF);
-  await expect(page.getByText("ready").first()).toBeVisible();
+  await bring(page, PDF);
   await go(page, "Tutor");
   await page.getByLabel("Ask your documents").fill("What does the second law say?");
   await page.getByRole("button", { name: "Ask", exact: true }).click();

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
@@ -14,6 +14,16 @@ export async function signIn(page: Page, name: RegExp): Promise<void> {
 
 export const go = (page: Page, name: string): Promise<void> =>
   page.getByRole("navigation", { name: "Main" }).getByRole("link", { name, exact: true }).click();
+
+/** Uploads a file on the page that is open, and waits until it is read. */
+export async function bring(page: Page, file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+  await page.getByLabel("Drop files here").setInputFiles(file);
+  await isReady(page, typeof file === "string" ? basename(file) : file.name);
+}
+
+/** The document of this name is read. */
+export const isReady = (page: Page, name: string): Promise<void> =>
+  expect(page.locator(".document", { hasText: name }).getByText("ready", { exact: true })).toBeVisible();
 
 /** Opens a page of the class by its tab. */
 export const tab = (page: Page, name: string): Promise<void> => page.locator("nav.tabs").getByRole("link", { name, exact: true }).click();

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { answeredClass, CLASS, FORCES, ITEMS, Person } from "./school.ts";
-import { go, isAccessible, mistakesOf, press, signIn, tab, tabTo, url } from "./steps.ts";
+import { bring, go, isAccessible, mistakesOf, press, signIn, tab, tabTo, url } from "./steps.ts";
 
 test("a teacher's whole journey: items, an assigned quiz, the class, the desk and a corrected key", async ({ page, browser }) => {
   const mistakes = mistakesOf(page);
@@ -10,8 +10,7 @@ test("a teacher's whole journey: items, an assigned quiz, the class, the desk an
 
   await tab(page, "Materials");
   await isAccessible(page);
-  await page.getByLabel("Drop files here").setInputFiles({ name: "forces.txt", mimeType: "text/plain", buffer: Buffer.from(FORCES) });
-  await expect(page.getByText("ready")).toBeVisible({ timeout: 60_000 });
+  await bring(page, { name: "forces.txt", mimeType: "text/plain", buffer: Buffer.from(FORCES) });
   await isAccessible(page);
 
   await tab(page, "Items");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { CHROMIUM } from "../playwright.config.ts";
 import { python } from "./server.ts";
-import { go, isAccessible, mistakesOf, PDF, PROJECT, signIn } from "./steps.ts";
+import { bring, go, isAccessible, mistakesOf, PDF, PROJECT, signIn } from "./steps.ts";
 
 const MICROPHONE = join(mkdtempSync(join(tmpdir(), "lyceum-microphone-")), "microphone.wav");
 /** What the microphone plays again and again: one of the demo's recordings, between silences. Prints its seconds. */
@@ -29,8 +29,7 @@ test("a try is thrown away, a second is heard and judged, and the right answer i
   const seconds = Math.ceil(Number(execFileSync(python, ["-c", WRITE, MICROPHONE], { cwd: PROJECT, encoding: "utf8" })));
   const mistakes = mistakesOf(page);
   await signIn(page, /Lise Meitner/);
-  await page.getByLabel("Drop files here").setInputFiles(PDF);
-  await expect(page.getByText("ready")).toBeVisible({ timeout: 60_000 });
+  await bring(page, PDF);
   await go(page, "Interview");
   await page.getByLabel("Topic").fill("the second law");
   await page.getByRole("button", { name: "Begin" }).click();

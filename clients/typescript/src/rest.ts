@@ -118,6 +118,11 @@ export class Rest {
     } while (cursor);
   }
 
+  /** Wait as this client waits. Throws the signal's reason if it is aborted meanwhile. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return (this.#options.sleep ?? sleep)(milliseconds, signal);
+  }
+
   async #send(method: Method, template: string, asked: Asked): Promise<Response> {
     const called = `${method} ${template}`;
     const takesKey = REPEATABLE.has(called);
@@ -134,7 +139,7 @@ export class Rest {
       if (failed instanceof Response) return failed;
       const wait = failed.retryAfter ?? 2 ** tries / 4;
       if (!canRepeat || !failed.isMomentary || tries >= (this.#options.retries ?? 3) || wait > LONGEST_WAIT_SECONDS) throw failed;
-      await (this.#options.sleep ?? sleep)(wait * 1000, asked.signal);
+      await this.sleep(wait * 1000, asked.signal);
     }
   }
 

@@ -146,6 +146,7 @@ export class Socket {
 
   async #connect(): Promise<WebSocket> {
     const { ticket, url } = await this.rest.post("/api/ws-ticket", {});
+    if (this.#isClosed) throw lost();
     const address = `${url}?ticket=${encodeURIComponent(ticket)}`;
     const socket = this.#options.open?.(address) ?? new WebSocket(address);
     await new Promise<void>((resolve, reject) => {
@@ -154,6 +155,10 @@ export class Socket {
       socket.onclose = () => reject(lost());
     });
     socket.onerror = null;
+    if (this.#isClosed) {
+      socket.close();
+      throw lost();
+    }
     socket.onclose = () => this.#onLost(socket);
     socket.onmessage = (event: MessageEvent) => this.#onMessage(String(event.data));
     this.#pings ??= setInterval(() => {

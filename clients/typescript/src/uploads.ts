@@ -1,6 +1,6 @@
 import { LyceumError } from "./errors.ts";
 import type { components } from "./generated/rest.ts";
-import { sleep, type Rest } from "./rest.ts";
+import type { Rest } from "./rest.ts";
 import type { Socket } from "./socket.ts";
 
 export type Document = components["schemas"]["FileBody"];
@@ -86,7 +86,7 @@ export async function waitForDocument(
       const waiting = new AbortController();
       const stop = (): void => waiting.abort(signal?.reason);
       signal?.addEventListener("abort", stop, { once: true });
-      const passed = sleep(news.isTold() ? RARELY_MS : pause, waiting.signal);
+      const passed = rest.sleep(news.isTold() ? RARELY_MS : pause, waiting.signal);
       passed.catch(() => undefined); // it is given up when something else came first
       try {
         await Promise.race([passed, next, ...(options.changed ? [options.changed()] : [])]);

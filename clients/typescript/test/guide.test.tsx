@@ -3,7 +3,7 @@ import { Window } from "happy-dom";
 import { act } from "react";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { WebSocket as NodeWebSocket } from "ws";
-import { socket } from "./learner.ts";
+import { eventually, socket } from "./learner.ts";
 
 const window = new Window();
 let guide: typeof import("./generated/guide.ts");
@@ -69,7 +69,7 @@ test("the guide's component asks the tutor and shows the answer with its quotes"
   const made = socket();
   await act(async () => root.render(<Tutor socket={made} />));
   await act(async () => element.querySelector("button")?.click());
-  await act(() => vi.waitFor(() => expect(element.querySelector("blockquote")?.textContent).toContain("Friction is a force")));
+  await act(() => eventually(() => expect(element.querySelector("blockquote")?.textContent).toContain("Friction is a force")));
   expect(element.querySelector("[role=alert]")).toBeNull();
   await act(async () => root.unmount());
   made.close();

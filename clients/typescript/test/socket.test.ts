@@ -1,7 +1,8 @@
-import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { WebSocket as NodeWebSocket } from "ws";
 import { Interview, Socket, upload, waitForDocument, type Document } from "../src/index.ts";
 import { cutting, CUTS } from "./cuts.ts";
-import { NOTES, rest, socket } from "./learner.ts";
+import { eventually, notRarely, NOTES, open, rest, socket } from "./learner.ts";
 
 const sockets: Socket[] = [];
 const connected = (made: Socket): Socket => (sockets.push(made), made);
@@ -18,6 +19,7 @@ beforeAll(async () => {
 function counted(): { client: ReturnType<typeof rest>; asked: string[] } {
   const asked: string[] = [];
   const client = rest({
+    sleep: notRarely,
     fetch: (address, init) => {
       asked.push(new URL(String(address)).pathname);
       return fetch(address, init);
@@ -64,11 +66,32 @@ test("a document is waited for by what the server tells of it, and not by asking
 });
 
 test("a document is waited for without a socket that connects", async () => {
-  const made = new Socket(rest(), { open: () => { throw new Error("no WebSocket here"); } });
-  const uploaded = await upload(rest(), new File([NOTES], "alone.md", { type: "text/markdown" }));
-  const begun = Date.now();
-  expect((await waitForDocument(rest(), uploaded.file_id, { socket: made })).status).toBe("completed");
-  expect(Date.now() - begun).toBeLessThan(10_000); // and not after the pause of those who are told
+  const client = rest({ sleep: notRarely });
+  const made = new Socket(client, { open: () => { throw new Error("no WebSocket here"); } });
+  const uploaded = await upload(client, new File([NOTES], "alone.md", { type: "text/markdown" }));
+  expect((await waitForDocument(client, uploaded.file_id, { socket: made })).status).toBe("completed");
+});
+
+test("a socket that is closed while it connects stays closed", async () => {
+  const begun: WebSocket[] = [];
+  const made = new Socket(rest(), {
+    open: (url) => {
+      const one = open(url);
+      begun.push(one);
+      made.close();
+      return one;
+    },
+  });
+  const told: string[] = [];
+  made.on("found", () => told.push("found"));
+  await expect(made.connect()).rejects.toMatchObject({ code: "connection_failed" });
+  await eventually(() => expect(begun.map((one) => one.readyState)).toEqual([NodeWebSocket.CLOSED]));
+  const early = new Socket(rest(), { open: (url) => (begun.push(open(url)), begun[1]!) });
+  const connecting = early.connect();
+  early.close();
+  await expect(connecting).rejects.toMatchObject({ code: "connection_failed" });
+  expect(begun).toHaveLength(1);
+  expect(told).toEqual([]);
 });
 
 const ANSWERS = ["Inertia is the tendency of a body to resist a change of its motion.", "I do not know."];
@@ -76,7 +99,7 @@ const ANSWERS = ["Inertia is the tendency of a body to resist a change of its mo
 /** One whole interview in writing. */
 async function held(made: Socket): Promise<{ sessionId: string; numbers: number[]; asked: number }> {
   const interview = await Interview.start(made, { subject_id: "physics_101", max_questions: 3 });
-  await vi.waitFor(() => expect(interview.question).toBeTruthy());
+  await eventually(() => expect(interview.question).toBeTruthy());
   const numbers: number[] = [];
   for (const answer of ANSWERS) numbers.push((await interview.write(answer)).answered_question_number);
   const summary = await interview.end();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Socket, upload, waitForDocument } from "../src/index.ts";
-import { briefly, NOTES, open, rest } from "./learner.ts";
+import { briefly, notRarely, NOTES, open, rest } from "./learner.ts";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -88,8 +88,8 @@ test("an upload that the object store refuses leaves nothing behind", async () =
   expect(items.map((one) => one.filename)).not.toContain("refused.txt");
 });
 
-test("a document that ends while the connection is being made is known when it is made", { timeout: 10_000 }, async () => {
-  const client = rest();
+test("a document that ends while the connection is being made is known when it is made", async () => {
+  const client = rest({ sleep: notRarely });
   const uploaded = await upload(client, new File([`${NOTES} Of a slow handshake.`], "slow.txt", { type: "text/plain" }));
   const slowly = (url: string): WebSocket => {
     const made = open(url);

@@ -5,7 +5,7 @@ import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { LyceumChatTransport, type LyceumMessage } from "../src/chat-transport.ts";
 import { LyceumError, Socket, upload, waitForDocument } from "../src/index.ts";
 import { cutting, CUTS } from "./cuts.ts";
-import { NOTES, rest, socket } from "./learner.ts";
+import { eventually, NOTES, rest, socket } from "./learner.ts";
 
 // A page's document, and no more of a browser: requests and connections are those of Node.
 const window = new Window();
@@ -69,7 +69,7 @@ function page(made: Socket, subjectId = "physics_101"): { chat: () => Chat; show
 
 async function settled(chat: () => Chat, begin: () => Promise<void>): Promise<void> {
   await act(begin);
-  await act(() => vi.waitFor(() => expect(["ready", "error"]).toContain(chat().status)));
+  await act(() => eventually(() => expect(["ready", "error"]).toContain(chat().status)));
 }
 
 test("useChat shows the answer with its citations, and goes on with the conversation", async () => {
