@@ -50,5 +50,7 @@ export function useText(): Translate {
   return (id, values = {}) => formOf(language, id, values).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 }
 
+export const isText = (id: string): id is TextId => id in en;
+
 /** The text of this id, or else another: for a code that the page may not know. */
-export const textOr = (id: string, other: string, text: Translate): string => (id in en ? text(id as TextId) : other);
+export const textOr = (id: string, other: string, text: Translate): string => (isText(id) ? text(id) : other);

@@ -4,7 +4,7 @@ import { LyceumChatTransport, type LyceumMessage } from "@lyceum/client/chat-tra
 import { MessagesSquare } from "lucide-react";
 import { Fragment, useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { submitting } from "../actions.ts";
-import { useText } from "../language.tsx";
+import { textOr, useText } from "../language.tsx";
 import { Empty, Problem, Source, SubjectChoice, type CitationBody } from "../parts.tsx";
 import { useSession } from "../session.tsx";
 
@@ -179,7 +179,7 @@ function Answer({ message }: { message: LyceumMessage }) {
       )}
       {answer?.warnings.map((warning) => (
         <p key={warning.file_id + warning.code} className="callout warn">
-          {text("tutor.unread", { name: warning.source_file, message: warning.message })}
+          {text("tutor.unread", { name: warning.source_file, message: textOr(`warning.${warning.code}`, warning.message, text) })}
         </p>
       ))}
     </>

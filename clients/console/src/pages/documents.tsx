@@ -129,9 +129,8 @@ export function DocumentState({ document }: { document: Document }) {
           <ul className="plain-list small">
             {document.warnings.map((warning) => (
               <li key={warning.code}>
-                {warning.pages.length > 0
-                  ? text("documents.warning", { pages: warning.pages.join(", "), message: warning.message })
-                  : warning.message}
+                {warning.pages.length > 0 && <>{text("documents.warning", { pages: warning.pages.join(", ") })} </>}
+                {textOr(`warning.${warning.code}`, warning.message, text)}
               </li>
             ))}
           </ul>

@@ -1,9 +1,9 @@
 import { Interview, pageOptions, Recorder, speak, type InterviewSummary, type NotUnderstood, type ResponseProcessed } from "@lyceum/client";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Mic, Volume2 } from "lucide-react";
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useReducer, useRef, useState } from "react";
 import { Link } from "react-router";
-import { useMoment, useText } from "../language.tsx";
+import { textOr, useMoment, useText } from "../language.tsx";
 import { Badge, Empty, Loading, More, PageHead, Problem, SubjectChoice } from "../parts.tsx";
 import { Facts } from "../facts.tsx";
 import { submitting } from "../actions.ts";
@@ -11,11 +11,13 @@ import { useSession } from "../session.tsx";
 import { useToast } from "../toasts.tsx";
 
 type Outcome = ResponseProcessed | NotUnderstood;
+const LANGUAGE = "en-US"; // of an interview that is begun here
 
 export default function InterviewPage() {
   const { socket } = useSession();
   const queries = useQueryClient();
   const [interview, setInterview] = useState<Interview | null>(null);
+  const [language, setLanguage] = useState(LANGUAGE);
   const [summary, setSummary] = useState<InterviewSummary | null>(null);
   const [isWaiting, setIsWaiting] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -35,9 +37,10 @@ export default function InterviewPage() {
       setIsWaiting(false);
     }
   };
-  const hold = (begun: Interview): void => {
+  const hold = (begun: Interview, spoken: string): void => {
     held.current = begun;
     setInterview(begun);
+    setLanguage(spoken);
     setSummary(null);
   };
   const end = () =>
@@ -47,8 +50,8 @@ export default function InterviewPage() {
       await queries.invalidateQueries({ queryKey: ["lyceum"] });
     });
   if (summary) return <Summary summary={summary} onAgain={() => setSummary(null)} />;
-  if (!interview) return <Beginning isWaiting={isWaiting} error={error} during={during} onBegun={hold} begin={(wanted) => Interview.start(socket, wanted)} />;
-  return <Room interview={interview} isWaiting={isWaiting} error={error} during={during} onEnd={() => void end()} />;
+  if (!interview) return <Beginning isWaiting={isWaiting} error={error} during={during} onBegun={hold} begin={(wanted) => Interview.start(socket, { ...wanted, language: LANGUAGE })} />;
+  return <Room interview={interview} language={language} isWaiting={isWaiting} error={error} during={during} onEnd={() => void end()} />;
 }
 
 type During = (work: () => Promise<void>) => Promise<void>;
@@ -63,7 +66,7 @@ function Beginning({
   isWaiting: boolean;
   error: unknown;
   during: During;
-  onBegun: (interview: Interview) => void;
+  onBegun: (interview: Interview, language: string) => void;
   begin: (wanted: { subject_id: string | null; topic: string | null }) => Promise<Interview>;
 }) {
   const text = useText();
@@ -73,7 +76,7 @@ function Beginning({
   const [topic, setTopic] = useState("");
   const past = useInfiniteQuery(pageOptions(rest, "/api/interviews", { query: { limit: 10 } }));
   const interviews = past.data?.pages.flatMap((page) => page.items) ?? [];
-  const send = submitting(() => void during(async () => onBegun(await begin({ subject_id: subject || null, topic: topic.trim() || null }))));
+  const send = submitting(() => void during(async () => onBegun(await begin({ subject_id: subject || null, topic: topic.trim() || null }), LANGUAGE)));
   return (
     <>
       <PageHead title={text("nav.interview")}>{text("interview.intro")}</PageHead>
@@ -115,7 +118,7 @@ function Beginning({
                     type="button"
                     className="second"
                     disabled={isWaiting}
-                    onClick={() => void during(async () => onBegun(await Interview.resume(socket, one.session_id, one.resume_token ?? "")))}
+                    onClick={() => void during(async () => onBegun(await Interview.resume(socket, one.session_id, one.resume_token ?? ""), one.language))}
                   >
                     {text("interview.resume")}
                     <span className="visually-hidden">: {one.topic ?? moment(one.started_at, "moment")}</span>
@@ -132,14 +135,46 @@ function Beginning({
 }
 
 /** The open question, and the answer in writing or aloud. */
-function Room({ interview, isWaiting, error, during, onEnd }: { interview: Interview; isWaiting: boolean; error: unknown; during: During; onEnd: () => void }) {
+function Room({
+  interview,
+  language,
+  isWaiting,
+  error,
+  during,
+  onEnd,
+}: {
+  interview: Interview;
+  language: string;
+  isWaiting: boolean;
+  error: unknown;
+  during: During;
+  onEnd: () => void;
+}) {
   const text = useText();
   const toast = useToast();
+  const { socket } = useSession();
   const queries = useQueryClient();
   const [answer, setAnswer] = useState("");
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [recorder, setRecorder] = useState<Recorder | null>(null);
   const input = useId();
+  const [, redraw] = useReducer((times: number) => times + 1, 0);
+  useEffect(() => socket.on("interview_resumed", redraw), [socket]); // with a question that was not ready before
+  const listening = useRef<Recorder | "left" | null>(null);
+  if (listening.current !== "left") listening.current = recorder;
+  useEffect(() => {
+    listening.current = null;
+    return () => {
+      if (listening.current instanceof Recorder) giveUp(listening.current);
+      listening.current = "left";
+    };
+  }, []);
+  const record = () =>
+    during(async () => {
+      const begun = await Recorder.start(interview);
+      if (listening.current === "left") giveUp(begun);
+      else setRecorder(begun);
+    });
   const take = (processed: Outcome | null): void => {
     setOutcome(processed);
     void queries.invalidateQueries({ queryKey: ["lyceum", "/api/profile"] });
@@ -170,7 +205,7 @@ function Room({ interview, isWaiting, error, during, onEnd }: { interview: Inter
           <section className="card stack" aria-labelledby="question">
             <div className="row spread">
               <h2 id="question">{text("interview.question", { number: interview.questionNumber })}</h2>
-              <button type="button" className="plain" onClick={() => speak(interview.question ?? "", "en-US")}>
+              <button type="button" className="plain" onClick={() => speak(interview.question ?? "", language)}>
                 <Volume2 size={18} aria-hidden="true" />
                 {text("interview.speak")}
               </button>
@@ -203,7 +238,7 @@ function Room({ interview, isWaiting, error, during, onEnd }: { interview: Inter
                     type="button"
                     className="second"
                     disabled={isWaiting}
-                    onClick={() => void during(async () => setRecorder(await Recorder.start(interview)))}
+                    onClick={() => void record()}
                   >
                     <Mic size={16} aria-hidden="true" />
                     {text("interview.record")}
@@ -213,12 +248,22 @@ function Room({ interview, isWaiting, error, during, onEnd }: { interview: Inter
             )}
           </section>
         )}
+        {!interview.question && !interview.isComplete && (
+          <p role="status" className="callout">
+            {text("interview.nextLater")}
+          </p>
+        )}
         {interview.isComplete && <p className="callout good">{text("interview.complete")}</p>}
         <p role="status">{isWaiting ? text("interview.waiting") : ""}</p>
         <Problem error={error} />
       </div>
     </>
   );
+}
+
+/** Lets the microphone go when the page is left. What it heard is thrown away. */
+function giveUp(recorder: Recorder): void {
+  void recorder.discard().catch(() => undefined); // the interview may have ended
 }
 
 /** That the microphone is on, and for how long. Screen readers say the first, and not each second. */
@@ -243,7 +288,7 @@ function Told({ outcome }: { outcome: Outcome }) {
   if (outcome.type === "transcription_partial") {
     return (
       <p role="status" className="callout warn">
-        {outcome.message}
+        {textOr(`heard.${outcome.code}`, outcome.message, text)}
       </p>
     );
   }

@@ -91,7 +91,6 @@ export const teaching: Record<keyof typeof english, string> = {
   "import.why.template": "Ihre Zahlen oder Wörter werden erst beim Zeigen gezogen.",
   "import.why.too_large": "Sie ist größer, als eine Aufgabe sein darf.",
   "import.why.too_many": "Die Datei hat mehr als 1.000 Aufgaben. Teilen Sie die Datei.",
-  "problem.no_items": "Die Datei enthält keine Aufgaben, die gelesen werden. Wählen Sie ein Paket in QTI 3.0 oder eine Tabelle mit Aufgaben.",
   "items.back": "Alle Aufgaben",
   "item": "Aufgabe",
   "item.draft": "Entwurf",

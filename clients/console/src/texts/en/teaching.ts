@@ -89,7 +89,6 @@ export const teaching = {
   "import.why.template": "Its numbers or words are drawn when it is shown.",
   "import.why.too_large": "It is larger than an item may be.",
   "import.why.too_many": "The file has more than 1,000 items. Split the file.",
-  "problem.no_items": "The file has no items that can be read. Choose a package of QTI 3.0 or a table of items.",
   "items.back": "All items",
   "item": "Item",
   "item.draft": "Draft",
