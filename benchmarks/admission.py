@@ -25,7 +25,7 @@ from benchmarks.held_items import HELD_TEXTS, held_items
 from benchmarks.items import TEXTS, Item, own_items, supported_by_the_text
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
-from domain.quizzes.quiz import LETTERS
+from domain.quizzes.quiz_words import LETTERS
 from domain.quizzes.reading import Draft
 from domain.quizzes.solving import solved
 from ports.agent import SolveQuestions, Task, TokenUsage

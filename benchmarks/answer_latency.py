@@ -21,7 +21,7 @@ from chalicelib import events, websocket
 from chalicelib.composition.demo_school import DEMO_SCHOOL
 from chalicelib.settings import Settings
 from domain.base.tables import INTERVIEW_SESSIONS, TABLES
-from domain.interviews.interview import TRANSCRIPTS
+from domain.interviews.interview_words import TRANSCRIPTS
 from fakes.agent import ScriptedAgent
 from fakes.connection_gateway import RecordingGateway
 from fakes.profile import MemoryAdapters

@@ -14,7 +14,8 @@ from random import Random
 
 from domain.quizzes.hint_guard import HintGuard
 from domain.quizzes.hints import hint
-from domain.quizzes.quiz import MAX_HINTS, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import MAX_HINTS
 from tests.support.leaks import QUESTIONS, leaking_replies, reveals_key
 
 _HARMLESS = (

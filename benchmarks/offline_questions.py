@@ -23,7 +23,8 @@ from domain.documents.chunking import chunk
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
 from domain.quizzes.prompting import quiz_request, quiz_task
-from domain.quizzes.quiz import MAX_QUESTIONS, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import MAX_QUESTIONS
 from domain.quizzes.reading import read_drafts
 from ports.agent import QuestionKind, WriteQuestions
 

@@ -16,9 +16,9 @@ from chalicelib.http import Api
 from chalicelib.origins import LOOPBACK
 from chalicelib.routes import ROUTES, local
 from chalicelib.websocket import push_document
-from domain.documents.document import UPLOAD_SECONDS
+from domain.documents.document_words import UPLOAD_SECONDS
 from domain.documents.keys import RAW_FILES, RECOGNISED
-from domain.interviews.interview import TRANSCRIPTS
+from domain.interviews.interview_words import TRANSCRIPTS
 
 _TRANSCRIPTS_AT_ONCE = 8
 """How many transcripts the laptop processes at the same time. Each one mostly waits for the disk, and writes that wait

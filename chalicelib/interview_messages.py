@@ -12,23 +12,21 @@ from msgspec import Meta
 from chalicelib.schemas import LANGUAGE_TAG, NOT_BLANK, CitationBody, Identifier, MasteryChangeBody
 from domain.base.errors import InvalidRequest
 from domain.base.plain import plain
-from domain.interviews.interview import (
+from domain.interviews.interview_words import (
     DEFAULT_QUESTIONS,
     MAX_ANSWER_CHARACTERS,
+    MAX_PART_BYTES,
+    MAX_PARTS,
     MAX_QUESTIONS,
     MAX_TOPIC_CHARACTERS,
     FactVerdict,
     InterviewState,
-    InterviewTurn,
     NotUnderstoodCode,
-    explained,
-    fact_id,
-    feedback,
 )
-from domain.interviews.recording import MAX_PART_BYTES, MAX_PARTS
 from ports.media_formats import MediaFormat
 
 if TYPE_CHECKING:
+    from domain.interviews.interview import InterviewTurn
     from domain.interviews.messages import (
         AnswerProcessed,
         AudioPart,
@@ -343,6 +341,8 @@ def message_of(content: PushContent) -> InterviewMessage:
 
 
 def _answered(content: AnswerProcessed) -> dict[str, Any]:
+    from domain.interviews.interview import feedback
+
     turn, interview = content.turn, content.interview
     analysis = analysis_body(turn, interview.language)
     return {
@@ -361,6 +361,8 @@ def _answered(content: AnswerProcessed) -> dict[str, Any]:
 
 def analysis_body(turn: InterviewTurn, language: str) -> AnalysisBody | None:
     """The analysis of the turn's answer, with feedback in sentences; None if it was not judged."""
+    from domain.interviews.interview import feedback
+
     if turn.analysis is None:
         return None
     return msgspec.convert(plain(turn.analysis) | {"feedback": feedback(turn, language)}, AnalysisBody)
@@ -368,6 +370,8 @@ def analysis_body(turn: InterviewTurn, language: str) -> AnalysisBody | None:
 
 def fact_bodies(turn: InterviewTurn) -> list[FactBody]:
     """Each fact of the question, with the verdict on what the answer says about it. Empty if the answer was not judged."""
+    from domain.interviews.interview import explained, fact_id
+
     return [
         FactBody(
             one.fact,

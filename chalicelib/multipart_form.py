@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from domain.base.errors import InvalidRequest
-from domain.documents.document import refusal
 
 _MAX_FIELDS = 40
 _MAX_FIELD_BYTES = 16 * 1024
@@ -33,6 +32,8 @@ def read_form(body: bytes, content_type: str, *, max_file_bytes: int) -> Form:
     ``max_file_bytes``.
     """
     import multipart
+
+    from domain.documents.document import refusal
 
     try:
         _, options = multipart.parse_options_header(content_type)

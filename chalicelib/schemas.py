@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
 
-from domain.documents.passage import Citation
+if TYPE_CHECKING:
+    from domain.documents.passage import Citation
+
 
 IDENTIFIER = r"^[\w.:#@-]+$"
 NOT_BLANK = r"\S"

@@ -35,7 +35,6 @@ from chalicelib.routes.files import ProgressBody, VisibleStatus, file_body
 from chalicelib.schemas import Identifier
 from domain.base.errors import InvalidRequest, LyceumError, TokenExpired
 from domain.base.learner import Learner
-from domain.tutoring.conversation import ChatQuestion
 from ports.connection_gateway import MAX_MESSAGE_BYTES, Gone
 from ports.errors import PortError, UpstreamError
 
@@ -243,6 +242,8 @@ def _push_chat_answer(services: Services, client: Client, learner: Learner, mess
     """Push each piece of the answer as soon as it is made, and then the whole answer. If the client leaves, it finds
     the answer in the conversation.
     """
+    from domain.tutoring.conversation import ChatQuestion
+
     question = ChatQuestion(
         turn_id=services.ids.new(),
         message=message.message,

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import get_args
 
 from chalicelib.contract.refusals import refusals_of_messages
-from domain.documents.document import ERROR_CODES, DocumentType
-from domain.tutoring.conversation import ConversationType, MessageType
+from domain.documents.document import ERROR_CODES
+from domain.documents.document_words import DocumentType
+from domain.tutoring.conversation_words import ConversationType, MessageType
 
 MEANINGS: dict[str, str] = {
     "AllowanceBody.kind": "What is counted: messages and searches, requested questions, pages of documents, interviews, minutes of sound, requests.",

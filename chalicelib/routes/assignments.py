@@ -13,8 +13,8 @@ from chalicelib.routes.bank import Concept, ConceptName, FiguresBody, figures_bo
 from chalicelib.schemas import Identifier, PageQuery
 from domain.base.errors import InvalidRequest
 from domain.base.moments import to_text
-from domain.quizzes.assigned import MAX_ATTEMPTS, AssignmentState, ShowKeys
-from domain.quizzes.quiz import MAX_QUESTIONS
+from domain.quizzes.assignment_words import MAX_ATTEMPTS, AssignmentState, ShowKeys
+from domain.quizzes.quiz_words import MAX_QUESTIONS
 from ports.agent_words import Difficulty
 
 if TYPE_CHECKING:

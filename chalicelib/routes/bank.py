@@ -12,7 +12,7 @@ from chalicelib.routes.quizzes import NumQuestions, Topic
 from chalicelib.schemas import CitationBody, Identifier, PageQuery, cited_body
 from domain.bank.statuses import STATUSES, USUAL_DIFFICULTY, AdmissionCode, Author, Status
 from domain.base.errors import InvalidRequest
-from domain.quizzes.quiz import (
+from domain.quizzes.quiz_words import (
     KINDS,
     MAX_CONCEPT_CHARACTERS,
     MAX_EXPLANATION_CHARACTERS,
@@ -20,7 +20,6 @@ from domain.quizzes.quiz import (
     MAX_OPTIONS,
     MAX_STEM_CHARACTERS,
     Check,
-    Question,
 )
 from ports.agent_words import Difficulty, QuestionKind
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:  # only these routes pay for these imports
     from domain.bank.item import BankItem, ItemVersion
     from domain.bank.orders import DraftOrder, WrittenItem
     from domain.bank.statistics import ItemFigures
+    from domain.quizzes.quiz import Question
 
 _NO_ITEM: Refusals = {"item_not_found": (404, "The class's bank has no such item.")}
 _INVALID: Refusals = {"invalid_item": (400, "The item could not be scored: `field` says what is wrong.")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -13,7 +13,10 @@ from chalicelib.http import TOO_MANY_REQUESTS, Api, Call, NoBody, Refusals
 from chalicelib.routes.files import WarningBody
 from chalicelib.schemas import NOT_BLANK, CitationBody, Deleted, Identifier, PageQuery, citation_body
 from domain.agents.outcomes import Outcome, Support
-from domain.tutoring.conversation import MAX_TITLE_CHARACTERS, ChatQuestion, Conversation, Message, Unread
+from domain.tutoring.conversation_words import MAX_TITLE_CHARACTERS
+
+if TYPE_CHECKING:
+    from domain.tutoring.conversation import Conversation, Message, Unread
 
 MAX_MESSAGE_CHARACTERS = 4000
 MESSAGES_USED: Refusals = {
@@ -140,6 +143,8 @@ def register(api: Api) -> None:
     )
     def ask(call: Call[ChatRequest, NoBody]) -> ChatAnswer:
         """Ask the tutor about the learner's documents."""
+        from domain.tutoring.conversation import ChatQuestion
+
         asked = call.body
         question = ChatQuestion(
             turn_id=call.new_id(),

@@ -18,7 +18,7 @@ from chalicelib.routes.marks import (
 from chalicelib.routes.quizzes import shown
 from chalicelib.schemas import NOT_BLANK, CitationBody, Cursor, Identifier, Limit, PageQuery, citation_body
 from domain.base.errors import InvalidRequest
-from domain.progress.marks import MAX_REASON_CHARACTERS, DeskReason
+from domain.progress.mark_words import MAX_REASON_CHARACTERS, DeskReason
 from ports.agent_words import QuestionKind
 
 if TYPE_CHECKING:

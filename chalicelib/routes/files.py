@@ -10,10 +10,11 @@ from msgspec import UNSET, Meta, UnsetType
 from chalicelib.http import Answer, Api, Call, NoBody, Refusals
 from chalicelib.schemas import Deleted, Identifier, PageQuery
 from domain.base.errors import InvalidRequest, LyceumError, NotFound
-from domain.documents.document import Document, DocumentType, Labels, NewDocument, reason
+from domain.documents.document_words import DocumentType
 
 if TYPE_CHECKING:
     from domain.documents.contents import StoredChunk
+    from domain.documents.document import Document, Labels, NewDocument
 
 VisibleStatus = Literal["awaiting_upload", "processing", "completed", "failed"]
 FileName = Annotated[str, Meta(max_length=5000)]
@@ -356,16 +357,20 @@ def labels_of(change: LabelsChange) -> Labels:
         given.pop("filename", None)
     if "tags" in given:
         given["tags"] = tuple(given["tags"])
-    return cast(Labels, given)
+    return cast("Labels", given)
 
 
 def _new_document(file_name: str, content_type: str, form: UploadForm) -> NewDocument:
+    from domain.documents.document import NewDocument
+
     return NewDocument(
         file_name, content_type, form.subject_id, form.session_id, form.document_type, tuple(form.tags)
     )
 
 
 def file_body(document: Document) -> FileBody:
+    from domain.documents.document import reason
+
     code = document.error_code
     return FileBody(
         file_id=document.file_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
@@ -11,7 +11,10 @@ from chalicelib.http import Api, Call, NoBody
 from chalicelib.interview_messages import AnalysisBody, FactBody, analysis_body, fact_bodies
 from chalicelib.routes.marks import AppealShown, CorrectionList, FactIdText, appeal_body, correction_bodies
 from chalicelib.schemas import PageQuery
-from domain.interviews.interview import FactVerdict, Interview, InterviewState, InterviewTurn, fact_id
+from domain.interviews.interview_words import FactVerdict, InterviewState
+
+if TYPE_CHECKING:
+    from domain.interviews.interview import Interview, InterviewTurn
 
 
 class InterviewBody(msgspec.Struct):
@@ -123,6 +126,8 @@ def _interview_body(interview: Interview) -> InterviewBody:
 
 
 def _turn_body(turn: InterviewTurn, language: str) -> TurnBody:
+    from domain.interviews.interview import fact_id
+
     return TurnBody(
         question_number=turn.question_number,
         question=turn.asked.question,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from domain.progress.marks import Correction, DecisionKind
+from domain.progress.mark_words import DecisionKind
 
 if TYPE_CHECKING:
-    from domain.progress.marks import Appeal, Review
+    from domain.progress.marks import Appeal, Correction, Review
 
 AppealStatus = Annotated[
     Literal["open", "decided"], Meta(description="`open` until a teacher decides, then `decided`.")

@@ -25,12 +25,12 @@ from chalicelib.schemas import (
     PageQuery,
     cited_body,
 )
-from domain.quizzes.keys import correct_answer
-from domain.quizzes.quiz import KINDS, MAX_HINTS, MAX_QUESTIONS, Answer, Check, Question, Quiz, QuizRequest
+from domain.quizzes.quiz_words import KINDS, MAX_HINTS, MAX_QUESTIONS, Answer, Check
 from ports.agent_words import Difficulty, QuestionKind
 
 if TYPE_CHECKING:
     from domain.quizzes.attempt import Result
+    from domain.quizzes.quiz import Question, Quiz
 
 MAX_ANSWER_CHARACTERS = 2000
 NumQuestions = Annotated[int, Meta(ge=1, le=MAX_QUESTIONS)]
@@ -227,6 +227,8 @@ def register(api: Api) -> None:
     )
     def create_quiz(call: Call[CreateQuiz, NoBody]) -> QuizBody:
         """Make a quiz from the learner's documents and class materials."""
+        from domain.quizzes.quiz import QuizRequest
+
         body = call.body
         wanted = QuizRequest(
             num_questions=body.num_questions,
@@ -366,6 +368,8 @@ def _quiz_body(quiz: Quiz, *, shows_keys: bool) -> QuizBody:
 
 
 def question_body(question: Question, shows_key: bool) -> QuestionBody:
+    from domain.quizzes.keys import correct_answer
+
     body = QuestionBody(
         question.question_id,
         question.question,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
@@ -22,10 +22,10 @@ from chalicelib.routes.chat import (
 )
 from chalicelib.routes.files import FileBody, file_body
 from chalicelib.schemas import CitationBody, Identifier, PageQuery, citation_body
-from domain.access.classes import is_class_owner
 from domain.base.errors import InvalidRequest
-from domain.documents.passage import Passage, citation_of, in_chunks
-from domain.tutoring.conversation import ChatQuestion
+
+if TYPE_CHECKING:
+    from domain.documents.passage import Passage
 
 _CONTEXT_SESSIONS = 5
 _CONTEXT_FILES = 50
@@ -100,6 +100,8 @@ def register(api: Api) -> None:
     @api.route("GET", "/api/subjects/{subject_id}/context", answers=SubjectContext)
     def get_subject_context(call: Call[NoBody, NoBody], subject_id: str) -> SubjectContext:
         """A subject, its recent class sessions, and the documents that the learner can read in it."""
+        from domain.access.classes import is_class_owner
+
         subjects = call.services.subjects
         subject = subjects.get(call.learner, subject_id)
         sessions = subjects.recent_sessions(subject, _CONTEXT_SESSIONS)
@@ -136,6 +138,8 @@ def register(api: Api) -> None:
     )
     def ask_in_subject(call: Call[SubjectMessage, NoBody], subject_id: str) -> ChatAnswer:
         """Ask the tutor within a subject, in the subject's conversation of today."""
+        from domain.tutoring.conversation import ChatQuestion
+
         texts = [text for text in (call.body.message, call.body.content) if text is not None]
         if len(texts) != 1:
             raise InvalidRequest("invalid_request", "Give message, or content, not both.", field="message")
@@ -163,6 +167,8 @@ def register(api: Api) -> None:
     )
     def search_subjects(call: Call[SearchRequest, NoBody]) -> SearchAnswer:
         """Find passages in several subjects at once."""
+        from domain.documents.passage import in_chunks
+
         found = call.services.tutoring.search(
             call.learner, call.body.query, call.body.subjects, call.body.top_k
         )
@@ -171,5 +177,7 @@ def register(api: Api) -> None:
 
 
 def _found(passage: Passage) -> FoundPassage:
+    from domain.documents.passage import citation_of
+
     citation = citation_of(passage, 0, len(passage.text))
     return FoundPassage(**msgspec.structs.asdict(citation_body(citation)), text=passage.text)

@@ -24,7 +24,7 @@ from chalicelib.routes.files import (
     labels_of,
 )
 from chalicelib.schemas import Cursor, Deleted, Identifier, PageQuery
-from domain.documents.document import DocumentType, NewDocument
+from domain.documents.document_words import DocumentType
 
 MAX_LEARNERS = 1000
 """The maximal number of learners in one response. With their levels, under keys of 150 bytes, that is about 5 MB.
@@ -185,6 +185,8 @@ def register(api: Api) -> None:
     )
     def offer_material_upload(call: Call[MaterialRequest, NoBody], subject_id: str) -> UploadAnswer:
         """Get permission to upload a document for the whole class."""
+        from domain.documents.document import NewDocument
+
         wanted = call.body
         new = NewDocument(
             wanted.file_name,

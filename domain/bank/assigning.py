@@ -16,18 +16,13 @@ from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.progress.concept_catalogue import concept_key
 from domain.quizzes.admission import spread_keys
-from domain.quizzes.assigned import (
-    MAX_ATTEMPTS,
-    MAX_POOL,
-    AssignedQuiz,
-    AssignmentState,
-    Pool,
-    attempt_id,
-)
+from domain.quizzes.assigned import MAX_POOL, AssignedQuiz, Pool, attempt_id
 from domain.quizzes.assigned_quizzes import AssignedQuizzes
+from domain.quizzes.assignment_words import MAX_ATTEMPTS, AssignmentState
 from domain.quizzes.attempt import Result
 from domain.quizzes.keys_in_force import with_keys_in_force
-from domain.quizzes.quiz import MAX_QUESTIONS, Question, Quiz
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.quiz_words import MAX_QUESTIONS
 from domain.quizzes.quizzes import Quizzes
 from domain.quizzes.quizzing import Quizzing
 from ports.directory import Assignment

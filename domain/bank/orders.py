@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.bank.statuses import USUAL_DIFFICULTY
-from domain.quizzes.assigned import ShowKeys
+from domain.quizzes.assignment_words import ShowKeys
 from domain.quizzes.keys import correct_answer
 from domain.quizzes.quiz import Question
 from ports.agent_words import Difficulty, QuestionKind

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.bank.orders import WrittenItem
-from domain.quizzes.quiz import LETTERS, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERS
 from domain.quizzes.statements import BLANK
 from ports.item_package import PackagedItem
 

@@ -14,7 +14,7 @@ from typing import cast
 from domain.bank.item import BankItem
 from domain.bank.orders import WrittenItem, written_as
 from domain.bank.statuses import USUAL_DIFFICULTY
-from domain.quizzes.quiz import KINDS, LETTERS, MAX_OPTIONS
+from domain.quizzes.quiz_words import KINDS, LETTERS, MAX_OPTIONS
 from ports.agent_words import Difficulty, QuestionKind
 
 _OPTIONS = tuple(f"option_{letter.lower()}" for letter in LETTERS[:MAX_OPTIONS])

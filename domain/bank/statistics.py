@@ -20,7 +20,7 @@ from math import fsum, sqrt
 from domain.bank.item import ItemVersion
 from domain.progress.analytics import MIN_GROUP
 from domain.quizzes.item_answers import ItemAnswer
-from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE
+from domain.quizzes.quiz_words import LETTERED, LETTERS, ONE_CHOICE
 
 _DIGITS = 4
 _NOTHING = 1e-9

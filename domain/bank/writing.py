@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from domain.bank.orders import WrittenItem
 from domain.base.errors import InvalidRequest
 from domain.quizzes.credits import amounts
-from domain.quizzes.quiz import (
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import (
     KINDS,
     LETTERED,
     LETTERS,
@@ -19,7 +20,6 @@ from domain.quizzes.quiz import (
     MAX_STEM_CHARACTERS,
     NO_OPTION,
     ONE_CHOICE,
-    Question,
 )
 from domain.quizzes.reading import Draft
 from domain.text.lexical import tokens

@@ -18,7 +18,8 @@ from domain.base.ids import segment
 from domain.base.tables import ITEMS
 from domain.quizzes.item_answers import ItemAnswer
 from domain.quizzes.keys import correct_answer
-from domain.quizzes.quiz import LETTERS, Answer, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERS, Answer
 from ports.agent_words import QuestionKind
 from ports.key_value_store import ConditionFailed, KeyValueStore
 from ports.system import IdGenerator

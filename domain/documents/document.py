@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from domain.base.errors import LyceumError, TooLarge, Unreadable, UnsupportedType
 from domain.base.moments import after, from_text, to_epoch, to_text
+from domain.documents.document_words import UPLOAD_SECONDS, DocumentType
 from domain.documents.keys import original_key
 
 if TYPE_CHECKING:
@@ -31,12 +32,9 @@ if TYPE_CHECKING:
     WarningCode = ExtractionWarning | Literal["unreadable_scan"]
 
 Status = Literal["awaiting_upload", "processing", "completed", "failed", "deleting", "deleted"]
-DocumentType = Literal["notes", "assignment", "textbook", "other"]
 
 LEASE_SECONDS = 20.0
 """How long a worker's lease lasts without renewal. After that, another worker may take the document."""
-UPLOAD_SECONDS = 900
-"""How long the permission to upload is valid: the longest time that docs/threats.md allows."""
 TOMBSTONE_SECONDS = 86_400
 _GRACE_SECONDS = 60
 """Extra time after ``UPLOAD_SECONDS`` for an upload that started while its permission was valid."""

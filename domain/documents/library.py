@@ -18,7 +18,6 @@ from domain.documents.document import (
     PAGES_USED,
     PICTURES,
     SHOWN_AS,
-    UPLOAD_SECONDS,
     Document,
     Labels,
     NewDocument,
@@ -29,6 +28,7 @@ from domain.documents.document import (
     renamed,
     upload_type,
 )
+from domain.documents.document_words import UPLOAD_SECONDS
 from domain.documents.documents import Documents, LeaseLost
 from domain.documents.ingestion import Ingestion
 from domain.documents.keys import parse_original_key

@@ -9,15 +9,8 @@ from dataclasses import dataclass, replace
 from domain.base.errors import Conflict, InvalidRequest, NotFound
 from domain.base.retrying import retried
 from domain.interviews.effects import evidence_id, evidence_of, subject_of
-from domain.interviews.interview import (
-    FactVerdict,
-    Interview,
-    InterviewTurn,
-    JudgedFact,
-    RubricFact,
-    explained,
-    fact_id,
-)
+from domain.interviews.interview import Interview, InterviewTurn, JudgedFact, RubricFact, explained, fact_id
+from domain.interviews.interview_words import FactVerdict
 from domain.interviews.interviews import Interviews, SessionMoved
 from domain.interviews.judging import analysis_of
 from domain.progress.evidence import Evidence

@@ -20,10 +20,10 @@ from domain.interviews.interview import (
     Interview,
     InterviewQuestion,
     InterviewTurn,
-    NotUnderstoodCode,
     RecordingId,
     interview_not_found,
 )
+from domain.interviews.interview_words import NotUnderstoodCode
 from domain.interviews.messages import (
     AnswerProcessed,
     AudioPart,

@@ -48,14 +48,13 @@ from domain.interviews.decisions import (
 )
 from domain.interviews.doubtful import DoubtfulFacts
 from domain.interviews.interview import (
-    MAX_ANSWER_CHARACTERS,
     Interview,
     InterviewQuestion,
     InterviewTurn,
-    NotUnderstoodCode,
     RecordingId,
     resume_digest,
 )
+from domain.interviews.interview_words import MAX_ANSWER_CHARACTERS, NotUnderstoodCode
 from domain.interviews.interviewer import Interviewer, SubjectMatter
 from domain.interviews.interviews import Interviews, SessionMoved
 from domain.interviews.messages import (

@@ -17,12 +17,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from domain.base.errors import NotFound
 from domain.base.ids import derived_id
 from domain.base.moments import after, from_text, to_text
 from domain.documents.passage import Citation, Passage, citation_of
+from domain.interviews.interview_words import (
+    DEFAULT_QUESTIONS,
+    INTERVIEW_OBJECTS,
+    FactVerdict,
+    InterviewState,
+)
 from domain.progress.marks import UNREVIEWED, Review
 from domain.text.quotes import find_quote
 from ports.media_formats import MediaFormat
@@ -31,13 +37,7 @@ from ports.text.sentences import sentence_spans
 if TYPE_CHECKING:  # most functions start without comparing words
     from domain.text.differences import Difference
 
-InterviewState = Literal["asking", "asked", "answering", "analysing", "ended"]
 
-DEFAULT_QUESTIONS = 5
-MAX_QUESTIONS = 15
-MAX_TOPIC_CHARACTERS = 200
-MAX_ANSWER_CHARACTERS = 8000
-"""The largest length of a written answer or a transcript: eight minutes of fast speech."""
 LEASE_SECONDS = 90.0
 """The time that one worker has to judge an answer and make the next question: enough for three replies of an agent."""
 IDLE_SECONDS = 1800.0
@@ -87,12 +87,6 @@ class Analysis:
     evidence: tuple[str, ...]
     follow_up: str | None = None
     """A question about what the answer left out; None if no such question follows."""
-
-
-NotUnderstoodCode = Literal["no_speech", "unreadable_audio", "unclear_speech"]
-"""Why a recording has no usable transcript."""
-FactVerdict = Literal["stated", "contradicted", "missing", "unsure"]
-"""Whether the answer states a fact. An unsure verdict counts neither for nor against the learner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,12 +507,6 @@ def interview_prefix(user_id: str) -> str:
 def interview_id(user_id: str, unique: str) -> str:
     """The id of an interview. ``unique`` distinguishes it from the learner's other interviews."""
     return interview_prefix(user_id) + unique
-
-
-RECORDINGS = "voice-interviews/"
-TRANSCRIPTS = "transcripts/"
-INTERVIEW_OBJECTS = (RECORDINGS, TRANSCRIPTS)
-"""The prefixes of all stored objects of interviews. The session's id follows the prefix."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,10 @@ from domain.interviews.interview import (
     parse_job_id,
     parse_transcript_key,
 )
+from domain.interviews.interview_words import MAX_PARTS
 from domain.interviews.interviews import Interviews, SessionMoved
 from domain.interviews.messages import AudioPart, InterviewRequest, Push, WrittenAnswer
-from domain.interviews.recording import MAX_PARTS, ReceivedPart
+from domain.interviews.recording import ReceivedPart
 from domain.interviews.recordings import Recordings
 from ports.errors import UpstreamError
 from ports.system import Clock, IdGenerator

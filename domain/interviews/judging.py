@@ -30,7 +30,8 @@ from typing import Any, Literal, get_args
 from domain.agents.json_replies import number_of, objects_in, text_of
 from domain.agents.prompting import fenced
 from domain.documents.passage import Passage
-from domain.interviews.interview import Analysis, FactVerdict, InterviewQuestion, JudgedFact, RubricFact
+from domain.interviews.interview import Analysis, InterviewQuestion, JudgedFact, RubricFact
+from domain.interviews.interview_words import FactVerdict
 from domain.interviews.questions import admit_follow_up
 from domain.text.claims import conflicts
 from domain.text.departures import departure, is_close, other_quantity

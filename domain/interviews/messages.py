@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.interviews.interview import Interview, InterviewTurn, NotUnderstoodCode
+from domain.interviews.interview import Interview, InterviewTurn
+from domain.interviews.interview_words import NotUnderstoodCode
 from domain.progress.levels import MasteryChange
 from ports.media_formats import MediaFormat
 

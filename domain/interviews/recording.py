@@ -7,10 +7,6 @@ from dataclasses import dataclass
 
 from ports.media_formats import MediaFormat
 
-MAX_PARTS = 2500
-"""Enough for eight minutes of WAV at 48 kHz in parts of 20 KB, a size that fits into a browser's WebSocket frames."""
-MAX_PART_BYTES = 96 * 1024
-"""A part of this size fills a message of 128 KB when it is encoded in base64."""
 MAX_RECORDING_BYTES = 48 * 1024 * 1024
 """Eight minutes of PCM at 48 kHz with one channel, which is the longest answer. Other formats need far less."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
-from domain.interviews.interview import INTERVIEW_OBJECTS, RecordingId, interview_prefix
+from domain.interviews.interview import RecordingId, interview_prefix
+from domain.interviews.interview_words import INTERVIEW_OBJECTS
 from domain.interviews.recording import ReceivedPart, final_number, joined, received_through
 from ports.errors import UpstreamError
 from ports.media_formats import MediaFormat

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from domain.base.ids import derived_id
 from domain.base.tables import APPEALS
-from domain.progress.marks import Correction, DeskReason, Review, correction_from
+from domain.progress.mark_words import DeskReason
+from domain.progress.marks import Correction, Review, correction_from
 from ports.key_value_store import Delete, Item, KeyValueStore, Put, Write
 from ports.paging import Page
 

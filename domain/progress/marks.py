@@ -8,18 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 from domain.base.errors import NotFound
+from domain.progress.mark_words import DecisionKind
 
-MAX_REASON_CHARACTERS = 1000
 MAX_CORRECTIONS = 10
 """The number of latest corrections that are stored with a mark. The record of decisions has all of them."""
-
-DecisionKind = Literal["override", "regrade"]
-"""Why a mark was corrected: a teacher decided on this mark, or changed the key of the item for all learners."""
-DeskReason = Literal["appeal", "needs_review", "unsure"]
-"""Why a mark waits for a teacher: a learner disputes it, or the machine could not decide."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ from domain.quizzes.options import (
     is_same_amount,
     is_same_claim,
 )
-from domain.quizzes.quiz import (
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import (
     LETTERED,
     MAX_CONCEPT_CHARACTERS,
     MAX_EXPLANATION_CHARACTERS,
@@ -49,7 +50,6 @@ from domain.quizzes.quiz import (
     MAX_STEM_CHARACTERS,
     MIN_OPTIONS,
     NO_OPTION,
-    Question,
 )
 from domain.quizzes.reading import Draft
 from domain.quizzes.refusals import Refusal

@@ -6,7 +6,8 @@ from domain.base.ids import derived_id
 from domain.progress.evidence import NO_SUBJECT, Evidence
 from domain.quizzes.attempt import GradedAnswer
 from domain.quizzes.hints import evidence_weight
-from domain.quizzes.quiz import LETTERS, ONE_CHOICE, Question, Quiz
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.quiz_words import LETTERS, ONE_CHOICE
 
 
 def subject_of(quiz: Quiz, question: Question) -> str:

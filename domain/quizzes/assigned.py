@@ -8,18 +8,12 @@ open and when its keys are shown follows the assignment as it is now.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from domain.base.errors import Conflict
 from domain.base.ids import derived_id
+from domain.quizzes.assignment_words import AssignmentState, ShowKeys
 from ports.agent_words import Difficulty
 
-ShowKeys = Literal["never", "after_submission", "after_closing"]
-"""When a learner sees the right answers, explanations and citations of a submitted attempt. Without a closing time,
-``after_closing`` means never.
-"""
-AssignmentState = Literal["not_yet_open", "open", "closed"]
-MAX_ATTEMPTS = 10
 MAX_POOL = 500
 """The largest number of items from which one line of a blueprint draws."""
 

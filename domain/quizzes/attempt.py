@@ -8,7 +8,7 @@ from domain.documents.passage import Citation
 from domain.progress.levels import MasteryChange
 from domain.progress.marks import UNREVIEWED, Review
 from domain.quizzes.credits import Credit
-from domain.quizzes.quiz import Answer
+from domain.quizzes.quiz_words import Answer
 from ports.agent import QuestionKind
 
 

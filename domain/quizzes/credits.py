@@ -19,7 +19,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from domain.quizzes.quiz import LETTERS, Answer, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERS, Answer
 from domain.quizzes.spelling import is_spelled_as
 from domain.text.lexical import tokens
 from ports.text.quantities import Quantity, quantities, same_quantity

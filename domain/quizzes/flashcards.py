@@ -16,7 +16,8 @@ from domain.progress.decks import Decks
 from domain.progress.evidence import NO_SUBJECT
 from domain.quizzes.definitions import Definition, definitions
 from domain.quizzes.keys import correct_answer
-from domain.quizzes.quiz import LETTERS, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERS
 from domain.quizzes.quizzes import Quizzes
 from ports.system import Clock
 

@@ -20,7 +20,8 @@ from domain.quizzes.attempt import Result, Score
 from domain.quizzes.doubtful import DoubtfulMarks
 from domain.quizzes.item_answers import ItemAnswers
 from domain.quizzes.keys_in_force import ItemContents, with_keys_in_force
-from domain.quizzes.quiz import Answer, Quiz
+from domain.quizzes.quiz import Quiz
+from domain.quizzes.quiz_words import Answer
 from domain.quizzes.quizzes import Quizzes, result_id
 from domain.quizzes.scoring import GivenAnswer, read_answers, score
 from domain.quizzes.short_answers import ShortAnswerJudge, credits_of

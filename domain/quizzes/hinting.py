@@ -14,7 +14,8 @@ from domain.base.retrying import retried
 from domain.quizzes.hint_guard import GUARDED_KINDS, HintGuard
 from domain.quizzes.hints import evidence_weight, hint
 from domain.quizzes.keys_in_force import ItemContents, with_keys_in_force
-from domain.quizzes.quiz import MAX_HINTS, Question, Quiz
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.quiz_words import MAX_HINTS
 from domain.quizzes.quizzes import Quizzes
 from ports.agent import Agent, NumberedPassage, WriteHint
 from ports.errors import UpstreamError

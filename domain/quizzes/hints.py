@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from domain.base.ids import derived_id
 from domain.quizzes.hidden_key import GAP, HiddenKey
-from domain.quizzes.quiz import LETTERS, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERS
 from ports.text.words import placed_words, words
 
 _WEIGHTS = (1.0, 0.75, 0.5, 0.25)

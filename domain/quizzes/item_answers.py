@@ -15,7 +15,8 @@ from urllib.parse import quote
 from domain.base.tables import ITEM_ANSWERS
 from domain.progress.evidence import Evidence
 from domain.quizzes.attempt import GradedAnswer, Score
-from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Answer, Question, Quiz
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.quiz_words import LETTERED, LETTERS, ONE_CHOICE, Answer
 from domain.quizzes.quizzes import answer_from, stored_answer
 from ports.agent import QuestionKind
 from ports.key_value_store import Item, KeyValueStore, Put

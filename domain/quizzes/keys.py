@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Answer, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERED, LETTERS, ONE_CHOICE, Answer
 
 
 def correct_answer(question: Question) -> Answer:

@@ -22,7 +22,7 @@ from domain.quizzes.options import (
     is_same_claim,
     stands_in,
 )
-from domain.quizzes.quiz import LETTERED, MAX_OPTIONS
+from domain.quizzes.quiz_words import LETTERED, MAX_OPTIONS
 from domain.quizzes.reading import Draft
 from domain.quizzes.refusals import Refusal
 from domain.quizzes.spelling import is_spelled_as

@@ -16,7 +16,8 @@ from domain.progress.marks import review_from, stored_review
 from domain.quizzes.assigned_quizzes import AssignedQuizzes
 from domain.quizzes.attempt import GradedAnswer, Result, Score
 from domain.quizzes.credits import Credit
-from domain.quizzes.quiz import Answer, Question, Quiz
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.quiz_words import Answer
 from ports.key_value_store import Check, ConditionFailed, Item, KeyValueStore, Put, Write
 from ports.paging import Page
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.agents.json_replies import MAX_REPLY_CHARACTERS, number_of, objects_in, text_of
-from domain.quizzes.quiz import KINDS, LETTERS, MAX_OPTIONS, NO_OPTION
+from domain.quizzes.quiz_words import KINDS, LETTERS, MAX_OPTIONS, NO_OPTION
 from ports.agent import QuestionKind
 
 _KEY_NAMES = ("correct", "correct_answer", "answer", "correct_option", "key", "answers", "accepted")

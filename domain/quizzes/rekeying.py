@@ -10,7 +10,8 @@ from domain.quizzes.attempt import GradedAnswer
 from domain.quizzes.credits import amounts, credit_for
 from domain.quizzes.hints import hint
 from domain.quizzes.keys import correct_answer
-from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERED, LETTERS, ONE_CHOICE
 from domain.quizzes.scoring import read_answer
 
 MAX_ACCEPTED = 10

@@ -8,7 +8,8 @@ from domain.base.errors import InvalidRequest
 from domain.quizzes.attempt import GradedAnswer, Score
 from domain.quizzes.credits import Credit, credit_for
 from domain.quizzes.keys import correct_answer
-from domain.quizzes.quiz import LETTERED, LETTERS, ONE_CHOICE, Answer, Question, Quiz
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.quiz_words import LETTERED, LETTERS, ONE_CHOICE, Answer
 
 GivenAnswer = str | Sequence[str] | None
 """An answer as a client sends it."""

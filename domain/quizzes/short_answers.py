@@ -7,7 +7,8 @@ from typing import Protocol
 
 from domain.documents.passage import Passage
 from domain.quizzes.credits import TO_REVIEW, Credit
-from domain.quizzes.quiz import Answer, Question, Quiz
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.quiz_words import Answer
 
 
 class ShortAnswerJudge(Protocol):

@@ -17,7 +17,8 @@ from domain.agents.json_replies import number_of, objects_in
 from domain.agents.prompting import fenced, numbered
 from domain.base.ids import derived_id
 from domain.documents.passage import Passage
-from domain.quizzes.quiz import LETTERS, ONE_CHOICE, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERS, ONE_CHOICE
 from ports.agent import Agent, CandidateQuestion, SolveQuestions, beginning_of
 from ports.errors import UpstreamError
 from ports.system import Clock

@@ -12,7 +12,8 @@ from domain.interviews.interview import InterviewTurn, citation_of_fact, fact_id
 from domain.interviews.interviews import Interviews
 from domain.progress.desk import Desk, DeskEntry, DeskStatus
 from domain.quizzes.attempt import GradedAnswer
-from domain.quizzes.quiz import LETTERS, Answer, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERS, Answer
 from domain.quizzes.quizzes import Quizzes
 from domain.teaching.decisions import Decision, Decisions
 from domain.teaching.verdicts import verdict_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.base.tables import DECISIONS
 from domain.progress.desk import PlaceKind
-from domain.progress.marks import DecisionKind
+from domain.progress.mark_words import DecisionKind
 from ports.key_value_store import ConditionFailed, Delete, Item, KeyValueStore, Put
 from ports.paging import Page, every
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.base.errors import InvalidRequest
-from domain.interviews.interview import FactVerdict, JudgedFact
+from domain.interviews.interview import JudgedFact
+from domain.interviews.interview_words import FactVerdict
 from domain.quizzes.credits import Credit
 
 Verdict = Literal["right", "wrong", "partly", "stated", "contradicted", "missing"]

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from domain.agents.outcomes import Outcome, Statement
 from domain.base.ids import derived_id
 from domain.documents.document import PageWarning
 from domain.documents.passage import Citation
+from domain.tutoring.conversation_words import ConversationType, MessageType
 
-ConversationType = Literal["general", "subject"]
-MessageType = Literal["user", "assistant"]
-
-MAX_TITLE_CHARACTERS = 120
 _DERIVED_TITLE_CHARACTERS = 60
 PREVIEW_CHARACTERS = 120
 HISTORY_MESSAGES = 8

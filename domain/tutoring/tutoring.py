@@ -30,7 +30,6 @@ from domain.progress.mastery import LIKELY, UNLIKELY, chances, suitable_difficul
 from domain.progress.standing import Standing, with_message
 from domain.tutoring import library
 from domain.tutoring.conversation import (
-    MAX_TITLE_CHARACTERS,
     ChatQuestion,
     ContextUsed,
     Conversation,
@@ -39,6 +38,7 @@ from domain.tutoring.conversation import (
     daily_conversation_id,
     title_from,
 )
+from domain.tutoring.conversation_words import MAX_TITLE_CHARACTERS
 from domain.tutoring.conversations import Conversations
 from domain.tutoring.search_texts import search_texts
 from ports.agent import Agent, Chat, TokenUsage, Utterance

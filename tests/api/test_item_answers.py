@@ -10,7 +10,7 @@ import pytest
 
 from domain.base.learner import Learner
 from domain.base.tables import ITEM_ANSWERS, QUIZ_RESULTS, QUIZZES
-from domain.quizzes.quiz import LETTERS
+from domain.quizzes.quiz_words import LETTERS
 from domain.quizzes.scoring import read_answers, score
 from tests.support.bank import QUESTION, item, quiz_of
 from tests.support.faults import Crash, Faults, worker

@@ -10,7 +10,7 @@ import pytest
 
 from domain.base.errors import Conflict
 from domain.base.tables import QUIZ_RESULTS, QUIZZES
-from domain.quizzes.quiz import KINDS
+from domain.quizzes.quiz_words import KINDS
 from fakes.agent import Script
 from ports.agent import Judge, QuestionKind, WriteQuestions
 from ports.errors import Unavailable

@@ -12,7 +12,7 @@ import pytest
 from domain.bank.item import AdmissionResult
 from domain.base.learner import Learner
 from domain.base.tables import DECISIONS, LEARNING_EVIDENCE, QUIZ_RESULTS, REGRADES
-from domain.quizzes.quiz import LETTERS
+from domain.quizzes.quiz_words import LETTERS
 from domain.teaching.regrading import RegradeOrder
 from tests.support.bank import QUESTION, item, quiz_of
 from tests.support.faults import Crash, Faults, worker

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from domain.quizzes.hidden_key import GAP, HiddenKey
 from domain.quizzes.hint_guard import HintGuard
 from domain.quizzes.hints import evidence_weight, hint
-from domain.quizzes.quiz import LETTERS, MAX_HINTS, NO_OPTION, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERS, MAX_HINTS, NO_OPTION
 from ports.text.words import words
 from tests.support.citations import cited
 from tests.support.leaks import QUESTIONS, asked, leaking_replies, reveals_key

@@ -13,7 +13,6 @@ from domain.interviews.interview import (
     Analysis,
     Interview,
     InterviewQuestion,
-    InterviewState,
     InterviewTurn,
     RecordingId,
     RubricFact,
@@ -22,6 +21,7 @@ from domain.interviews.interview import (
     parse_job_id,
     parse_transcript_key,
 )
+from domain.interviews.interview_words import InterviewState
 
 NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 TEXT = "2026-09-14T08:00:00.000Z"

@@ -56,11 +56,11 @@ from domain.interviews.interview import (
     Analysis,
     Interview,
     InterviewQuestion,
-    InterviewState,
     InterviewTurn,
     RecordingId,
     RubricFact,
 )
+from domain.interviews.interview_words import InterviewState
 from domain.interviews.messages import (
     AnswerProcessed,
     AudioPart,

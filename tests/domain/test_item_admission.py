@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from domain.documents.layout import Layout, PlacedHeading
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit, spread_keys
-from domain.quizzes.quiz import LETTERS, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERS
 from domain.quizzes.reading import Draft
 from tests.domain.quiz_corpus import GOOD, MUTATIONS, PASSAGES, TEXTS, mutants
 from tests.support.citations import cited

@@ -11,7 +11,8 @@ import pytest
 
 from benchmarks.falsehoods import offline
 from domain.documents.passage import Passage
-from domain.interviews.interview import Analysis, FactVerdict, InterviewQuestion, JudgedFact, RubricFact
+from domain.interviews.interview import Analysis, InterviewQuestion, JudgedFact, RubricFact
+from domain.interviews.interview_words import FactVerdict
 from domain.interviews.judging import Judgement, Judging
 from fakes.embedder import HashingEmbedder
 from fakes.grammar import ScriptedGrammar

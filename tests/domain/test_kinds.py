@@ -10,7 +10,7 @@ import pytest
 
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit, spread_keys
-from domain.quizzes.quiz import KINDS
+from domain.quizzes.quiz_words import KINDS
 from domain.quizzes.reading import Draft, read_drafts
 from ports.agent import QuestionKind
 from ports.grammar import Grammar

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from demo.play import DOCUMENTS, PATIENCE_SECONDS, PROJECT, Server, running_server, token_of, until_processed
-from domain.quizzes.quiz import LETTERS
+from domain.quizzes.quiz_words import LETTERS
 from fakes.system import FrozenClock
 from tests.laptop.test_erasure import Laptop
 

@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 import pytest
 
 from demo.play import Person, post_form, running_server, token_of, until_processed
-from domain.quizzes.quiz import KINDS
+from domain.quizzes.quiz_words import KINDS
 from tests.support.kinds import BODY, EXAMPLES, Example
 
 pytestmark = [pytest.mark.slow, pytest.mark.wire]

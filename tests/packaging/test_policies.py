@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from domain.documents.document import TOMBSTONE_SECONDS, UPLOAD_SECONDS
+from domain.documents.document import TOMBSTONE_SECONDS
+from domain.documents.document_words import UPLOAD_SECONDS
 from domain.interviews.connections import HANDSHAKE_SECONDS
 from domain.interviews.interview import IDLE_SECONDS, LEASE_SECONDS, TRANSCRIPT_CHECK_SECONDS
 from domain.privacy import exporting

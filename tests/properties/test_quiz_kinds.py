@@ -13,7 +13,8 @@ from domain.base.errors import InvalidRequest
 from domain.documents.passage import Citation
 from domain.quizzes.credits import TO_REVIEW, Credit, credit_for
 from domain.quizzes.keys import correct_answer, key_texts
-from domain.quizzes.quiz import LETTERS, NO_OPTION, Answer, Question, Quiz
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.quiz_words import LETTERS, NO_OPTION, Answer
 from domain.quizzes.scoring import GivenAnswer, read_answers, score
 from domain.quizzes.spelling import is_spelled_as, slips_of
 from ports.agent import QuestionKind

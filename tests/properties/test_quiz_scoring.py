@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from domain.base.errors import InvalidRequest
 from domain.documents.passage import Citation
 from domain.quizzes.attempt import GradedAnswer, Score
-from domain.quizzes.quiz import LETTERS, Question, Quiz
+from domain.quizzes.quiz import Question, Quiz
+from domain.quizzes.quiz_words import LETTERS
 from domain.quizzes.scoring import read_answers, score
 
 CITATION = Citation("f", "f.txt", "chunk_0", 1, 0, 5, "quote", 1.0, None)

@@ -14,7 +14,8 @@ import pytest
 
 from adapters.extractors import DocumentTextExtractor
 from chalicelib.settings import Settings
-from domain.documents.document import _BIDI_CONTROLS, UPLOAD_SECONDS
+from domain.documents.document import _BIDI_CONTROLS
+from domain.documents.document_words import UPLOAD_SECONDS
 from ports.object_store import PresignedPost, PresignedRefused
 from tests.contracts.text_extractor.test_extractors import HELLO, body, pages_of, pdf, stream
 from tests.support.documents import packed

@@ -16,7 +16,7 @@ from msgspec import inspect
 
 from domain.base.errors import OverLimit
 from domain.base.tables import ACTIVE_SESSIONS
-from domain.interviews.recording import MAX_PARTS
+from domain.interviews.interview_words import MAX_PARTS
 from domain.tutoring.conversation import ChatQuestion
 from ports.agent import Refused
 from ports.errors import Throttled, TimedOut, Unavailable

@@ -10,7 +10,7 @@ from domain.base.learner import Learner
 from domain.progress.evidence import Evidence
 from domain.progress.history import history_of
 from domain.quizzes.answered import evidence_of
-from domain.quizzes.quiz import LETTERS
+from domain.quizzes.quiz_words import LETTERS
 from domain.quizzes.scoring import read_answers, score
 from domain.teaching.regrading import AT_ONCE, RegradeOrder
 from ports.key_value_store import MAX_TRANSACTION_WRITES

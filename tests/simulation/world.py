@@ -26,7 +26,7 @@ from domain.access.allowances import AllowanceKind
 from domain.base.moments import from_text
 from domain.base.tables import TABLES
 from domain.documents.keys import RAW_FILES, RECOGNISED
-from domain.interviews.interview import TRANSCRIPTS
+from domain.interviews.interview_words import TRANSCRIPTS
 from fakes.agent import ScriptedAgent
 from fakes.card_package import JsonCardPackage
 from fakes.connection_gateway import RecordingGateway

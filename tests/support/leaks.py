@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from domain.documents.passage import Citation
-from domain.quizzes.quiz import LETTERS, NO_OPTION, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERS, NO_OPTION
 from tests.support.citations import cited
 
 HARMLESS = (

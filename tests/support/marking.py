@@ -9,7 +9,8 @@ from typing import Any
 from domain.bank.item import BankItem
 from domain.progress.evidence import Evidence
 from domain.progress.keys import INTELLIGENCE, concept_vector_prefix
-from domain.quizzes.quiz import LETTERS, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import LETTERS
 from ports.vector_store import Vector
 from tests.support.bank import QUESTION, item, quiz_of
 from tests.support.world import User, World

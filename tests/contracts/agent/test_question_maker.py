@@ -17,7 +17,8 @@ from adapters.local.models.statements import Statements
 from benchmarks.offline_questions import cues, questions_of
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
-from domain.quizzes.quiz import KINDS, Question
+from domain.quizzes.quiz import Question
+from domain.quizzes.quiz_words import KINDS
 from domain.quizzes.reading import read_drafts
 from ports.agent import Difficulty, QuestionKind, WriteQuestions
 from ports.errors import TimedOut

@@ -1,0 +1,9 @@
+"""The fixed values and limits of documents. They are apart from the classes, which load slowly."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+DocumentType = Literal["notes", "assignment", "textbook", "other"]
+UPLOAD_SECONDS = 900
+"""How long the permission to upload is valid: the longest time that docs/threats.md allows."""
