@@ -13,6 +13,9 @@ LOCKED := local console voice languages ocr test security package runtime lock
 # A set that is installed without the packages that its packages ask for.
 ALONE := llm
 BYTECODE ?= 1
+# Python stores the bytecode of what it imports, whatever the shell says: the tests start many interpreters, and without
+# stored bytecode each of them compiles the project again.
+export PYTHONDONTWRITEBYTECODE :=
 # Packaging needs a version of Python that Lambda also has. It looks for one, unless PYTHON names one.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
@@ -89,9 +92,9 @@ demo-voice: $(VENV)/voice.stamp
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -m "not slow and not wire and not packaging and not browser" -n 2 --dist worksteal
 
-## make test-all           run the quick tests and the long ones: the API on the aws profile, long property tests
-test-all: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -m "not packaging and not browser" -n 2 --dist loadfile
+## make test-all           run the quick tests, then the long ones: the API on the aws profile, long property tests
+test-all: test
+	$(BIN)/python -m pytest -m "(slow or wire) and not packaging and not browser" -n 2 --dist loadfile
 
 ## make test-voice         install the speech recogniser and run its tests
 test-voice: $(VENV)/test.stamp $(VENV)/voice.stamp
