@@ -344,31 +344,34 @@ def _answered(content: AnswerProcessed) -> dict[str, Any]:
     from domain.interviews.interview import feedback
 
     turn, interview = content.turn, content.interview
-    analysis = analysis_body(turn, interview.language)
+    is_over = not interview.is_open
+    analysis = analysis_body(turn, interview.language, is_over=is_over)
     return {
         "transcription": turn.transcription,
-        "feedback": feedback(turn, interview.language) or None,
+        "feedback": feedback(turn, interview.language, is_over=is_over) or None,
         "score": turn.score,
         "analysis": analysis,
-        "facts": fact_bodies(turn),
+        "facts": fact_bodies(turn, is_over=is_over),
         "answered_question_number": turn.question_number,
         "next_question": content.question,
         "question_number": turn.question_number + (content.question is not None),
-        "interview_complete": not interview.is_open,
+        "interview_complete": is_over,
         "code": None if analysis is not None else "not_scored",
     }
 
 
-def analysis_body(turn: InterviewTurn, language: str) -> AnalysisBody | None:
+def analysis_body(turn: InterviewTurn, language: str, *, is_over: bool) -> AnalysisBody | None:
     """The analysis of the turn's answer, with feedback in sentences; None if it was not judged."""
     from domain.interviews.interview import feedback
 
     if turn.analysis is None:
         return None
-    return msgspec.convert(plain(turn.analysis) | {"feedback": feedback(turn, language)}, AnalysisBody)
+    return msgspec.convert(
+        plain(turn.analysis) | {"feedback": feedback(turn, language, is_over=is_over)}, AnalysisBody
+    )
 
 
-def fact_bodies(turn: InterviewTurn) -> list[FactBody]:
+def fact_bodies(turn: InterviewTurn, *, is_over: bool) -> list[FactBody]:
     """Each fact of the question, with the verdict on what the answer says about it. Empty if the answer was not judged."""
     from domain.interviews.interview import explained, fact_id
 
@@ -380,7 +383,7 @@ def fact_bodies(turn: InterviewTurn) -> list[FactBody]:
             None if one.citation is None else CitationBody(**one.citation.stored(), index=one.citation.index),
             fact_id(turn, place),
         )
-        for place, one in enumerate(explained(turn))
+        for place, one in enumerate(explained(turn, is_over=is_over))
     ]
 
 

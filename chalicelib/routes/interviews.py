@@ -99,7 +99,7 @@ def register(api: Api) -> None:
     def get_interview(call: Call[NoBody, NoBody], session_id: str) -> InterviewAnswer:
         """An interview with its questions, its answers and their marks."""
         interview = call.services.interviews.get(call.learner.user_id, session_id)
-        turns = [_turn_body(turn, interview.language) for turn in call.services.interviews.turns(interview)]
+        turns = [_turn_body(turn, interview) for turn in call.services.interviews.turns(interview)]
         summary = SummaryBody(
             interview.overall_score, list(interview.strengths), list(interview.improvements)
         )
@@ -125,16 +125,17 @@ def _interview_body(interview: Interview) -> InterviewBody:
     )
 
 
-def _turn_body(turn: InterviewTurn, language: str) -> TurnBody:
+def _turn_body(turn: InterviewTurn, interview: Interview) -> TurnBody:
     from domain.interviews.interview import fact_id
 
+    is_over = not interview.is_open
     return TurnBody(
         question_number=turn.question_number,
         question=turn.asked.question,
         transcription=turn.transcription,
         score=turn.score,
-        analysis=analysis_body(turn, language),
-        facts=fact_bodies(turn),
+        analysis=analysis_body(turn, interview.language, is_over=is_over),
+        facts=fact_bodies(turn, is_over=is_over),
         reviews=[
             FactReviewBody(
                 fact_id(turn, place),

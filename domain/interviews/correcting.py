@@ -90,7 +90,7 @@ class InterviewCorrecting:
         found = [
             FactMark(interview, turns, turn, place)
             for turn in turns
-            for place, told in enumerate(explained(turn))
+            for place, told in enumerate(explained(turn, is_over=True))
             if fact in (fact_id(turn, place), told.fact)
         ]
         if not found:

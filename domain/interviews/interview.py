@@ -383,25 +383,31 @@ class ExplainedFact:
     citation: Citation | None
 
 
-def explained(turn: InterviewTurn) -> list[ExplainedFact]:
-    """The facts of an answered question, in the order of the rubric; empty if the answer was not judged."""
+def explained(turn: InterviewTurn, *, is_over: bool = False) -> list[ExplainedFact]:
+    """The facts of an answered question, in the order of the rubric; empty if the answer was not judged.
+
+    A fact that a follow-up asks for is told once the interview ``is_over``.
+    """
     return [
         ExplainedFact(None, judged.verdict, judged.quote, None)
-        if _is_asked_again(turn, judged)
+        if _is_asked_again(turn, judged) and not is_over
         else ExplainedFact(fact.statement, judged.verdict, judged.quote, citation_of_fact(turn, fact))
         for fact, judged in zip(turn.asked.facts, turn.facts, strict=False)
     ]
 
 
-def feedback(turn: InterviewTurn, language: str) -> str:
-    """The feedback as sentences: in English for an English interview, else with signs in place of phrases."""
-    return " ".join(_sentences(turn, is_english=language.startswith("en")))
+def feedback(turn: InterviewTurn, language: str, *, is_over: bool = False) -> str:
+    """The feedback as sentences: in English for an English interview, else with signs in place of phrases.
+
+    What it tells of a follow-up's facts is as ``explained`` says.
+    """
+    return " ".join(_sentences(turn, explained(turn, is_over=is_over), is_english=language.startswith("en")))
 
 
-def _sentences(turn: InterviewTurn, *, is_english: bool) -> Iterator[str]:
+def _sentences(turn: InterviewTurn, facts: Sequence[ExplainedFact], *, is_english: bool) -> Iterator[str]:
     from domain.text.differences import difference
 
-    analysis, facts = turn.analysis, explained(turn)
+    analysis = turn.analysis
     told = [one for one in facts if one.fact is not None]
     denied = [
         (_said(turn, judged), fact.statement)

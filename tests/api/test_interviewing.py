@@ -267,6 +267,18 @@ def test_after_the_last_question_what_was_left_out_is_told_and_not_asked_for(
     assert "Still missing: Or it moves uniformly. (notes.txt)" in weak["feedback"]
 
 
+def test_what_a_follow_up_asked_for_is_told_once_the_interview_has_ended(
+    world: World, ada: User, socket: Socket
+) -> None:
+    path = f"/api/interviews/{begun(socket)['session_id']}"
+    socket.send({"type": "text_answer", "text": "The body stays at rest."})
+    assert [fact["fact"] for fact in ada.get(path).body["turns"][0]["facts"]] == ["It stays at rest.", None]
+    socket.send({"type": "end_interview"})
+    turn = ada.get(path).body["turns"][0]
+    assert [fact["fact"] for fact in turn["facts"]] == ["It stays at rest.", "Or it moves uniformly."]
+    assert "Still missing: Or it moves uniformly. (notes.txt)" in turn["analysis"]["feedback"]
+
+
 def test_who_does_not_know_gets_the_answer_and_no_follow_up(world: World, socket: Socket) -> None:
     begun(socket)
     (told,) = socket.send({"type": "text_answer", "text": "I do not know what happens to a body."})

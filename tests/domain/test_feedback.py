@@ -102,6 +102,8 @@ def test_what_a_follow_up_asks_for_is_not_told_before_it_is_answered() -> None:
         "Well begun. You said “gravity pushes apples”. That is not what the material says. Think again about “pushes”."
         " Right: Friction slows blocks."
     )
+    assert explained(followed, is_over=True) == explained(TURN)
+    assert feedback(followed, "en-US", is_over=True) == feedback(TURN, "en-US")
 
 
 def test_what_contradicts_is_told_with_the_whole_sentence() -> None:
