@@ -93,8 +93,6 @@ class Assigning:
         item_ids = self._approved(subject_id, wanted.item_ids)
         pools = self._pools(subject_id, wanted.blueprint) if wanted.blueprint else ()
         stored = self._assigned.find(assignment_id)
-        if based_on is not None and based_on != (0 if stored is None else stored.version):
-            raise _changed()
         now = to_text(self._clock.now())
         made = AssignedQuiz(
             assignment_id=assignment_id,
@@ -109,11 +107,16 @@ class Assigning:
             show_keys=wanted.show_keys,
             version=0 if stored is None else stored.version,
         )
-        if stored is not None and replace(made, updated_at=stored.updated_at) == stored:
+        if stored is not None and _is_same(made, stored):
             return stored
+        if based_on is not None and based_on != made.version:
+            raise _changed()
         try:
             return self._assigned.save(made)
-        except ConditionFailed:
+        except ConditionFailed:  # somebody was faster: maybe the same request, sent twice
+            stored = self._assigned.find(assignment_id)
+            if stored is not None and _is_same(made, stored):
+                return stored
             raise _changed() from None
 
     def assigned(self, teacher: Learner, subject_id: str, assignment_id: str) -> AssignedQuiz:
@@ -325,6 +328,13 @@ class Assigning:
                     f" concept; there are {len(fitting)}, and each is asked once.",
                 )
         return tuple(pools)
+
+
+def _is_same(made: AssignedQuiz, stored: AssignedQuiz) -> bool:
+    """Whether both ask the same in the same way."""
+    return stored == replace(
+        made, created_at=stored.created_at, updated_at=stored.updated_at, version=stored.version
+    )
 
 
 def _staying(assigned: AssignedQuiz, begun: Sequence[Quiz], now: str) -> Quiz | None:

@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
+from domain.bank.orders import WantedQuiz
+from domain.base.errors import Conflict
+from domain.base.learner import Learner
 from domain.base.moments import to_text
+from domain.quizzes.assigned import AssignedQuiz
 from tests.support.classes import enrolled
+from tests.support.faults import AtCallOf, worker
 from tests.support.world import PHYSICS, Reply, User, World, physics_quiz
 
 ITEMS = "/api/teacher/subjects/physics_101/items"
@@ -362,7 +367,27 @@ def test_of_two_teachers_who_assign_the_second_is_told(grace: User) -> None:
     assert assign(grace, item_ids=ids[:1], version=0).code == "assigned_quiz_changed"
     again = assign(grace, item_ids=ids)
     assert again.body["version"] == 1
+    assert assign(grace, item_ids=ids, version=0).body["version"] == 1
     assert assign(grace, item_ids=ids[:2], version=1).body["version"] == 2
+
+
+def test_the_same_assignment_at_one_moment_is_stored_once() -> None:
+    world = World()
+    grace = world.user("grace")
+    ids = approved(grace)
+    teacher = Learner("grace", "", None, "Grace", "teacher")
+
+    def meanwhile(wanted: WantedQuiz) -> AssignedQuiz:
+        """The assigned quiz, while another request assigns all items."""
+        happens = AtCallOf(method="put", happens=lambda: assign(grace, item_ids=ids))
+        assigning = worker(world, happens).assigning
+        return assigning.assign(teacher, "physics_101", "assignment_1", wanted, None)
+
+    assert meanwhile(WantedQuiz(item_ids=tuple(ids))).version == 1
+    assign(grace, item_ids=ids[1:])
+    with pytest.raises(Conflict):
+        meanwhile(WantedQuiz(item_ids=tuple(ids[:1])))
+    assert grace.get(QUIZ).body["item_ids"] == ids
 
 
 def test_a_teacher_sees_who_has_answered_and_the_figures() -> None:

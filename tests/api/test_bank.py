@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from domain.bank.orders import DraftOrder
+from domain.bank.item import BankItem
+from domain.bank.orders import Changes, DraftOrder
+from domain.base.errors import Conflict
 from domain.base.learner import Learner
 from ports.text_extractor import Heading, PageText
 from tests.support.classes import enrolled
+from tests.support.faults import AtCallOf, worker
 from tests.support.kinds import BODY, every_kind
 from tests.support.world import PHYSICS, Reply, User, World, physics_quiz
 
@@ -199,6 +202,25 @@ def test_of_two_teachers_who_edit_the_same_version_the_second_is_told(grace: Use
         stale = grace.post(f"{path}/{decision}", {"version": 1})
         assert (stale.status, stale.code) == (409, "item_changed")
     assert grace.get(path).body["explanation"] == "First."
+
+
+def test_the_same_edit_at_one_moment_makes_one_version() -> None:
+    world = World()
+    grace = world.user("grace")
+    item_id = own(grace).body["item_id"]
+    teacher = Learner("grace", "", None, "Grace", "teacher")
+
+    def meanwhile(words: str, others: str) -> BankItem:
+        """The edited item, while another request edits it."""
+        other = {"explanation": others}
+        happens = AtCallOf(method="transact", happens=lambda: grace.patch(f"{ITEMS}/{item_id}", other))
+        authoring = worker(world, happens).authoring
+        return authoring.edit(teacher, "physics_101", item_id, Changes(explanation=words), None)
+
+    assert meanwhile("So it is.", "So it is.").latest.item_version == 2
+    with pytest.raises(Conflict):
+        meanwhile("One way.", "The other way.")
+    assert grace.get(f"{ITEMS}/{item_id}").body["explanation"] == "The other way."
 
 
 def test_a_retired_item_is_neither_edited_nor_approved(grace: User) -> None:
