@@ -5,7 +5,10 @@ Of the first five texts (108 questions), the rules refused 50 of 68 spoiled ques
 grammar, and kept 32 and 31 of 40 good ones. Of the last three texts (65 questions), the corrected rules refused 30
 and 30 of 35, and kept 29 and 27 of 30. Faults that these runs showed were corrected later. Of four more texts (bees, bridges, glaciers,
 insurance: 61 questions), the rules refused 31 of 41 with bare words and 33 with a grammar, and 40 with an honest solver;
-they kept 18 of 20. Nothing was corrected by this run.
+they kept 18 of 20. Nothing was corrected by this run. Of a last four (coffee, volcanoes, photography, rivers: 100
+questions), the rules refused 45 of 60 with bare words and 52 with a grammar, and 57 with an honest solver; they kept 37
+and 36 of 40. They were then corrected by coffee and volcanoes. Of the other two texts they refuse 24 and 29 of 30, and
+keep 20 and 18 of 20, before and after.
 """
 
 from __future__ import annotations
@@ -117,6 +120,50 @@ FRESH_TEXTS = {
     "large losses. Term life insurance pays only if the person dies within the term, while whole life insurance "
     "pays whenever the person dies. Mutual insurers are owned by their policyholders; stock insurers are owned by "
     "their shareholders.",
+    "coffee": "Coffee plants grow best between the tropics, at heights of 600 to 2,000 metres. Arabica beans contain about 1.2 "
+    "percent caffeine, whereas robusta beans contain about 2.2 percent. Robusta plants resist leaf rust better than "
+    "arabica plants do. Ripe cherries are red, and unripe cherries are green. In the wet process, the pulp is removed "
+    "before the beans are dried; in the dry process, the whole cherries are dried in the sun. Roasting turns sugars "
+    "into caramel and releases carbon dioxide. Dark roasts taste more bitter than light roasts because more of the "
+    "acids are destroyed. Caffeine blocks receptors of adenosine, which makes people sleepy. Melitta Bentz invented "
+    "the paper filter in 1908, and Achille Gaggia built the first machine with a lever in 1938 (Pendergrast, 1999). "
+    "An espresso is brewed at about 9 bar for about 25 seconds. Decaffeinated coffee is not free of caffeine. Finer "
+    "grounds give off their taste faster than coarse grounds do. Traders from Yemen brought coffee to Egypt, and "
+    "merchants from Venice brought it to Europe. Boiling water does not improve the taste; it extracts bitter "
+    "substances.",
+    "volcanoes": "Magma that reaches the surface is called lava. Shield volcanoes are built by runny lava and have gentle slopes, "
+    "whereas stratovolcanoes are built by layers of ash and sticky lava and have steep slopes. Basaltic lava contains "
+    "less silica than rhyolitic lava does, so it flows more easily. When gas cannot escape from sticky magma, "
+    "pressure builds up and the volcano explodes. Mount Tambora erupted in 1815 and caused a year without a summer in "
+    "Europe and North America (Oppenheimer, 2003). Vesuvius buried Pompeii under ash in 79 AD, but it did not destroy "
+    "Naples. A pyroclastic flow can reach 700 kilometres per hour; a lava flow rarely exceeds 10 kilometres per hour. "
+    "Hot spots lie under plates, and the plates move over them. The Hawaiian islands grow older towards the north- "
+    "west. Tiltmeters measure how the ground swells, and seismometers record earthquakes below the volcano. Sulphur "
+    "dioxide cools the climate because it reflects sunlight. Ash fertilises soils, while acid gases harm plants. A "
+    "caldera forms when the roof of an emptied magma chamber collapses. Volcanoes do not cause most earthquakes. "
+    "Maurice and Katia Krafft filmed eruptions until 1991.",
+    "photography": "A lens bends light so that it meets on the film or the sensor. A wide aperture lets in more light and gives a "
+    "shallow depth of field; a narrow aperture gives a deep one. A fast shutter freezes motion, while a slow shutter "
+    "blurs it. Joseph Nicéphore Niépce took the oldest photograph that is preserved in 1826 or 1827; its exposure "
+    "lasted at least eight hours (Gernsheim, 1955). Louis Daguerre announced the daguerreotype in 1839, and William "
+    "Fox Talbot invented the negative. A daguerreotype cannot be copied. Silver halides darken when light falls on "
+    "them. The developer reduces exposed grains to silver, and the fixer dissolves the grains that were not exposed. "
+    "A film of ISO 400 is more sensitive than a film of ISO 100, but its grain is coarser. George Eastman sold the "
+    "first Kodak camera in 1888 for 25 dollars; it held film for 100 pictures. Steven Sasson built a digital camera "
+    "at Kodak in 1975. A sensor counts photons; it does not see colours, so a mosaic of filters covers it. Telephoto "
+    "lenses have a longer focal length than wide-angle lenses do. Raw files keep more detail than JPEG files because "
+    "they are not compressed with loss. Polarising filters reduce reflections from water.",
+    "rivers": "A river erodes the outer bank of a bend, where the water flows faster, and deposits sand on the inner bank. When "
+    "a river cuts through the neck of a meander, an oxbow lake remains. The Amazon carries more water than any other "
+    "river; the Nile is about 6,650 kilometres long. A delta forms where a river drops its load faster than waves and "
+    "tides remove it. Tributaries feed the main river, and distributaries lead water away from it. The upper course "
+    "is steep and has coarse gravel, whereas the lower course is flat and has fine mud. Dams trap sediment, so that "
+    "the coast below them is eroded. The Aswan High Dam was finished in 1970 and ended the yearly flood of the Nile "
+    "(Said, 1993). Robert Horton described the order of streams in 1945. Forests slow the run-off because their soils "
+    "take up water. Salmon swim up rivers to spawn, but eels swim down rivers to spawn in the sea. Levees do not "
+    "prevent floods upstream. The Rhine discharges about 2,300 cubic metres per second into the sea, and the Danube "
+    "about 6,500 cubic metres per second. Cold water holds more oxygen than warm water does. Otters eat fish, and "
+    "mink eat muskrats.",
 }
 
 _ITEMS = """
@@ -354,6 +401,106 @@ glaciers|options not of one kind|What covers whole continents?|ice sheets|slowly
 bees|options not of one kind|Which animal feeds on the fat bodies of bees?|the varroa mite|in summer|honey and wax|quickly|it feeds on the fat bodies of bees
 bridges|duplicate of an earlier stem|For what reason did the Tacoma Narrows Bridge collapse?|The wind set its deck swinging|Its towers sank|A ship struck it|Its cables rusted|because the wind set its deck swinging|Why did the Tacoma Narrows Bridge collapse?
 insurance|quote not in the document|What do reinsurers insure?|insurers|banks|cities|ships|Reinsurance companies give cover to the insurance companies.
+coffee||Which beans contain more caffeine, arabica or robusta?|robusta beans|arabica beans|both contain the same|neither contains any|Arabica beans contain about 1.2 percent caffeine, whereas robusta beans contain about 2.2 percent.
+coffee||What does roasting release?|carbon dioxide|nitrogen|hydrogen|ozone|Roasting turns sugars into caramel and releases carbon dioxide.
+coffee||Why do dark roasts taste more bitter than light roasts?|More of the acids are destroyed|More sugar is added|The beans are older|The water is colder|Dark roasts taste more bitter than light roasts because more of the acids are destroyed.
+coffee||Who invented the paper filter?|Melitta Bentz|Achille Gaggia|Luigi Bezzera|Alfonso Bialetti|Melitta Bentz invented the paper filter in 1908
+coffee||At which pressure is an espresso brewed?|about 9 bar|about 1 bar|about 90 bar|about 30 bar|An espresso is brewed at about 9 bar for about 25 seconds.
+coffee||What colour are unripe cherries?|green|red|yellow|black|Ripe cherries are red, and unripe cherries are green.
+coffee||Which plants resist leaf rust better?|robusta plants|arabica plants|tea plants|cocoa plants|Robusta plants resist leaf rust better than arabica plants do.
+coffee||What does caffeine block?|receptors of adenosine|receptors of insulin|the flow of blood|the growth of cells|Caffeine blocks receptors of adenosine, which makes people sleepy.
+coffee||What is dried in the dry process?|the whole cherries|only the pulp|the leaves|the roasted beans|in the dry process, the whole cherries are dried in the sun
+coffee||Who brought coffee to Europe?|merchants from Venice|traders from Yemen|sailors from Lisbon|monks from Vienna|merchants from Venice brought it to Europe
+coffee|wrong key, words in quote|How much caffeine do arabica beans contain?|about 2.2 percent|about 9 percent|about 0.1 percent|about 5 percent|Arabica beans contain about 1.2 percent caffeine, whereas robusta beans contain about 2.2 percent.
+coffee|wrong key, words in quote|What colour are ripe cherries?|green|blue|white|grey|Ripe cherries are red, and unripe cherries are green.
+coffee|wrong key, words in quote|Who invented the paper filter?|Achille Gaggia|James Watt|Marie Curie|Karl Benz|Melitta Bentz invented the paper filter in 1908, and Achille Gaggia built the first machine with a lever in 1938
+coffee|relation reversed|How do the two plants compare?|Arabica plants resist leaf rust better than robusta plants do|Both die of frost|Neither bears cherries|Both need snow|Robusta plants resist leaf rust better than arabica plants do.
+coffee|relation reversed|What happens in roasting?|Caramel turns into sugars|Beans turn into cherries|Water turns into ice|Leaves turn red|Roasting turns sugars into caramel and releases carbon dioxide.
+coffee|two right options|What happens in roasting?|Sugars turn into caramel|Carbon dioxide is released|Leaf rust spreads|Cherries ripen|Roasting turns sugars into caramel and releases carbon dioxide.
+coffee|negation dropped or added|What is true of decaffeinated coffee?|It is free of caffeine|It is made of tea|It grows in Norway|It has no taste|Decaffeinated coffee is not free of caffeine.
+coffee|negation dropped or added|What does boiling water do?|It improves the taste|It freezes the grounds|It adds caffeine|It cools the cup|Boiling water does not improve the taste; it extracts bitter substances.
+coffee|numbers changed|For how long is an espresso brewed?|about 25 minutes|about 3 hours|about 2 days|about 9 hours|An espresso is brewed at about 9 bar for about 25 seconds.
+coffee|numbers changed|Between which heights do coffee plants grow best?|600 to 20,000 metres|1 to 10 metres|20 to 30 metres|40 to 90 metres|Coffee plants grow best between the tropics, at heights of 600 to 2,000 metres.
+coffee|trivial or about a citation|In which year did Pendergrast write about Gaggia?|1999|1938|1908|1950|Achille Gaggia built the first machine with a lever in 1938 (Pendergrast, 1999)
+coffee|not readable by itself|Why does it make them sleepy?|It blocks receptors|It is bitter|It is hot|It is red|Caffeine blocks receptors of adenosine, which makes people sleepy.
+coffee|options not of one kind|What does roasting release?|carbon dioxide|in the sun|very slowly|to dry|Roasting turns sugars into caramel and releases carbon dioxide.
+coffee|options not of one kind|What gives off its taste faster?|Finer grounds|Finer grounds of robusta|Coarse stones|Sand|Finer grounds give off their taste faster than coarse grounds do.
+coffee|duplicate of an earlier stem|By whom was the paper filter invented?|Melitta Bentz|Achille Gaggia|Luigi Bezzera|Alfonso Bialetti|Melitta Bentz invented the paper filter in 1908|Who invented the paper filter?
+volcanoes||What is magma at the surface called?|lava|ash|basalt|silica|Magma that reaches the surface is called lava.
+volcanoes||Which volcanoes have gentle slopes?|shield volcanoes|stratovolcanoes|cinder cones|calderas|Shield volcanoes are built by runny lava and have gentle slopes
+volcanoes||Why does basaltic lava flow more easily than rhyolitic lava?|It contains less silica|It contains more gas|It is colder|It is older|Basaltic lava contains less silica than rhyolitic lava does, so it flows more easily.
+volcanoes||What buried Pompeii?|the ash of Vesuvius|the lava of Etna|a flood of the Tiber|a landslide at Naples|Vesuvius buried Pompeii under ash in 79 AD
+volcanoes||How fast can a pyroclastic flow be?|700 kilometres per hour|10 kilometres per hour|70 kilometres per hour|7,000 kilometres per hour|A pyroclastic flow can reach 700 kilometres per hour
+volcanoes||Why does sulphur dioxide cool the climate?|It reflects sunlight|It melts the ice|It feeds plants|It dries the soil|Sulphur dioxide cools the climate because it reflects sunlight.
+volcanoes||What do seismometers record?|earthquakes below the volcano|the colour of lava|the amount of ash|the height of clouds|seismometers record earthquakes below the volcano
+volcanoes||When does a caldera form?|When the roof of an emptied magma chamber collapses|When lava meets the sea|When ash falls on ice|When a plate stops moving|A caldera forms when the roof of an emptied magma chamber collapses.
+volcanoes||What harms plants?|acid gases|gentle slopes|tiltmeters|old islands|Ash fertilises soils, while acid gases harm plants.
+volcanoes||In which direction do the Hawaiian islands grow older?|towards the north-west|towards the south-east|towards the south|towards the east|The Hawaiian islands grow older towards the north-west.
+volcanoes|wrong key, words in quote|Which volcanoes are built by layers of ash and sticky lava?|shield volcanoes|frozen lakes|coral reefs|sand dunes|Shield volcanoes are built by runny lava and have gentle slopes, whereas stratovolcanoes are built by layers of ash and sticky lava and have steep slopes.
+volcanoes|wrong key, words in quote|How fast is a lava flow at most, as a rule?|700 kilometres per hour|3,000 kilometres per hour|90,000 kilometres per hour|5,000 kilometres per hour|A pyroclastic flow can reach 700 kilometres per hour; a lava flow rarely exceeds 10 kilometres per hour.
+volcanoes|wrong key, words in quote|What do tiltmeters measure?|earthquakes below the volcano|the price of ash|the age of bees|the smell of gas|Tiltmeters measure how the ground swells, and seismometers record earthquakes below the volcano.
+volcanoes|relation reversed|How do the two kinds of lava compare?|Rhyolitic lava contains less silica than basaltic lava does|Both are made of gold|Neither can flow|Both are frozen|Basaltic lava contains less silica than rhyolitic lava does, so it flows more easily.
+volcanoes|relation reversed|What is true of hot spots and plates?|Plates lie under hot spots|Hot spots are cold|Plates are liquid|Both are clouds|Hot spots lie under plates, and the plates move over them.
+volcanoes|relation reversed|What happened in 79 AD?|Pompeii buried Vesuvius under ash|Rome bought Naples|Etna froze|Greece sank|Vesuvius buried Pompeii under ash in 79 AD
+volcanoes|two right options|What do stratovolcanoes have?|steep slopes|layers of ash and sticky lava|roofs of glass|wings|stratovolcanoes are built by layers of ash and sticky lava and have steep slopes
+volcanoes|negation dropped or added|What did Vesuvius do in 79 AD?|It destroyed Naples|It left Italy|It swallowed the moon|It froze the sea|Vesuvius buried Pompeii under ash in 79 AD, but it did not destroy Naples.
+volcanoes|negation dropped or added|What do volcanoes cause?|most earthquakes|all wars|every flood|the tides|Volcanoes do not cause most earthquakes.
+volcanoes|numbers changed|When did Mount Tambora erupt?|in 1851|in 1200|in 1990|in 1430|Mount Tambora erupted in 1815 and caused a year without a summer
+volcanoes|numbers changed|What did the eruption of Mount Tambora cause?|ten years without a summer|a week of snow|two wet springs|a mild autumn|Mount Tambora erupted in 1815 and caused a year without a summer in Europe and North America
+volcanoes|trivial or about a citation|Who wrote about Mount Tambora?|Oppenheimer|Krafft|Wegener|Humboldt|Mount Tambora erupted in 1815 and caused a year without a summer in Europe and North America (Oppenheimer, 2003).
+volcanoes|not readable by itself|What happens then to it, according to this paragraph?|It explodes|It sleeps|It shrinks|It sings|When gas cannot escape from sticky magma, pressure builds up and the volcano explodes.
+volcanoes|options not of one kind|The roof of an emptied magma chamber collapses to form a _____.|caldera|eruption|ash|island|A caldera forms when the roof of an emptied magma chamber collapses.
+volcanoes|duplicate of an earlier stem|What do we call magma which reaches the surface?|lava|ash|basalt|silica|Magma that reaches the surface is called lava.|What is magma that reaches the surface called?
+photography||What does a wide aperture give?|a shallow depth of field|a deep depth of field|a coarser grain|a longer focal length|A wide aperture lets in more light and gives a shallow depth of field
+photography||What does a slow shutter do to motion?|It blurs it|It freezes it|It colours it|It hides it|A fast shutter freezes motion, while a slow shutter blurs it.
+photography||Who invented the negative?|William Fox Talbot|Louis Daguerre|George Eastman|Steven Sasson|William Fox Talbot invented the negative
+photography||What does the fixer dissolve?|the grains that were not exposed|the exposed grains|the paper|the lens|the fixer dissolves the grains that were not exposed
+photography||Which film is more sensitive?|a film of ISO 400|a film of ISO 100|a film of ISO 50|a film of ISO 25|A film of ISO 400 is more sensitive than a film of ISO 100
+photography||How many pictures did the film of the first Kodak camera hold?|100|25|36|1,000|George Eastman sold the first Kodak camera in 1888 for 25 dollars; it held film for 100 pictures.
+photography||Why is a sensor covered with a mosaic of filters?|It does not see colours|It is too bright|It gets hot|It breaks easily|it does not see colours, so a mosaic of filters covers it
+photography||What do polarising filters reduce?|reflections from water|the weight of the camera|the noise of the shutter|the size of files|Polarising filters reduce reflections from water.
+photography||What do silver halides do when light falls on them?|They darken|They melt|They shine|They shrink|Silver halides darken when light falls on them.
+photography||Which lenses have the longer focal length?|telephoto lenses|wide-angle lenses|both have the same|neither has one|Telephoto lenses have a longer focal length than wide-angle lenses do.
+photography|wrong key, words in quote|Who announced the daguerreotype?|William Fox Talbot|Isaac Newton|Karl Marx|Jane Austen|Louis Daguerre announced the daguerreotype in 1839, and William Fox Talbot invented the negative.
+photography|wrong key, words in quote|What did the first Kodak camera cost?|100 dollars|3 dollars|7 dollars|9 dollars|George Eastman sold the first Kodak camera in 1888 for 25 dollars; it held film for 100 pictures.
+photography|wrong key, words in quote|What freezes motion?|a slow shutter|a warm tripod|a red filter|a wet cloth|A fast shutter freezes motion, while a slow shutter blurs it.
+photography|relation reversed|How do the two kinds of files compare?|JPEG files keep more detail than raw files|Both are printed on stone|Neither can be opened|Both are empty|Raw files keep more detail than JPEG files because they are not compressed with loss.
+photography|relation reversed|What happens in the developer?|Silver is reduced to exposed grains|Paper turns to glass|Water burns|The lens melts|The developer reduces exposed grains to silver
+photography|relation reversed|What happens when pictures are taken?|Light bends the lens|The film sings|The sensor flies|The shutter paints|A lens bends light so that it meets on the film or the sensor.
+photography|two right options|What does a wide aperture do?|It lets in more light|It gives a shallow depth of field|It erases the film|It rings a bell|A wide aperture lets in more light and gives a shallow depth of field
+photography|two right options|How long did the exposure of the oldest preserved photograph last?|at least eight hours|at least 480 minutes|two seconds|a week|its exposure lasted at least eight hours
+photography|negation dropped or added|What is true of a daguerreotype?|It can be copied|It is made of wood|It plays music|It never fades|A daguerreotype cannot be copied.
+photography|negation dropped or added|What does a sensor do?|It sees colours|It cooks food|It tells the time|It writes letters|A sensor counts photons; it does not see colours, so a mosaic of filters covers it.
+photography|numbers changed|When did Sasson build a digital camera?|in 1957|in 1815|in 1620|in 1702|Steven Sasson built a digital camera at Kodak in 1975.
+photography|trivial or about a citation|Which author is cited for the oldest photograph?|Gernsheim|Niépce|Talbot|Eastman|its exposure lasted at least eight hours (Gernsheim, 1955).
+photography|not readable by itself|Which of these did he sell for this price?|the first Kodak camera|a house|a horse|a boat|George Eastman sold the first Kodak camera in 1888 for 25 dollars
+photography|options not of one kind|What do polarising filters reduce?|reflections from water|quickly|25 dollars|in 1888|Polarising filters reduce reflections from water.
+photography|duplicate of an earlier stem|By which filters are reflections from water reduced?|polarising filters|red filters|grey filters|paper filters|Polarising filters reduce reflections from water.|Which filters reduce reflections from water?
+rivers||Where does a river deposit sand in a bend?|on the inner bank|on the outer bank|on the bridge|at its source|deposits sand on the inner bank
+rivers||What remains when a river cuts through the neck of a meander?|an oxbow lake|a delta|a levee|a glacier|When a river cuts through the neck of a meander, an oxbow lake remains.
+rivers||How long is the Nile?|about 6,650 kilometres|about 665 kilometres|about 2,300 kilometres|about 66,500 kilometres|the Nile is about 6,650 kilometres long
+rivers||What lead water away from the main river?|distributaries|tributaries|levees|meanders|Tributaries feed the main river, and distributaries lead water away from it.
+rivers||Why is the coast below dams eroded?|Dams trap sediment|Dams warm the water|Dams raise the tide|Dams attract otters|Dams trap sediment, so that the coast below them is eroded.
+rivers||Why do forests slow the run-off?|Their soils take up water|Their leaves are green|Their roots are dry|Their trees are tall|Forests slow the run-off because their soils take up water.
+rivers||Where do eels spawn?|in the sea|in oxbow lakes|in mountain springs|in the upper course|eels swim down rivers to spawn in the sea
+rivers||When was the Aswan High Dam finished?|in 1970|in 1945|in 1993|in 1890|The Aswan High Dam was finished in 1970
+rivers||Which water holds more oxygen?|cold water|warm water|salt water|muddy water|Cold water holds more oxygen than warm water does.
+rivers||What does the lower course have?|fine mud|coarse gravel|steep walls|clear ice|whereas the lower course is flat and has fine mud
+rivers|wrong key, words in quote|How much water does the Rhine discharge per second?|about 6,500 cubic metres|about 12 cubic metres|about 90 cubic metres|about 3 cubic metres|The Rhine discharges about 2,300 cubic metres per second into the sea, and the Danube about 6,500 cubic metres per second.
+rivers|wrong key, words in quote|What feed the main river?|distributaries|volcanoes|castles|clouds of dust|Tributaries feed the main river, and distributaries lead water away from it.
+rivers|wrong key, words in quote|What do mink eat?|fish|stones|paper|iron|Otters eat fish, and mink eat muskrats.
+rivers|wrong key, words in quote|Which fish swim up rivers to spawn?|eels|whales|sharks|squid|Salmon swim up rivers to spawn, but eels swim down rivers to spawn in the sea.
+rivers|relation reversed|How do cold and warm water compare?|Warm water holds more oxygen than cold water does|Both are solid|Neither is wet|Both are salty|Cold water holds more oxygen than warm water does.
+rivers|relation reversed|When does a delta form?|When waves and tides remove the load faster than the river drops it|When it snows|When salmon spawn|When a dam breaks|A delta forms where a river drops its load faster than waves and tides remove it.
+rivers|two right options|What is true of the upper course?|It is steep|It has coarse gravel|It is made of glass|It flows uphill|The upper course is steep and has coarse gravel
+rivers|negation dropped or added|What do levees do?|They prevent floods upstream|They feed salmon|They boil water|They build ships|Levees do not prevent floods upstream.
+rivers|negation dropped or added|What is true of the Amazon?|It does not carry more water than other rivers|It is in Egypt|It is frozen|It flows to the moon|The Amazon carries more water than any other river
+rivers|numbers changed|How long is the Nile?|about 6,650 metres|about 3 metres|about 80 metres|about 12 metres|the Nile is about 6,650 kilometres long
+rivers|numbers changed|When did Horton describe the order of streams?|in 1954|in 1200|in 1500|in 1310|Robert Horton described the order of streams in 1945.
+rivers|trivial or about a citation|In what year was the work of Said on the dam published?|1993|1970|1945|1960|The Aswan High Dam was finished in 1970 and ended the yearly flood of the Nile (Said, 1993).
+rivers|not readable by itself|What does the sentence above say about these?|They trap sediment|They sing|They fly|They burn|Dams trap sediment, so that the coast below them is eroded.
+rivers|options not of one kind|What remains when a river cuts through the neck of a meander?|an oxbow lake|an oxbow lake with fish|a city|a forest|When a river cuts through the neck of a meander, an oxbow lake remains.
+rivers|duplicate of an earlier stem|What length does the Nile have?|about 6,650 kilometres|about 665 kilometres|about 2,300 kilometres|about 66,500 kilometres|the Nile is about 6,650 kilometres long|How long is the Nile?
 """
 
 

@@ -10,7 +10,7 @@ from domain.quizzes.options import NEGATION
 from domain.quizzes.refusals import Refusal
 from domain.quizzes.roles import is_elsewhere, is_in_another_part, is_of_another_thing
 from domain.quizzes.statements import statement
-from domain.quizzes.turned import affirms_what_is_denied, swaps_sides, turns_a_comparison
+from domain.quizzes.turned import affirms_what_is_denied, swaps_sides, turns_a_change, turns_a_comparison
 from domain.text.claims import Fault, conflicts
 from domain.text.lexical import tokens
 from domain.text.opposites import folded
@@ -31,6 +31,8 @@ _CONTRADICTIONS: dict[Fault, Refusal] = {
 
 def contradiction(stem: str, option: str, context: str, grammar: Grammar | None) -> Refusal | None:
     """The first rule by which the context contradicts the statement of stem and option; None if none does."""
+    if _denies_the_deed(stem, option, context):
+        return "contradicts_denial"
     if _denies_a_run(option, context) or affirms_what_is_denied(stem, option, context):
         return "contradicts_denial"
     stem_parsed, option_parsed, source = (parse(text, grammar) for text in (stem, option, context))
@@ -56,7 +58,11 @@ def contradiction(stem: str, option: str, context: str, grammar: Grammar | None)
     for one in found:
         if one.fault in _CONTRADICTIONS:
             return _CONTRADICTIONS[one.fault]
-    if turns_a_comparison(stem, option, context) or swaps_sides(stem, option, context):
+    if (
+        turns_a_comparison(stem, option, context)
+        or turns_a_change(option, context)
+        or swaps_sides(stem, option, context)
+    ):
         return "contradicts_roles"
     if is_of_another_thing(stem, option, context, stem_parsed, source):
         return "contradicts_roles"
@@ -108,6 +114,18 @@ def _answered_as_asked(stem: str, option: str, context: str) -> frozenset[Fault]
             if at + len(wanted) < len(held) and held[at + len(wanted)] in _IS and after[: len(told)] == told:
                 return frozenset(("roles", "denial"))
     return frozenset()
+
+
+def _denies_the_deed(stem: str, option: str, context: str) -> bool:
+    """Whether the context denies each time that the stem's thing does it to the option: X do not cause Y."""
+    asked = _ASKS_WHAT.match(stem.strip())
+    wanted, held = tokens(option), tokens(context)
+    if asked is None or not wanted or set(tokens(stem)) & NEGATION:
+        return False
+    verb = [*map(folded, tokens(asked[1]))][-1:]
+    places = [at for at in range(2, len(held)) if held[at : at + len(wanted)] == wanted]
+    places = [at for at in places if [folded(held[at - 1])] == verb]
+    return bool(places) and all(set(held[max(0, at - 3) : at - 1]) & NEGATION for at in places)
 
 
 _IS = frozenset(folded(word) for word in ("is", "are", "was", "were"))

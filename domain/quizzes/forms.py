@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from domain.quizzes.statements import BLANK
 from domain.text.lexical import tokens
+from domain.text.opposites import folded
 from domain.text.wording import content_words
 from ports.grammar import Grammar, ParsedSentence
 from ports.text.quantities import quantities
@@ -84,12 +85,19 @@ _ONE_OF_SEVERAL = re.compile(
 )
 
 
+_ASKS_WHICH = re.compile(r"(?:which|who|what)\b", re.IGNORECASE)
+_MORE = frozenset(("more", "less", "fewer", "better", "worse"))
+
+
 def asks_for_one_of_several(stem: str) -> bool:
-    """Whether the stem asks for the first, the largest and the like.
+    """Whether the stem asks for the first, the largest, the larger of two and the like.
 
     If so, other things that the sentence names are not right answers.
     """
-    return bool(_ONE_OF_SEVERAL.search(stem))
+    is_compared = _ASKS_WHICH.match(stem) and any(
+        word in _MORE or (word.endswith("er") and folded(word) != word) for word in tokens(stem)
+    )
+    return bool(is_compared or _ONE_OF_SEVERAL.search(stem))
 
 
 def has_article_cue(stem: str, options: Sequence[str]) -> bool:
@@ -102,18 +110,31 @@ def has_article_cue(stem: str, options: Sequence[str]) -> bool:
 
 
 def are_mixed(stem: str, options: Sequence[str]) -> bool:
-    """Whether some options are quantities and others are not.
+    """Whether some options are quantities and others are not, or some name things and others say how, where or when.
 
     If the stem asks for a quantity, an option with a number and other words counts as one too. Options that all begin
     with the same preposition are of one kind even without numbers: for one year, for life.
     """
     if all(map(_has_number, options)):
         return False
+    if _ASKS_A_THING.match(stem) and len({_is_circumstance(option) for option in options}) > 1:
+        return True
     opens = {option.split()[0].lower() for option in options if option.split()}
     if len(opens) == 1 and opens & _PREPOSITIONS:
         return False
     has_number = any(any(map(str.isdigit, option)) for option in options)
     return any(map(_is_quantity, options)) or (has_number and bool(_ASKS_A_QUANTITY.search(stem)))
+
+
+_ASKS_A_THING = re.compile(r"(?:what|which|who)\b(?! (?:time|way|order|direction|place)\b)", re.IGNORECASE)
+
+
+def _is_circumstance(option: str) -> bool:
+    """Whether the option begins with a preposition, or is an adverb of manner."""
+    first = option.split()[0].lower()
+    return (
+        first in _PREPOSITIONS or first == "to" or bool(re.fullmatch(r"(?:very )?[a-z]+ly", option.lower()))
+    )
 
 
 _PREPOSITIONS = frozenset("for in at by from to within after before about during until since".split())
@@ -181,11 +202,15 @@ def asks_no_term(stem: str, key: str, grammar: Grammar | None) -> bool:
     return False
 
 
+_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+"""Within a word: the north-west is no north."""
+
+
 def holds_another(options: Sequence[str]) -> bool:
     """Whether one option contains another, so that both may be right."""
-    folded = [tokens(option) for option in options]
-    for at, one in enumerate(folded):
-        for place, other in enumerate(folded):
+    told = [tokens(_HYPHEN.sub("", option)) for option in options]
+    for at, one in enumerate(told):
+        for place, other in enumerate(told):
             if at == place or not one or len(one) >= len(other) or quantities(options[at]):
                 continue
             if any(other[start : start + len(one)] == one for start in range(len(other) - len(one) + 1)):
@@ -267,4 +292,6 @@ def _stems_of(text: str) -> frozenset[str]:
     )
 
 
-_ASKED = frozenset("complete far long much many kilome metre meter miles years".split())
+_ASKED = frozenset(
+    "call called name named term complete far long much many kilome metre meter miles years".split()
+)

@@ -116,12 +116,16 @@ def is_said(other: str, key: str, stem: str, quote: str, context: str) -> bool:
         return False
     if stands_in(other, quote) or (_OPENS.match(other) and stands_in(_OPENS.sub("", other), quote)):
         return True
-    words = content_words(other)
-    return (
-        len(words) > 1
-        and words <= set(tokens(context))
-        and bool(words - content_words(stem) - content_words(key))
-    )
+    words, held = _roots(other), {*_roots(context), *map(folded, tokens(context))}
+    return len(words) > 1 and words <= held and bool(words - _roots(stem) - _roots(key))
+
+
+def _roots(text: str) -> frozenset[str]:
+    """The content words without the endings of verbs, so that *is released* has the word of *releases*."""
+    return frozenset(_ENDING.sub("", folded(word)) for word in content_words(text))
+
+
+_ENDING = re.compile(r"(?<=\w{4})(?:es|ed|ing|e|s)$")
 
 
 def differ_by_an_opposite(key: str, other: str) -> bool:

@@ -126,6 +126,8 @@ def _first_of(part: str) -> frozenset[str]:
 
 
 _STRONGLY = re.compile(r";|\b(?:while|whereas|but)\b", re.IGNORECASE)
+_SAYS = re.compile(r"^(?:\w+[ -]){1,3}(?:is|are|was|were|has|have)\b")
+"""A short subject and its verb. Other verbs cannot be recognised by words alone."""
 _JOINS = re.compile(r",? \band\b ", re.IGNORECASE)
 
 
@@ -139,6 +141,12 @@ def _parts_of(
             match.start()
             for match in _JOINS.finditer(context, start, end)
             if _opens_a_part(match.end(), source)
+        ]
+    else:
+        cuts += [
+            match.start()
+            for match in _JOINS.finditer(context, start, end)
+            if match.group().startswith(",") and _SAYS.search(context[match.end() : end])
         ]
     edges = [start, *sorted(cut for cut in cuts if start < cut), end]
     return list(pairwise(edges))

@@ -50,6 +50,34 @@ def turns_a_comparison(stem: str, option: str, context: str) -> bool:
     return False
 
 
+def turns_a_change(option: str, context: str) -> bool:
+    """Whether the option says that B turns into A, and the context that A turns into B."""
+    told = _INTO.search(option)
+    if told is None:
+        return False
+    before, after = _nearest_words(option, told)
+    for known in _INTO.finditer(context):
+        first, second = _nearest_words(context, known)
+        if before and after and after <= first - second and before <= second - first:
+            return True
+    return False
+
+
+_INTO = re.compile(r"\b(?:in)?to\b", re.IGNORECASE)
+_CHANGES = frozenset(
+    map(folded, "turn turns turned change changes changed convert converts become make".split())
+)
+_NEXT = 3
+
+
+def _nearest_words(text: str, border: re.Match[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The content words directly before and after the border, up to the next mark or *and*, and without verbs of change."""
+    before = re.split(r"[,;:.]|\band\b", text[: border.start()])[-1]
+    after = re.split(r"[,;:.]|\band\b", text[border.end() :], maxsplit=1)[0]
+    told = [[word for word in _words(side) if word not in _CHANGES] for side in (before, after)]
+    return frozenset(told[0][-_NEXT:]), frozenset(told[1][:_NEXT])
+
+
 def _sides(sentence: str) -> tuple[frozenset[str], frozenset[str]] | None:
     """The content words on each side of the sentence's only *than*; None if it has none or several.
 

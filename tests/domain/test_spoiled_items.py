@@ -41,7 +41,7 @@ def refused(items: list[tuple[str, Item]], grammar: Grammar | None) -> float:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("items", [HELD, FRESH], ids=["held", "fresh"])
-@pytest.mark.parametrize(("grammar", "least_refused"), [(ENGLISH, 0.85), (None, 0.65)])
+@pytest.mark.parametrize(("grammar", "least_refused"), [(ENGLISH, 0.9), (None, 0.75)])
 def test_of_items_on_other_texts_the_spoiled_are_refused_and_the_good_kept(
     grammar: Grammar | None, least_refused: float, items: list[tuple[str, Item]]
 ) -> None:
@@ -53,21 +53,21 @@ def test_of_items_on_other_texts_the_spoiled_are_refused_and_the_good_kept(
     assert sum(kept_of_good) >= least_kept * len(kept_of_good)
 
 
-def test_with_an_honest_solver_at_least_85_in_100_are_refused_and_the_good_kept() -> None:
+def test_with_an_honest_solver_at_least_95_in_100_are_refused_and_the_good_kept() -> None:
     codes = judged([(item, text) for text, item in FRESH], None, with_solver=True)
     refused_of_bad = [one.code is not None for one in codes if one.item.fault]
     kept_of_good = [one.code is None for one in codes if not one.item.fault]
-    assert sum(refused_of_bad) >= 0.85 * len(refused_of_bad)
+    assert sum(refused_of_bad) >= 0.95 * len(refused_of_bad)
     assert sum(kept_of_good) >= 0.93 * len(kept_of_good)
 
 
-def test_at_least_85_in_100_spoiled_questions_are_refused_with_a_grammar() -> None:
+def test_at_least_90_in_100_spoiled_questions_are_refused_with_a_grammar() -> None:
     assert len(SPOILED) >= 50
-    assert refused(SPOILED, ENGLISH) >= 0.85
+    assert refused(SPOILED, ENGLISH) >= 0.9
 
 
-def test_at_least_65_in_100_spoiled_questions_are_refused_by_bare_words() -> None:
-    assert refused(SPOILED, None) >= 0.65
+def test_at_least_75_in_100_spoiled_questions_are_refused_by_bare_words() -> None:
+    assert refused(SPOILED, None) >= 0.75
 
 
 @pytest.mark.parametrize(("grammar", "least"), [(ENGLISH, 0.95), (None, 0.85)], ids=["grammar", "bare words"])
@@ -102,6 +102,77 @@ def test_a_refusal_says_what_is_wrong(fault: str) -> None:
     for name, item in SPOILED:
         if item.fault == fault:
             assert refusal(name, item, ENGLISH) in CODES[fault], item.draft.question
+
+
+ROAST = "Roasting turns sugars into caramel and releases carbon dioxide."
+BEANS = "Arabica beans contain about 1.2 percent caffeine, whereas robusta beans contain about 2.2 percent."
+
+
+@pytest.mark.parametrize("grammar", [ENGLISH, None], ids=["grammar", "bare words"])
+@pytest.mark.parametrize(
+    ("text", "stem", "options", "code"),
+    [
+        (
+            ROAST,
+            "What happens in roasting?",
+            ("Caramel turns into sugars", "Beans melt"),
+            "contradicts_roles",
+        ),
+        (
+            ROAST,
+            "What happens in roasting?",
+            ("Sugars turn into caramel", "Carbon dioxide is released"),
+            "two_right",
+        ),
+        (ROAST, "What does roasting release?", ("carbon dioxide", "in the sun"), "mixed_options"),
+        (ROAST, "What does roasting turn into caramel?", ("sugars", "acids"), None),
+        (
+            "Volcanoes do not cause most earthquakes.",
+            "What do volcanoes cause?",
+            ("most earthquakes", "the tides"),
+            "contradicts_denial",
+        ),
+        (
+            BEANS,
+            "Which beans contain more caffeine, arabica or robusta?",
+            ("robusta beans", "arabica beans"),
+            None,
+        ),
+        (
+            "The islands grow older towards the north-west.",
+            "In which direction do the islands grow older?",
+            ("towards the north-west", "towards the north"),
+            None,
+        ),
+        (
+            "Ripe cherries are red, and unripe cherries are green.",
+            "What colour are unripe cherries?",
+            ("green", "red"),
+            None,
+        ),
+    ],
+)
+def test_a_question_is_judged_by_what_its_sentence_says(
+    text: str, stem: str, options: tuple[str, str], code: Refusal | None, grammar: Grammar | None
+) -> None:
+    draft = Draft(question=stem, options=(*options, "Nobody knows"), correct=0, passage=1, quote=text)
+    passage = Passage("f", "f.txt", None, 0, 1, 0, len(text), text, 1.0)
+    found = admit([draft], [passage], recent=(), limit=1, grammar=grammar)
+    assert [why for _, why in found.refused] == ([] if code is None else [code])
+
+
+def test_a_stem_with_another_form_of_to_call_is_the_same_question() -> None:
+    text = "Magma that reaches the surface is called lava."
+    draft = Draft(
+        question="What do we call magma which reaches the surface?",
+        options=("lava", "ash", "silica"),
+        correct=0,
+        passage=1,
+        quote=text,
+    )
+    passage = Passage("f", "f.txt", None, 0, 1, 0, len(text), text, 1.0)
+    earlier = "What is magma that reaches the surface called?"
+    assert [why for _, why in admit([draft], [passage], recent=[earlier], limit=1).refused] == ["duplicate"]
 
 
 def test_every_code_is_listed_once() -> None:
