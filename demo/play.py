@@ -160,7 +160,7 @@ def running_server(
         yield Server(f"http://127.0.0.1:{port}", environment, process)
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE_SECONDS)
         if process.stdout:
             process.stdout.close()
 

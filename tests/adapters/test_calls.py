@@ -186,13 +186,13 @@ def test_the_reading_thread_learns_that_its_caller_stopped_waiting() -> None:
 
     def read(abandoned: threading.Event) -> Iterator[str]:
         yield "a piece"
-        assert abandoned.wait(5)
+        assert abandoned.wait(60)
         learned.set()
 
     pieces = pieces_of(read)
     next(pieces)
     del pieces
-    assert learned.wait(5)
+    assert learned.wait(60)
     with pytest.raises(TimedOut):
         list(pieces_of(read, seconds=0.05))
 

@@ -364,7 +364,7 @@ def test_a_conflict_may_say_when_to_come_back() -> None:
 
 def test_simultaneous_requests_each_get_their_own_answer(world: World, ada: User, alan: User) -> None:
     """As on a server with threads, both requests arrive before either is handled."""
-    have_come = threading.Barrier(2, timeout=10)
+    have_come = threading.Barrier(2, timeout=60)
 
     def wait(request: Request, get_response: Callable[[Request], Response]) -> Response:
         have_come.wait()

@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.local.events import LocalEvents
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 def test_a_transcript_does_not_wait_for_a_document_that_is_read() -> None:

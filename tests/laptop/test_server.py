@@ -17,7 +17,18 @@ from urllib.request import Request, urlopen
 import pytest
 
 from chalicelib.http import SECURITY_HEADERS
-from demo.play import DOCUMENTS, PROJECT, Person, Server, check, play, post_form, running_server, token_of
+from demo.play import (
+    DOCUMENTS,
+    PATIENCE_SECONDS,
+    PROJECT,
+    Person,
+    Server,
+    check,
+    play,
+    post_form,
+    running_server,
+    token_of,
+)
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
@@ -60,7 +71,7 @@ def test_the_readme_session_works_as_it_is_written(new_server: Server) -> None:
         env=server.environment,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=4 * PATIENCE_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -104,7 +115,7 @@ def test_requests_that_the_gateway_refuses_get_its_status_and_code(
 ) -> None:
     import http.client
 
-    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=PATIENCE_SECONDS)
     connection.putrequest(method, "/api/chat")
     connection.putheader("Origin", "http://localhost:3000")
     for name, value in headers.items():
@@ -215,7 +226,7 @@ def test_deletion_leaves_no_byte_in_the_folder(server: Server, tmp_path: Path) -
     assert holding(data, canaries)
     mary.send("DELETE", f"/api/chat/conversations/{answer['conversation_id']}")
     mary.send("DELETE", f"/api/files/{file['file_id']}")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 2 * PATIENCE_SECONDS
     while left := holding(data, canaries):
         assert time.monotonic() < deadline, left
         time.sleep(0.2)

@@ -18,7 +18,7 @@ from chalicelib.composition.demo_school import LAPTOP_SCHOOL
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.settings import SettingsError, read_settings
 from chalicelib.start_checks import check_names, make_private
-from demo.play import PROJECT, running_server
+from demo.play import PATIENCE_SECONDS, PROJECT, running_server
 from ports.directory import Person
 from tests.laptop.test_damage import spoil
 from tests.stubs.openai_server import closed_port
@@ -46,7 +46,7 @@ def started(data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "LYCEUM_DATA": str(data), **ports, **settings},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=4 * PATIENCE_SECONDS,
         check=False,
     )
 

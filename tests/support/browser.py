@@ -108,4 +108,4 @@ def running_browser(profile: Path, *flags: str) -> Iterator[Browser]:
                 _value(client.delete(session))
     finally:
         driver.terminate()
-        driver.wait(timeout=10)
+        driver.wait(timeout=PATIENCE_SECONDS)

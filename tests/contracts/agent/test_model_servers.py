@@ -193,7 +193,7 @@ def test_the_answer_is_whole_and_shows_no_reasoning(
     began = time.monotonic()
     assert said(agent, CHAT).strip() == REPLY
     assert said(agent, CHAT).strip() == REPLY, "the second answer, with what was learned from the first"
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 19  # a pause that nobody needs would take 20 seconds
 
 
 @pytest.mark.parametrize("size", [1, 7])

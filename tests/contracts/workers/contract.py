@@ -15,7 +15,7 @@ from ports.workers import Workers
 
 WHOSE: ContextVar[str] = ContextVar("whose", default="nobody's")
 SOON = 0.05
-LONG = 10.0
+LONG = 60.0
 
 
 class Gate(Protocol):
