@@ -12,12 +12,14 @@ A case is well if all of this holds:
 - The harm is told at the start or by the check, unless all answers are as before.
 - After a repair that ends with success, or else after the restore, all answers are as before.
 
-The exit status is 1 if a case is not well. Run as root, it works as another user, for whom files can be read-only, and
-with a file system of its own, which can be full.
+The last cases take away the room or the permission to write, and give it back: what cannot be stored is told as such,
+nothing else is wrong, and afterwards all is as before without a repair. The full disk is a file system of its own, which
+only root can make. The exit status is 1 if a case is not well.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import random
@@ -28,14 +30,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from demo.play import DOCUMENTS, PROJECT, Person, Server, running_server, token_of
+from demo.play import DOCUMENTS, PROJECT, Person, Server, post_form, running_server, token_of
 from domain.base.tables import FILES, LEARNING_EVIDENCE, MESSAGES, QUIZ_RESULTS
 
 UPLOADS = {
@@ -49,7 +51,9 @@ QUESTIONS = {
 QUIZZED = "ada"
 _PAGE, _SECTOR = 4096, 512
 _PATIENCE_SECONDS = 600
-_DISK_MIB = 16
+_DISK_MIB = 8
+_CAPABILITY_BOUND_DROP, _CAPABILITY_TO_WRITE_ALL = 24, 1
+"""PR_CAPBSET_DROP and CAP_DAC_OVERRIDE of Linux."""
 _SEED = 20
 _OTHER_EACH_TIME = {"request_id", "updated_at", "url", "expires_in"}
 _CONVERSATIONS = "/api/chat/conversations"
@@ -122,7 +126,7 @@ class Asking:
     def wrong(self, before: Answers, now: Answers) -> Iterator[str]:
         """What no harm excuses."""
         for request, answer in now.items():
-            was = before[request]
+            was = before.get(request)
             if isinstance(answer, tuple):
                 status, code, message = answer
                 if status == 500 or "try again" in message.lower():
@@ -155,6 +159,20 @@ def _answer(person: Person, path: str, body: Mapping[str, Any] | None = None) ->
         error = json.loads(refused.read() or b"{}").get("error", {})
         return refused.code, error.get("code"), error.get("message", "")
     return answer
+
+
+def _refused_upload(person: Person) -> tuple[int, str, str] | None:
+    """The error of an upload of 100 KB; None if it is taken."""
+    content = (DOCUMENTS / "waves.txt").read_bytes()
+    content *= 100_000 // len(content) + 1
+    asked = {"file_name": "waves.txt", "content_type": "", "file_size": len(content)}
+    try:
+        offer = person.post("/api/files/upload-url", asked)
+        post_form(offer["upload"]["url"], offer["upload"]["fields"], "waves.txt", content)
+    except HTTPError as refused:
+        error = json.loads(refused.read())["error"]
+        return refused.code, error["code"], error["message"]
+    return None
 
 
 def _lacks_only(was: Any, now: Any) -> bool:
@@ -298,6 +316,53 @@ def cases() -> Iterator[Case]:
             yield Case(f"{what} {how} while it runs", _of_files(pattern, HARMS[how]), while_it_runs=True)
 
 
+def read_only(*names: str) -> Callable[[Path], None]:
+    def harm(data: Path) -> None:
+        for name in names:
+            (data / name).chmod(0o500 if (data / name).is_dir() else 0o400)
+
+    return harm
+
+
+def writable_again(data: Path) -> None:
+    for path in (data, *data.rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def fill(data: Path) -> None:
+    """Write until the file system of the folder is full."""
+    with (data.parent / "filler").open("wb", buffering=0) as file:
+        for size in (1 << 16, 512):
+            with suppress(OSError):
+                while True:
+                    file.write(bytes(size))
+
+
+def make_room(data: Path) -> None:
+    (data.parent / "filler").unlink()
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Takes away the room or the permission to write, and gives it back."""
+
+    name: str
+    harm: Callable[[Path], None]
+    undo: Callable[[Path], None]
+    while_it_runs: bool = False
+    on_a_small_disk: bool = False
+
+
+HINDRANCES = [
+    *(Hindrance(f"{what} read-only", read_only(name), writable_again) for what, name in STORES.items()),
+    Hindrance("objects read-only", read_only("objects"), writable_again),
+    Hindrance("the folder read-only", read_only("."), writable_again),
+    Hindrance("objects read-only while it runs", read_only("objects", "incoming"), writable_again, True),
+    Hindrance("the disk full", fill, make_room, on_a_small_disk=True),
+    Hindrance("the disk full while it runs", fill, make_room, while_it_runs=True, on_a_small_disk=True),
+]
+
+
 @dataclass
 class Outcome:
     told: list[str] = field(default_factory=list)
@@ -363,10 +428,54 @@ class Trial:
             outcome.wrong += self._differences(data, outcome.how)
         return outcome
 
+    def hinder(self, case: Hindrance) -> Outcome:
+        outcome = Outcome()
+        with self._disk(small=case.on_a_small_disk) as disk:
+            if disk is None:
+                outcome.how = "skipped: this user cannot make a file system"
+                return outcome
+            data = disk / "data"
+            shutil.copytree(self._used, data)
+            if not case.while_it_runs:
+                case.harm(data)
+            answers = self._asked(data, outcome, case.harm if case.while_it_runs else None, stores=True)
+            if answers is not None:
+                outcome.wrong += self._asking.wrong(self._before, answers)
+                refused = {answer[1] for answer in answers.values() if isinstance(answer, tuple)}
+                outcome.told += sorted(refused)
+                if not any(code.endswith("_unwritable") for code in refused):
+                    outcome.wrong.append("nobody was told")
+            case.undo(data)
+            outcome.how = "given back"
+            outcome.wrong += self._differences(data, outcome.how)
+        return outcome
+
+    @contextmanager
+    def _disk(self, *, small: bool) -> Iterator[Path | None]:
+        """An empty folder; if ``small``, one of a file system of its own, or None if this user cannot make one."""
+        disk = Path(tempfile.mkdtemp(dir=self._folder))
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MIB}m", "tmpfs", str(disk)]
+        if not small:
+            yield disk
+        elif subprocess.run(mount, capture_output=True, check=False).returncode:
+            yield None
+        else:
+            try:
+                yield disk
+            finally:
+                subprocess.run(["umount", str(disk)], check=True)
+
     def _asked(
-        self, data: Path, outcome: Outcome, harm: Callable[[Path], None] | None = None
+        self,
+        data: Path,
+        outcome: Outcome,
+        harm: Callable[[Path], None] | None = None,
+        *,
+        stores: bool = False,
     ) -> Answers | None:
-        """What the server answers; None if it did not start. With ``harm``, it answers, is harmed, and answers again."""
+        """What the server answers; None if it did not start. With ``harm``, it answers, is harmed, and answers again.
+        With ``stores``, an upload is tried too; its answer is there only if it is refused.
+        """
         self._log.write_text("")
         answers = None
         try:
@@ -375,6 +484,9 @@ class Trial:
                 if harm is not None:
                     harm(data)
                     answers = self._asking.answers(server, self._tokens)
+                refused = _refused_upload(Person(server.url, self._tokens[QUIZZED])) if stores else None
+                if refused is not None:
+                    answers["an upload"] = refused
         except RuntimeError:
             outcome.told.append("it did not start")
         log = self._log.read_text(encoding="utf-8")
@@ -398,14 +510,17 @@ def _traces(done: subprocess.CompletedProcess[str]) -> list[str]:
 
 def main(words: Sequence[str]) -> int:
     os.umask(0o022)
+    if os.geteuid() == 0:  # root's servers too must not write what is read-only
+        ctypes.CDLL(None).prctl(_CAPABILITY_BOUND_DROP, _CAPABILITY_TO_WRITE_ALL, 0, 0, 0)
     with tempfile.TemporaryDirectory() as folder:
         trial = Trial(Path(folder))
         bad = 0
-        for case in cases():
+        tried: list[Case | Hindrance] = [*cases(), *HINDRANCES]
+        for case in tried:
             if words and not any(word in case.name for word in words):
                 continue
             began = time.monotonic()
-            outcome = trial.run(case)
+            outcome = trial.hinder(case) if isinstance(case, Hindrance) else trial.run(case)
             bad += bool(outcome.wrong)
             print(
                 f"{'NOT WELL' if outcome.wrong else 'well'}: {case.name}: {outcome.how} ({time.monotonic() - began:.0f} s)"
