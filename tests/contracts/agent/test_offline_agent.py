@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.local.agent.tutor.phrases import IN_OTHER_WORDS
 from ports.agent import Task, Utterance
 from ports.errors import TimedOut
 from tests.contracts.agent.contract import MARK
@@ -679,3 +680,60 @@ METALS = "| Metal | Density | Melting point |\n| --- | --- | --- |\n| Zinc | 7.1
 )
 def test_a_row_that_the_question_does_not_name_is_no_answer(question: str) -> None:
     assert quotes(ask(question, METALS)) == []
+
+
+LAKES = "| Lake | Depth (m) | Age (years) | Opened |\n| --- | --- | --- | --- |\n| Varn | 84 | 900 | 1911 |\n| Ostra | 31 | 450 | 1954 |\n"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How deep is Ostra?", "What is the depth of Ostra?", "How old is Ostra?", "When was Ostra opened?"],
+)
+def test_a_row_answers_if_the_question_asks_for_one_of_its_columns(question: str) -> None:
+    reply = ask(question, LAKES)
+    assert quotes(reply) == ["| Ostra | 31 | 450 | 1954 |"]
+    assert not reply.startswith((NOT_FOUND, IN_OTHER_WORDS))
+
+
+@pytest.mark.parametrize("question", ["Who paid for Ostra?", "What is the price of Ostra?"])
+def test_a_row_without_the_column_that_is_asked_for_is_no_answer(question: str) -> None:
+    assert ask(question, LAKES).startswith(NOT_FOUND)
+
+
+def test_a_short_question_for_a_measure_is_answered_by_its_noun() -> None:
+    reply = ask("How tall is a giraffe?", "The height of a giraffe is about 5.5 m. A hare tires soon.")
+    assert "5.5 m" in quotes(reply)[0]
+    assert not reply.startswith(NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who discovered Eris?", "Two moons have been discovered orbiting Haumea and one circling Eris."),
+        ("How old was David Levy?", "David Levy had spent 928 fruitless hours searching the sky."),
+        (
+            "Which country has the most cases of cholera?",
+            "In the 1980s, there were 3.5 million cases of cholera.",
+        ),
+    ],
+)
+def test_what_lacks_the_kind_of_thing_asked_for_is_not_told_as_sure(question: str, said: str) -> None:
+    assert ask(question, said).startswith((NOT_FOUND, IN_OTHER_WORDS))
+
+
+def test_one_name_of_several_is_not_a_definition() -> None:
+    said = "Today we know these systems as lineal kinship, bifurcate kinship, and generational kinship."
+    assert ask("What is lineal kinship?", said).startswith((NOT_FOUND, IN_OTHER_WORDS))
+
+
+def test_a_sentence_without_the_year_asked_for_is_not_told_as_sure() -> None:
+    said = "In the 1980s, there were 3.5 million cases of cholera."
+    assert ask("How many cases of cholera were reported in 2014?", said).startswith(
+        (NOT_FOUND, IN_OTHER_WORDS)
+    )
+
+
+def test_a_bare_name_that_the_parser_takes_for_a_preposition_is_compared() -> None:
+    said = "Unlike most bacteria, archaeal cell walls do not contain peptidoglycan."
+    task = replace(chat("How do they differ?", said), compared=("cell walls of bacteria", "archaea"))
+    assert quotes("".join(OFFLINE.reply(task, timeout=5.0))) == [said]

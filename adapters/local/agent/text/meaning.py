@@ -64,10 +64,12 @@ def together(one: Vector, other: Vector) -> Vector:
 
 
 def keys(text: str, parsed: Sequence[ParsedSentence] | None) -> list[str]:
-    """The content words in order, for comparing texts: lemmas if the text was parsed, otherwise terms."""
-    if parsed is None:
-        return terms(text)
-    return [key for sentence in parsed for word in sentence.words if (key := key_of(word))]
+    """The content words in order, for comparing texts: lemmas if the text was parsed and has any, otherwise terms. A
+    parser may take a single rare noun for a preposition.
+    """
+    return [key for sentence in parsed or () for word in sentence.words if (key := key_of(word))] or terms(
+        text
+    )
 
 
 def label_keys(label: str) -> list[str]:

@@ -14,7 +14,7 @@ from ports.grammar import Grammar, ParsedSentence, Word
 from ports.text.words import is_unspaced
 
 Kind = Literal[
-    "person", "time", "place", "count", "measure", "price", "reason", "definition", "list", "other"
+    "person", "time", "age", "place", "count", "measure", "price", "reason", "definition", "list", "other"
 ]
 """The kind of answer. ``measure`` is how long or how far, ``count`` is how many."""
 
@@ -28,9 +28,7 @@ _RUN_TOGETHER = re.compile(r"\b(what|who|where|when|why|how)s\b", re.I)
 _KNOW_ABOUT = re.compile(r"\b(?:know|learn) about\b", re.I)
 _QUESTION_WORD = re.compile(r"\b(who|whom|whose|when|where|why|how|what|which)\b\s*(\w*)", re.I)
 _COUNTS = frozenset("many percentage percent number proportion fraction share".split())
-_MEASURES = frozenset(
-    "much long often old far fast tall big large deep high hot wide heavy small amount".split()
-)
+_MEASURES = frozenset("much long often far fast tall big large deep high hot wide heavy small amount".split())
 _TIMES = frozenset("year date century month day decade time".split())
 _PLACES = frozenset("country city place state region continent town".split())
 _SPENDS = re.compile(r"\b(?:costs?|pay|paid|spend|spent)\b", re.I)
@@ -161,6 +159,8 @@ def _kind(question: str) -> Kind:
         return "place"
     if word == "why":
         return "reason"
+    if after == "old":
+        return "age"
     if after in _COUNTS:
         return "count"
     if (word == "what" or after == "much") and _SPENDS.search(question):

@@ -62,12 +62,11 @@ def compared(
         (a + b + _together(one, other, first, second, vectors), one, other)
         for a, one in rated[0]
         for b, other in rated[1]
+        if one is not other or _tells_apart(one, first.own, second.own)
     ]
     if not pairs:
         return [], False
     _, one, other = max(pairs, key=lambda pair: pair[0])
-    if one is other and _together(one, other, first, second, vectors) < 0:
-        return [], False
     is_sure = one is other or (_tells(first, one) and _tells(second, other))
     one.score, other.score = 0.0, -float(one is not other)
     return [one] if one is other else [one, other], is_sure
@@ -126,7 +125,7 @@ def _together(
     one: AnswerCandidate, other: AnswerCandidate, first: _Side, second: _Side, vectors: Vectors
 ) -> float:
     if one is other:
-        return _BOTH if _tells_apart(one, first.own, second.own) else -1.0
+        return _BOTH
     joined = _joins(one, first.own, second.own) + _joins(other, first.own, second.own)
     alike = cosine(vectors.of(one.text), vectors.of(other.text))
     return _PARALLEL * alike - _JOINED * joined + _CONTRASTED * (_contrasts(one) + _contrasts(other))

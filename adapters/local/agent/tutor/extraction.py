@@ -31,6 +31,10 @@ _CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 1.2
 """Other answers are shown if their score is at most this much below the best one."""
 _SURE = 0.4
 """An answer is sure if its score is at least this much above the score that an answer needs."""
+_COLUMN, _OTHER_COLUMN = 0.5, 0.33
+"""A row that the question names answers if the question is at least this similar to the head of a column, and does not
+if it is less similar than the second figure.
+"""
 _INTRODUCED = 0.6
 """The share of the question's weight that the line above a list must have."""
 _LONG = 5
@@ -108,32 +112,44 @@ class AnswerExtraction:
         rule = _rule(asked, found, self._vectors)
         if rule is not None:
             return Findings(nearest=_extracts([rule, *_before(rule, found)]), is_rule=True)
+        column = {
+            id(one): relevance.asks_for_column(asked, one, self._vectors)
+            for one in found
+            if one.sentence.worded and _is_named(asked, one)
+        }
         told = [
             one
             for one in found
             if not one.sentence.worded
-            or (relevance.names_value(asked, one) and not relevance.is_of_another(asked, one, found))
+            or (
+                relevance.names_value(asked, one)
+                and not relevance.is_of_another(asked, one, found)
+                and column.get(id(one), 1.0) >= _OTHER_COLUMN
+            )
         ]
+        enough = relevance.exact_enough(asked)
         seen = list(relevance.evidence(asked, told, self._vectors))
         for one, shown in seen:
             one.score = shown.exact() + _manner(asked, one)
-        enough = relevance.exact_enough(asked)
+            if column.get(id(one), 0.0) >= _COLUMN:
+                one.score = max(one.score, enough + _SURE)
         is_long = len(asked.weights) > _LONG
-        exact = [(one, shown) for one, shown in seen if shown.exact() >= enough]
+        exact = [
+            (one, shown)
+            for one, shown in seen
+            if shown.exact() >= enough or column.get(id(one), 0.0) >= _COLUMN
+        ]
         ranked = [one for one, shown in exact if is_long or not shown.lacks_kind]
         is_sure = any(
-            one.sentence.worded or (one.score >= enough + _SURE and not shown.lacks_kind)
+            one.sentence.worded
+            or (one.score >= enough + _SURE and not shown.lacks_kind and relevance.holds_asked(asked, one))
             for one, shown in exact
         )
         nearest = max(seen, key=lambda one: one[1].likeness, default=None)
         if not ranked and nearest is not None:
             subject = frozenset(token for one in found for token in tokens(one.passage.source))
             least = relevance.IN_OTHER_WORDS_BY_NAME if asked.names - subject else relevance.IN_OTHER_WORDS
-            able = [
-                (one, shown)
-                for one, shown in seen
-                if not shown.lacks_kind and relevance.may_be_in_other_words(asked, one)
-            ]
+            able = [(one, shown) for one, shown in seen if relevance.may_be_in_other_words(asked, one, shown)]
             if any(
                 shown.in_other_words() >= least and shown.likeness >= nearest[1].likeness - _BEHIND
                 for _, shown in able

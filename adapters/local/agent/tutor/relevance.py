@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.local.agent.text.meaning import Vectors, cosine, key_of, label_keys, together
+from adapters.local.agent.text.sentences import leans_back
 from adapters.local.agent.text.words import is_faint, likeness, tokens
 from adapters.local.agent.tutor.asking import Asked, Kind
 from adapters.local.agent.tutor.candidates import AnswerCandidate
@@ -37,6 +38,8 @@ _IN_OTHER_WORDS = range(3, 8)
 """The numbers of keys with which a question can be answered in other words. A question with more keys shares some with
 its answer. With fewer, other words cannot tell about a thing that the documents do not name.
 """
+_OF_IT = 0.45
+"""The likeness that must remain if a short question asks for a measure: "How tall is" and "the height is 5 m"."""
 _WEIGHTS = (-3.7, 1.8, 0.4, 4.7, -0.6, -1.4, -0.1, 2.0)
 _WEIGHTS_IN_OTHER_WORDS = (5.0, 5.0, -3.4, -1.0, 1.0)
 """Weights of a softmax regression on 56 questions whose answers use other words. The questions are from four lessons that
@@ -64,6 +67,7 @@ _ENTITIES: dict[Kind, frozenset[str]] = {
     "person": frozenset(("PERSON",)),
     "time": frozenset(("DATE", "TIME")),
     "place": frozenset(("GPE", "LOC", "FAC", "ORG")),
+    "age": frozenset(("DATE",)),
     "count": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT")),
     "price": frozenset(("MONEY",)),
     "measure": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT", "DATE", "TIME")),
@@ -218,6 +222,37 @@ def is_of_another(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCand
     )
 
 
+def holds_asked(asked: Asked, one: AnswerCandidate) -> bool:
+    """Whether the sentence has every name, year, day and number of the question, or stands under it, and defines the
+    thing if the question asks only what it is. If it begins with a word that only the sentences around it explain,
+    these may have the name.
+    """
+    held = {*one.keys, *(one.around if leans_back(one.sentence.text) else one.over)}
+    is_term = asked.kind == "definition" and not any(
+        word.part == "ADP" for said in asked.parsed or () for word in said.words
+    )
+    return all(holds(held, name) for name in asked.names | asked.places) and (
+        not is_term or defines(asked.thing, one) > 0
+    )
+
+
+def asks_for_column(asked: Asked, one: AnswerCandidate, vectors: Vectors) -> float:
+    """How clearly the question asks for a column of this row, 0 to 1. 1 if it has a word of the column's head, or only
+    words of the row. Otherwise it is the likeness of a head to the question without the words of the row: "Depth (m)"
+    to "How deep is ?".
+    """
+    cells = [cell.partition(": ") for cell in one.sentence.worded.split("; ")]
+    named = tokens(" ".join((cells[0][0], *(value for _, _, value in cells))))
+    heads = [head for head, _, value in cells[1:] if value]
+    words = [word for sentence in asked.parsed or () for word in sentence.words if key_of(word)]
+    of_row = [word for word in words if holds(named, key_of(word))]
+    others = [key_of(word) for word in words if word not in of_row]
+    if not others or not heads or any(holds(tokens(" ".join(heads)), key) for key in others):
+        return 1.0
+    rest = vectors.of(_without(asked.text, of_row))
+    return max(cosine(rest, vectors.of(head)) for head in heads)
+
+
 def names_value(asked: Asked, one: AnswerCandidate) -> bool:
     """Whether the question names a value in this row, or asks for a list."""
     values = [cell.partition(": ")[2] for cell in one.sentence.worded.split("; ")]
@@ -234,6 +269,8 @@ def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
         if "".join(word.lemma.lower().split()) not in asked.weights
         and (asked.kind == "time" or not _is_year(word))
     ]
+    if asked.kind == "person" and _hides_doer(asked, parsed or ()):
+        return False
     kinds = _ENTITIES.get(asked.kind)
     if kinds is None or any(
         word.entity in kinds and word.part not in ("DET", "ADP", "PUNCT") and word.lemma != "one"
@@ -248,19 +285,37 @@ def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
             for word in sentence.words
             if word in new
         )
-    if asked.kind == "place" and not asked.names:
-        return any(word.lemma in _PLACING for word in words)
+    if asked.kind == "place":
+        asks_where = not asked.names and "where" in tokens(asked.text)
+        return asks_where and any(word.lemma in _PLACING for word in words)
     if asked.kind == "price" and _SPENDING.isdisjoint(word.lemma for word in words):
         return False
     return any(
         (word.part == "NUM" and word.lemma != "one") or word.text[:1].isdigit()
         for word in new
-        if asked.kind == "measure" or word.entity != "DATE"
+        if (asked.kind == "measure" or word.entity != "DATE") and (asked.kind != "age" or not word.entity)
     )
 
 
+def _hides_doer(asked: Asked, parsed: Sequence[ParsedSentence]) -> bool:
+    """Whether the question asks who does something, and the sentence says only that it is done."""
+    asks = {
+        key_of(said.words[word.head])
+        for said in asked.parsed or ()
+        for word in said.words
+        if word.text.lower() == "who" and word.relation == "nsubj"
+    }
+    done = [
+        {other.relation for other in said.words if other.head == place}
+        for said in parsed
+        for place, word in enumerate(said.words)
+        if word.part == "VERB" and key_of(word) in asks
+    ]
+    return bool(done) and all("auxpass" in beside and "agent" not in beside for beside in done)
+
+
 def defines(thing: Collection[str], one: AnswerCandidate) -> float:
-    """How clearly the sentence says what the thing is, 0 to 1.
+    """How clearly the sentence says what the thing is, 0 to 1. 0 if it only gives the name as one of several.
 
     1 for *a thing is a …* and *… is called a thing*. Less if the name has further words, if the sentence only says how
     the thing is, or if the thing is only explained beside its name.
@@ -281,6 +336,8 @@ def _says_what(sentence: ParsedSentence, place: int, text: str) -> float:
     if word.relation == "pobj" and head.lemma == "as":
         head = sentence.words[head.head]
     if word.relation in ("oprd", "attr", "pobj") and head.lemma in _NAMING:
+        if any(other.relation == "conj" and other.head == place for other in sentence.words):
+            return 0.0
         return 1.0 if head.lemma != "be" else _PART
     behind = sentence.words[place + 1 : place + 3]
     if any(other.relation == "appos" and other.head == place for other in sentence.words):
@@ -413,11 +470,14 @@ def by_words(asked: Asked, found: Sequence[AnswerCandidate]) -> None:
             one.score *= 0.5
 
 
-def may_be_in_other_words(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether the sentence can be an answer in other words: it says something and gives no order, and the question has
-    the right number of keys.
+def may_be_in_other_words(asked: Asked, one: AnswerCandidate, shown: Support) -> bool:
+    """Whether the sentence can be an answer in other words: it has the kind of thing asked for and gives no order, and
+    the question has the right number of keys. A short question may only ask for a measure of a thing that the sentence
+    names.
     """
-    return len(asked.weights) in _IN_OTHER_WORDS and len(one.keys) > _LEAST_SAID and not gives_orders(one)
+    is_asked_of_it = asked.kind in ("measure", "age") and shown.shared > 0 and shown.left_over >= _OF_IT
+    is_long_enough = len(asked.weights) in _IN_OTHER_WORDS or is_asked_of_it
+    return is_long_enough and not shown.lacks_kind and len(one.keys) > _LEAST_SAID and not gives_orders(one)
 
 
 def exact_enough(asked: Asked) -> float:
