@@ -68,23 +68,40 @@ export default function PdfPage({ fileId, page, quote }: { fileId: string; page:
   );
 }
 
-/** Mark the pieces of text that the quote goes over. White space and hyphens at line ends may differ. */
+/** Mark the quote in the text of the page. White space and hyphens at line ends may differ. */
 function markQuote(layer: pdfjs.TextLayer, quote: string): void {
-  const plain = (text: string): string => text.replace(/[\s\u00ad-]+/gu, "").toLowerCase();
-  const wanted = plain(quote);
+  const wanted = plain(quote).letters;
   if (!wanted) return;
   const pieces = layer.textContentItemsStr.map(plain);
-  const begin = pieces.join("").indexOf(wanted);
+  const begin = pieces.map((piece) => piece.letters).join("").indexOf(wanted);
   if (begin < 0) return;
   let at = 0;
   let first: HTMLElement | undefined;
-  pieces.forEach((piece, index) => {
+  pieces.forEach(({ letters, places }, index) => {
     const element = layer.textDivs[index];
-    if (piece && element && at < begin + wanted.length && at + piece.length > begin) {
-      element.classList.add("marked");
-      first ??= element;
-    }
-    at += piece.length;
+    const text = layer.textContentItemsStr[index] ?? "";
+    const from = Math.max(begin - at, 0);
+    const to = Math.min(begin + wanted.length - at, letters.length);
+    at += letters.length;
+    if (!element || from >= to) return;
+    const [start, end] = [places[from] ?? 0, (places[to - 1] ?? 0) + 1];
+    const mark = document.createElement("mark");
+    mark.className = "marked";
+    mark.textContent = text.slice(start, end);
+    element.replaceChildren(text.slice(0, start), mark, text.slice(end));
+    first ??= mark;
   });
   first?.scrollIntoView({ block: "center" });
+}
+
+/** The text in small letters without white space and hyphens, and where each of its letters stands in the text. */
+function plain(text: string): { letters: string; places: number[] } {
+  let letters = "";
+  const places: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = (text[at] ?? "").replace(/[\s\u00ad-]/u, "").toLowerCase();
+    letters += letter;
+    places.push(...Array<number>(letter.length).fill(at));
+  }
+  return { letters, places };
 }
