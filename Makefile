@@ -108,7 +108,7 @@ test-browser: $(VENV)/test.stamp $(VENV)/voice.stamp
 ##                         interviews by voice too, where make test-voice or make run VOICE=1 has installed them
 test-clients: $(VENV)/local.stamp
 	@PYTHONPATH=. $(BIN)/python -m infrastructure.console
-	cd clients/typescript && npm run --silent check && PYTHON=$(abspath $(BIN))/python npm run --silent test
+	cd clients/typescript && npm run --silent guide && npm run --silent check && PYTHON=$(abspath $(BIN))/python npm run --silent test
 	cd clients/console && PYTHON=$(abspath $(BIN))/python npm run --silent test
 	$(if $(wildcard $(VENV)/voice.stamp),cd clients/console && PYTHON=$(abspath $(BIN))/python VOICE=1 npm run --silent test -- voice)
 
@@ -118,8 +118,14 @@ screenshots: $(VENV)/local.stamp
 	cd clients/console && PYTHON=$(abspath $(BIN))/python SCREENSHOTS=1 npm run --silent test -- screenshots
 
 ## make check-contract     lint OpenAPI and AsyncAPI, and compile what three generators make of them (needs Node and npm)
-check-contract: $(VENV)/local.stamp
-	cd clients/contract && npm ci --silent --no-audit --no-fund && PYTHON=$(abspath $(BIN))/python npm run --silent test
+CHECKERS := clients/contract/node_modules/.package-lock.json
+
+$(CHECKERS): clients/contract/package-lock.json
+	@cd clients/contract && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+check-contract: $(VENV)/local.stamp $(CHECKERS)
+	cd clients/contract && PYTHON=$(abspath $(BIN))/python npm run --silent test
 
 ## make test-languages     install the embedding model of many languages and run its tests
 test-languages: $(VENV)/test.stamp $(VENV)/languages.stamp

@@ -1,7 +1,8 @@
 """Builds the console: ``python -m infrastructure.console``. ``make run`` starts it in the background.
 
-It builds once, and again after a source has changed. It uses the machine's Node or, if there is none, one that pip
-installs. Meanwhile the server shows the progress at ``/``.
+It builds once, and again after a source has changed. npm's packages are installed again only after their lock file has
+changed. It uses the machine's Node or, if there is none, one that pip installs. Meanwhile the server shows the progress
+at ``/``.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _STEPS = (
     ("Building the console (4 of 4).", "console", ("run", "build")),
 )
 _SOURCES = ("*.ts", "*.tsx", "*.css", "*.html", "*.json", "*.mjs")
-_MADE = {"node_modules", "dist", "generated"}
+_NOT_BUILT = {"node_modules", "dist", "generated", "test", "e2e", "contract"}
 _UNREACHABLE = re.compile(
     r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH"
 )
@@ -73,6 +74,8 @@ class Build:
             return False
         environment = {**os.environ, "PYTHON": sys.executable, "PATH": f"{npm.folder}{os.pathsep}{self.path}"}
         for sentence, folder, arguments in _STEPS:
+            if arguments[0] == "ci" and has_packages(self.clients / folder):
+                continue
             self._tell(sentence)
             ended = subprocess.run(  # noqa: S603 - npm, with arguments of our own
                 [*npm.command, *arguments],
@@ -128,6 +131,12 @@ class Build:
         fresh.replace(self.state)  # the server never reads half of it
 
 
+def has_packages(folder: Path) -> bool:
+    """Whether npm has installed the packages of the folder's present lock file, and come to an end with it."""
+    lock, made = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
+    return lock.is_file() and made.is_file() and made.stat().st_mtime >= lock.stat().st_mtime
+
+
 def npm_of_machine(path: str) -> Npm | None:
     """The npm on the path, if a Node of at least ``OLDEST_NODE`` is there too; otherwise None."""
     node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
@@ -151,7 +160,7 @@ def digest_of_sources() -> str:
     """A digest of the console's sources and of the contract's code. It changes when one of them changes."""
     digest = hashlib.sha256()
     files = {path for pattern in _SOURCES for path in CLIENTS.rglob(pattern)}
-    for path in sorted(path for path in files if not _MADE & set(path.parts)):
+    for path in sorted(path for path in files if not _NOT_BUILT & set(path.relative_to(CLIENTS).parts)):
         digest.update(str(path.relative_to(CLIENTS)).encode() + b"\0" + path.read_bytes())
     for path in sorted((PROJECT / "chalicelib").rglob("*.py")):
         digest.update(path.read_bytes())  # the contract is made from it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -79,6 +80,21 @@ def test_the_node_of_the_machine_builds_once_and_again_when_a_source_changed(mac
     assert machine.asked() == STEPS
     assert machine.build(pip, "another digest")
     assert machine.asked() == STEPS * 2
+
+
+def test_packages_are_installed_again_after_their_lock_file_has_changed(machine: Machine) -> None:
+    made = "node_modules/.package-lock.json"
+    machine.has_node(npm=f'[ "$1" = ci ] && /bin/mkdir -p node_modules && : > {made}; exit 0')
+    locks = [machine.folder / "clients" / name / "package-lock.json" for name in ("typescript", "console")]
+    for lock in locks:
+        lock.write_text("{}", encoding="utf-8")
+        os.utime(lock, (0, 0))
+    assert machine.build(machine.pip())
+    assert machine.build(machine.pip(), "another digest")
+    assert machine.asked() == [*STEPS, "npm run generate", "npm run build"]
+    os.utime(locks[1], (2**32, 2**32))
+    assert machine.build(machine.pip(), "a third digest")
+    assert machine.asked()[len(STEPS) + 2 :] == STEPS[1:]
 
 
 @pytest.mark.parametrize("version", ["v18.20.4", "v20.18.9", "nonsense"])
