@@ -24,10 +24,17 @@ settings.load_profile("lyceum")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever needs the servers that stand for AWS, Pinecone and Supabase is a ``wire`` test."""
+    """Mark tests that need the servers for AWS, Pinecone and Supabase as ``wire``, and tests of an extra as ``slow``.
+
+    A test needs an extra if it is skipped without that extra's ``requirements-….txt``. The extra's own make target runs it
+    too.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and "servers" in item.fixturenames:
             item.add_marker(pytest.mark.wire)
+        reasons = [str(mark.kwargs.get("reason", "")) for mark in item.iter_markers("skipif")]
+        if any(reason.startswith("requirements-") for reason in reasons):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
