@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from adapters.extractors.budget import Budget
 from adapters.extractors.cleaning import clean, is_blank
+from ports.text.sentences import sentence_ends
 from ports.text.tables import row_text
 from ports.text_extractor import Extraction, Heading, PageText, UnreadableDocument
 
@@ -19,6 +20,8 @@ _LONGEST_VALUE = 300
 _MOST_COLUMNS = 63
 """The most columns that a row is filled up to, as in Word."""
 _DEEPEST = 6
+_LONGEST_MARK = 40
+"""In characters. What shows that a list item begins stands within them."""
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -32,7 +35,7 @@ class Block(NamedTuple):
     level: int = 0
     """The level of a heading, 1 to 6; 0 for other blocks."""
     is_item: bool = False
-    """True for an item of a list. No blank line stands between two items."""
+    """True for an item of a list. A blank line stands between two items only if they would look like one sentence."""
     is_table: bool = False
 
 
@@ -140,20 +143,30 @@ def page_of(number: int, blocks: Iterable[Block], budget: Budget) -> PageText:
     parts: list[str] = []
     headings: list[Heading] = []
     length = 0
-    after_item = False
+    item = ""
     for block in blocks:
         budget.check_time()
         if is_blank(block.text):
             continue
-        parts.append(("\n" if block.is_item and after_item else "\n\n") if parts else "")
+        is_next = bool(item) and block.is_item and not _would_run_on(item, block.text)
+        parts.append(("\n" if is_next else "\n\n") if parts else "")
         length += len(parts[-1])
         if block.level:
             headings.append(Heading(length, block.text, block.level))
         parts.append(block.text)
         length += len(block.text)
         budget.check_characters(length)
-        after_item = block.is_item
+        item = block.text if block.is_item else ""
     return PageText(number, "".join(parts), tuple(headings))
+
+
+def _would_run_on(item: str, following: str) -> bool:
+    """Whether the two items would look like one sentence on two lines: nothing marks where the second one begins."""
+    line = item.rpartition("\n")[2]
+    begins = next(filter(str.isalnum, following), "")
+    return begins.isupper() and not sentence_ends(
+        f"{line}\n{following[:_LONGEST_MARK]}", len(line), len(line) + 1
+    )
 
 
 def without_pages(blocks: Iterable[Block], budget: Budget, title: str | None) -> Extraction:

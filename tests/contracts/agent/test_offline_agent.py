@@ -349,6 +349,19 @@ class TestWhatIsNeverQuoted:
         reply = ask("How does osmosis move water in plants and the kidney?", passage)
         assert quotes(reply) == ["Osmosis moves water through a membrane towards the saltier side."]
 
+    @pytest.mark.parametrize(
+        ("term", "said"),
+        [
+            ("Identity proofing", "The process of establishing that a person is who they claim to be"),
+            ("What is identity proofing?", "Establishing that a person is who they claim to be"),
+        ],
+    )
+    def test_words_without_a_verb_under_the_name_of_a_thing_define_it(self, term: str, said: str) -> None:
+        slides = f"Basics\n\nWhat we cover today\n\n{term}\n\n{said}\n\nAuthentication\n\nA check of a claimed name"
+        assert quotes(ask("What is identity proofing?", slides)) == [said]
+        assert not ask("What is identity proofing?", slides).startswith("Your documents may")
+        assert said not in quotes(ask("What is identity theft?", slides))
+
     def test_a_short_document_is_not_taken_for_a_cut_one(self) -> None:
         assert quotes(ask("What is osmosis?", "Osmosis is the movement of water through a membrane")) == [
             "Osmosis is the movement of water through a membrane"

@@ -259,6 +259,12 @@ class TestSlides:
         )
         assert text_of(content, "pptx") == "1. one\n2. two\nx\ny\na) a\nb) b"
 
+    def test_long_paragraphs_of_a_slide_do_not_run_together(self) -> None:
+        said = "Turgor: the pressure of the cell against its own wall"
+        content = pptx(slide(shape(said, "Plasmolysis: the shrinking of the cell", "Cytosol", "the rest")))
+        (page,) = read(EXTRACTOR, content, "pptx")
+        assert page.text == f"{said}\n\nPlasmolysis: the shrinking of the cell\nCytosol\nthe rest"
+
     def test_a_slide_of_a_picture_alone_is_a_warning(self) -> None:
         pages = read(EXTRACTOR, pptx(slide(PICTURE), slide(shape("a"), PICTURE), slide()), "pptx")
         assert [page.warning for page in pages] == ["pages_without_text", None, None]

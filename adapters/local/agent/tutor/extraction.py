@@ -11,7 +11,7 @@ from adapters.local.agent.text.meaning import Vectors, cosine, keys, label_keys
 from adapters.local.agent.text.sentences import Sentence, leans_back
 from adapters.local.agent.text.words import readable, tokens
 from adapters.local.agent.tutor import relevance
-from adapters.local.agent.tutor.asking import Asked, understand
+from adapters.local.agent.tutor.asking import Asked, keys_of, understand
 from adapters.local.agent.tutor.candidates import AnswerCandidate, candidates
 from adapters.local.agent.tutor.comparing import compared
 from ports.agent import Chat, Utterance
@@ -139,6 +139,10 @@ class AnswerExtraction:
             for one, shown in seen
             if shown.exact() >= enough or column.get(id(one), 0.0) >= _COLUMN
         ]
+        if asked.kind == "definition" and not any(relevance.defines(asked.thing, one) for one, _ in exact):
+            under = _under_its_name(asked, found, self._grammar)
+            if under is not None:
+                return Findings(_extracts([under]))
         ranked = [one for one, shown in exact if is_long or not shown.lacks_kind]
         is_sure = any(
             one.sentence.worded
@@ -164,6 +168,16 @@ class AnswerExtraction:
         if relevance.denies(asked, chosen[0]):
             return Findings(nearest=_extracts(chosen[:1]))
         return Findings(_extracts(chosen), is_sure=is_sure)
+
+
+def _under_its_name(
+    asked: Asked, found: Sequence[AnswerCandidate], grammar: Grammar
+) -> AnswerCandidate | None:
+    """The first words under a heading that is the name of the thing, if they are no whole sentence: slides define so."""
+    headings = dict.fromkeys(one.sentence.heading for one in found if one.sentence.heading)
+    named = {heading for heading in headings if asked.thing and asked.thing == {*keys_of(heading, grammar)}}
+    first = next((one for one in found if one.sentence.heading in named), None)
+    return first if first is not None and relevance.says_no_verb(first) else None
 
 
 def _manner(asked: Asked, one: AnswerCandidate) -> float:

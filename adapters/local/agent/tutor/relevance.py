@@ -459,6 +459,17 @@ def gives_orders(one: AnswerCandidate) -> bool:
     return orders and not any(word.relation in ("nsubj", "nsubjpass") and word.head == 0 for word in words)
 
 
+def says_no_verb(one: AnswerCandidate) -> bool:
+    """Whether the words are a noun with what belongs to it, or begin with a gerund, and so are no whole sentence."""
+    first = one.parsed[0].words if one.parsed else ()
+    root = next((place for place, word in enumerate(first) if word.relation == "ROOT"), None)
+    if root is None or one.sentence.worded or one.sentence.cut:
+        return False
+    has_subject = any(word.head == root and word.relation in ("nsubj", "nsubjpass", "expl") for word in first)
+    is_noun = first[root].part in ("NOUN", "PROPN")
+    return not has_subject and (is_noun or (root == 0 and first[root].text.endswith("ing")))
+
+
 def by_words(asked: Asked, found: Sequence[AnswerCandidate]) -> None:
     """Score the sentences in a language without a parser: by the share of the question's weight that each has."""
     weights = weighed(asked.weights, found)
