@@ -85,10 +85,13 @@ _PLACEHOLDER = re.compile(
     r"open this pdf portfolio|"
     r"(?:need|requires?) a later version of (?:the pdf viewer|adobe)|"
     r"your pdf viewer (?:may not be able to|does not|cannot) (?:display|support)|"
-    r"upgrade to the latest version of adobe (?:acrobat|reader)",
+    r"upgrade to the latest version of adobe (?:acrobat|reader)|"
+    r"need a different (?:reader|viewer) to open|"
+    r"open (?:this|the) (?:document|file) (?:in|with) (?:adobe|microsoft|foxit|a compatible)",
     re.IGNORECASE | re.DOTALL,
 )
-_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
+_WORD = re.compile(r"(?<!\S)(?!\S*\d)[^\w\s]*[^\W\d_]{2,}")
+"""The first letters of a word in which no digit stands."""
 
 
 def read_pdf(content: bytes, budget: Budget, limits: Limits | None) -> Extraction:
@@ -175,7 +178,9 @@ class _Document:
             text = _tidy(f"{text}\n{values}" if values else text)
             is_stamp = len(text) <= _LONGEST_STAMP and _STAMP.fullmatch(text.strip()) is not None
             if drawn.has_pictures and len(text) <= _LONGEST_STAMP and not _WORD.search(text):
-                is_stamp = True  # a number that was put on each page of a scan, or a date
+                is_stamp = (
+                    True  # a number that was put on each page of a scan, such as "ACME-000123", or a date
+                )
             if is_stamp:
                 stamped += 1
             if warning is None and drawn.has_pictures and (is_stamp or is_blank(text)):

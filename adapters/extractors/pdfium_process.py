@@ -46,6 +46,9 @@ _MAX_DEPTH = 32
 _MAX_ANNOTATIONS = 2_000
 _MAX_VALUE = 20_000
 _MAX_OBJECTS = 1_000
+_MANY_CURVES = 60
+"""Some ten letters. A rounded box has four curves (twelve segments)."""
+_TEXT_AND_LINES = {raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH}
 _LONGEST_STAMP = 200
 """In characters. A page with more text is not searched for pictures."""
 _WORD = re.compile(r"\S+")
@@ -245,7 +248,7 @@ def _page(document: pdfium.PdfDocument, index: int) -> dict[str, Any]:
         return {
             "text": text,
             "values": list(_values(page, document)),
-            "has_pictures": not kinds <= {raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH},
+            "has_pictures": not kinds <= _TEXT_AND_LINES or (not text.strip() and _draws_curves(page)),
             "shows_text": raw.FPDF_PAGEOBJ_TEXT in kinds,
         }
     except pdfium.PdfiumError:
@@ -390,6 +393,18 @@ def _uneven_places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | No
         bottoms.append(sides[0][2])
         height = max(height, sides[0][3])
     return Places(lefts, rights, bottoms, height)
+
+
+def _draws_curves(page: pdfium.PdfPage) -> bool:
+    """Whether the page draws many curves: a picture, or letters whose outlines are drawn. Rules and boxes have none."""
+    curves = 0
+    for drawn in islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH]), _MAX_OBJECTS):
+        for number in range(min(raw.FPDFPath_CountSegments(drawn), _MAX_OBJECTS)):
+            segment = raw.FPDFPath_GetPathSegment(drawn, number)
+            curves += raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_BEZIERTO
+        if curves >= _MANY_CURVES:
+            return True
+    return False
 
 
 def _kinds(page: pdfium.PdfPage) -> Iterator[int]:

@@ -97,6 +97,17 @@ class TestWarnings:
         with pytest.raises(UnreadableDocument, match="no_text"):
             next(pages)
 
+    def test_a_number_that_rises_with_the_pages_of_a_scan_is_no_text(self) -> None:
+        stamped = [stream(SHOWN + lines(f"ACME-00001{number}", top=30)) for number in range(3)]
+        assert refusal(EXTRACTOR, pages_of(*stamped, o950=PICTURE), "pdf") == "no_text"
+
+    def test_letters_drawn_as_outlines_are_a_picture(self) -> None:
+        letter = b"50 700 m 51 705 55 709 60 709 c 65 709 69 705 70 700 c 69 694 65 690 60 690 c 55 690 51 694 50 700 c f "
+        rules = b"".join(b"50 %d m 500 %d l S " % (height, height) for height in range(100, 700, 5))
+        content = pages_of(stream(lines(MANTLE)), stream(letter * 20), stream(rules), stream(letter))
+        pages = read(EXTRACTOR, content, "pdf")
+        assert [page.warning for page in pages] == [None, "pages_without_text", None, None]
+
     def test_a_picture_with_words_of_its_own_is_read(self) -> None:
         pages = read(EXTRACTOR, pages_of(stream(SHOWN + lines("Figure 1: a cell")), o950=PICTURE), "pdf")
         assert pages == [PageText(1, "Figure 1: a cell")]
@@ -106,6 +117,7 @@ class TestWarnings:
         [
             "If this message is not eventually replaced with the proper contents of the document, wait.",
             "Falls diese Meldung nicht durch den Inhalt des Dokuments ersetzt wird, warten Sie.",
+            "This PDF file is protected. You'll need a different reader to open it.",
             "Si ce message n'est pas remplac\u00e9 par le contenu du document, attendez.",
         ],
     )
