@@ -6,14 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from ports.item_package import PackagedItem, ReadPackage, UnreadablePackage, UnreadItem
+from ports.item_package import Draw, PackagedItem, ReadPackage, UnreadablePackage, UnreadItem
 
 
 class JsonItemPackages:
     """Implements ``ItemPackages``. The file is the items as JSON. An entry that is no item is ``malformed``."""
 
-    def written(self, title: str, items: Sequence[PackagedItem]) -> bytes:
-        return json.dumps({"title": title, "items": [asdict(item) for item in items]}).encode()
+    def written(self, title: str, items: Sequence[PackagedItem], draws: Sequence[Draw] = ()) -> bytes:
+        told = {"title": title, "items": list(map(asdict, items)), "draws": list(map(asdict, draws))}
+        return json.dumps(told).encode()
 
     def read(self, content: bytes) -> ReadPackage:
         try:

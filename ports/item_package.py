@@ -86,10 +86,20 @@ class ReadPackage:
     unread: tuple[UnreadItem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A part of a quiz that asks ``count`` of these items in each attempt, at least one."""
+
+    count: int
+    item_ids: tuple[str, ...]
+
+
 class ItemPackages(Protocol):
-    def written(self, title: str, items: Sequence[PackagedItem]) -> bytes:
-        """A file with the items, and one quiz with this title that asks them in the given order. ``items`` may be
-        empty.
+    def written(self, title: str, items: Sequence[PackagedItem], draws: Sequence[Draw] = ()) -> bytes:
+        """A file with the items, and one quiz with this title.
+
+        The quiz asks the items in the given order; with ``draws``, it asks what they draw of the items. An item may be
+        in several draws. ``items`` may be empty.
         """
         ...
 

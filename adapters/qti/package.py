@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from adapters.qti.reading import read
 from adapters.qti.writing import written
-from ports.item_package import PackagedItem, ReadPackage
+from ports.item_package import Draw, PackagedItem, ReadPackage
 
 
 class QtiPackages:
     """Implements ``ItemPackages``."""
 
-    def written(self, title: str, items: Sequence[PackagedItem]) -> bytes:
-        return written(title, items)
+    def written(self, title: str, items: Sequence[PackagedItem], draws: Sequence[Draw] = ()) -> bytes:
+        return written(title, items, draws)
 
     def read(self, content: bytes) -> ReadPackage:
         return read(content)

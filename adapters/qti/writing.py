@@ -28,7 +28,7 @@ from adapters.qti.names import (
     TEST_TYPE,
     XSI,
 )
-from ports.item_package import PackagedItem
+from ports.item_package import Draw, PackagedItem
 
 _CONTROLS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
@@ -36,12 +36,12 @@ _MADE_AT = (1980, 1, 1, 0, 0, 0)
 """A fixed time for all files, so that the same items always give the same bytes."""
 
 
-def written(title: str, items: Sequence[PackagedItem]) -> bytes:
+def written(title: str, items: Sequence[PackagedItem], draws: Sequence[Draw]) -> bytes:
     names = [_name_of(item.item_id) for item in items]
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, MANIFEST, _manifest(names))
-        _add(archive, "test.xml", _test(title, names))
+        _add(archive, "test.xml", _test(title, names, draws))
         for name, item in zip(names, items, strict=True):
             _add(archive, _path_of(name), item_element(name, item))
     return file.getvalue()
@@ -161,18 +161,33 @@ def _process(root: Any, item: PackagedItem) -> None:
     _under(shown, "qti-base-value", {"base-type": "identifier"}, text=EXPLANATION)
 
 
-def _test(title: str, names: Sequence[str]) -> Any:
+def _test(title: str, names: Sequence[str], draws: Sequence[Draw]) -> Any:
     root = _root("qti-assessment-test", ASI, ASI_SCHEMA)
     root.set("identifier", "test")
     root.set("title", _text(title) or "Quiz")
     attributes = {"identifier": "part", "navigation-mode": "nonlinear", "submission-mode": "simultaneous"}
     part = _under(root, "qti-test-part", attributes)
-    section = _under(
-        part, "qti-assessment-section", {"identifier": "section", "title": "Questions", "visible": "true"}
-    )
-    for name in names:
-        _under(section, "qti-assessment-item-ref", {"identifier": name, "href": _path_of(name)})
+    if not draws:
+        _ask(_section(part, "section"), names, set())
+    used: set[str] = set()
+    for number, draw in enumerate(draws, start=1):
+        section = _section(part, f"section-{number}")
+        _under(section, "qti-selection", {"select": str(draw.count)})
+        _ask(section, [_name_of(item_id) for item_id in draw.item_ids], used)
     return root
+
+
+def _section(part: Any, identifier: str) -> Any:
+    attributes = {"identifier": identifier, "title": "Questions", "visible": "true"}
+    return _under(part, "qti-assessment-section", attributes)
+
+
+def _ask(section: Any, names: Sequence[str], used: set[str]) -> None:
+    """Add references to the items. An identifier that another section has gets the section's name."""
+    for name in names:
+        identifier = f"{name}-{section.get('identifier')}" if name in used else name
+        _under(section, "qti-assessment-item-ref", {"identifier": identifier, "href": _path_of(name)})
+    used.update(names)
 
 
 def _manifest(names: Sequence[str]) -> Any:

@@ -24,6 +24,7 @@ from ports.agent_words import Difficulty
 from ports.item_package import (
     MAX_PACKAGE_BYTES,
     MAX_PACKAGED_ITEMS,
+    Draw,
     ItemPackages,
     ItemProblem,
     UnreadablePackage,
@@ -104,7 +105,7 @@ class Exchange:
         return self._packages.written(subject.name, packaged)
 
     def assigned_package(self, teacher: Learner, subject_id: str, assignment_id: str) -> bytes:
-        """The items of an assigned quiz as a package, in the versions that new attempts ask. Raises ``NotFound``."""
+        """An assigned quiz as a package, with its items in the versions that new attempts ask. Raises ``NotFound``."""
         subject = self._teaching.subject(teacher, subject_id)
         assigned = self._assigning.assigned(teacher, subject_id, assignment_id)
         pooled = [item_id for pool in assigned.pools for item_id in pool.item_ids]
@@ -113,7 +114,12 @@ class Exchange:
         asked = [found[one] for one in item_ids if one in found and found[one].is_askable]
         versions = self._items.approved_versions(asked)
         packaged = [to_packaged(item_id, version.content) for item_id, version in versions.items()]
-        return self._packages.written(subject.name, packaged)
+        drawn = [
+            (pool.num_questions, tuple(one for one in pool.item_ids if one in versions))
+            for pool in assigned.pools
+        ]
+        draws = [Draw(min(count, len(some)), some) for count, some in drawn if some]
+        return self._packages.written(subject.name, packaged, draws)
 
     def import_file(self, teacher: Learner, subject_id: str, content: bytes, import_id: str) -> Imported:
         """Add the items of a package or a sheet as drafts. Each item is either added, or refused with a reason.

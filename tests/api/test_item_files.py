@@ -13,6 +13,7 @@ import pytest
 from adapters.qti.package import QtiPackages
 from domain.bank.exchange import WHY_NOT_READ
 from domain.bank.xapi import statement
+from fakes.item_package import JsonItemPackages
 from ports.item_package import ITEM_PROBLEMS
 from tests.support.bank import MADE_AT, item, item_answer
 from tests.support.classes import enrolled
@@ -230,6 +231,20 @@ def test_an_assigned_quiz_goes_out_with_its_items(grace: User, world: World) -> 
     grace.post(f"{ITEMS}/{ids[0]}/retire", {})
     content = world.services.exchange.assigned_package(learner, "physics_101", "assignment_1")
     assert len(world.services.adapters.item_packages.read(content).items) == 1
+
+
+def test_a_drawn_quiz_goes_out_with_its_lines(grace: User, world: World) -> None:
+    world.adapters.item_packages = JsonItemPackages()
+    write(grace)
+    assert grace.post(QUIZ, {"blueprint": [{"concept": "force", "num_questions": 3}]}).status == 200
+    for one in grace.get(f"{ITEMS}?limit=5").body["items"]:
+        grace.post(f"{ITEMS}/{one['item_id']}/retire", {})
+    learner = world.services.admission.admit(grace.token or "").learner
+    content = world.services.exchange.assigned_package(learner, "physics_101", "assignment_1")
+    told = json.loads(content)
+    asked = [one["item_id"] for one in told["items"]]
+    assert told["draws"] == [{"count": 2, "item_ids": asked}]
+    assert len(asked) == 2
 
 
 def test_answers_go_out_as_statements_of_pseudonyms() -> None:

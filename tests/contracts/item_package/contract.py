@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from ports.agent import QuestionKind
-from ports.item_package import ItemPackages, PackagedItem, UnreadablePackage
+from ports.item_package import Draw, ItemPackages, PackagedItem, UnreadablePackage
 
 _PLAIN = st.characters(blacklist_categories=("Cc", "Cs"), blacklist_characters="\ufffe\uffff")
 
@@ -75,6 +76,13 @@ class ItemPackagesContract:
             packages.read(packages.written("Nothing", []))
         assert why.value.code == "no_items"
 
+    def test_a_quiz_that_draws_has_all_its_items(self, packages: ItemPackages) -> None:
+        items = [
+            PackagedItem(str(number), "numeric", f"{number}?", (), (), ("1",), "", "c") for number in range(4)
+        ]
+        draws = [Draw(2, ("0", "1", "2")), Draw(1, ("2", "3"))]
+        assert_read_back_equal(packages, items, draws)
+
     def test_items_are_read_in_the_order_in_which_they_were_written(self, packages: ItemPackages) -> None:
         items = [
             PackagedItem(str(number), "numeric", f"{number}?", (), (), ("1",), "", "c")
@@ -84,7 +92,9 @@ class ItemPackagesContract:
         assert [one.question for one in read.items] == [one.question for one in items]
 
 
-def assert_read_back_equal(packages: ItemPackages, items: list[PackagedItem]) -> None:
-    read = packages.read(packages.written("A quiz & more", items))
+def assert_read_back_equal(
+    packages: ItemPackages, items: list[PackagedItem], draws: Sequence[Draw] = ()
+) -> None:
+    read = packages.read(packages.written("A quiz & more", items, draws))
     assert read.unread == ()
     assert [replace(one, item_id="") for one in read.items] == [replace(one, item_id="") for one in items]

@@ -16,7 +16,7 @@ from adapters.qti.names import ASI, PACKAGE
 from adapters.qti.package import QtiPackages
 from fakes.item_package import JsonItemPackages
 from ports.agent import QuestionKind
-from ports.item_package import ItemPackages, PackagedItem, UnreadablePackage
+from ports.item_package import Draw, ItemPackages, PackagedItem, UnreadablePackage
 from tests.contracts.item_package.contract import (
     ItemPackagesContract,
     assert_read_back_equal,
@@ -113,6 +113,21 @@ class TestQtiPackages(ItemPackagesContract):
         for name, root in trees.items():
             assert faults(root, PACKAGE if name == "imsmanifest.xml" else ASI) == [], name
         assert_read_back_equal(QtiPackages(), items)
+
+    def test_a_quiz_that_draws_has_a_section_for_each_line(self) -> None:
+        items = [sample("multiple_choice", number) for number in range(4)]
+        draws = [Draw(2, ("0", "1", "2")), Draw(1, ("2", "3"))]
+        content = QtiPackages().written("A quiz", items, draws)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            test = etree.fromstring(archive.read("test.xml"))
+        assert faults(test, ASI) == []
+        sections = test.findall(f".//{{{ASI}}}qti-assessment-section")
+        assert [
+            (one[0].get("select"), [reference.get("href") for reference in one[1:]]) for one in sections
+        ] == [
+            ("2", ["items/item-0.xml", "items/item-1.xml", "items/item-2.xml"]),
+            ("1", ["items/item-2.xml", "items/item-3.xml"]),
+        ]
 
     def test_the_rules_of_the_schema_refuse_what_breaks_them(self) -> None:
         wrong = item_xml(CHOICE).replace(b'max-choices="1"', b'max-choices="some" fixed="x"')

@@ -16,6 +16,7 @@ import pytest
 from adapters.qti.names import MANIFEST
 from adapters.qti.package import QtiPackages
 from ports.agent import QuestionKind
+from ports.item_package import Draw
 from tests.contracts.item_package.test_item_package import KINDS, sample
 from tests.support.qti_schema import QtiSchemas, schemas_in
 
@@ -36,6 +37,12 @@ def schemas() -> QtiSchemas:
 def test_twenty_items_of_each_kind_are_valid(schemas: QtiSchemas, kind: QuestionKind) -> None:
     content = QtiPackages().written("A quiz", [sample(kind, number) for number in range(20)])
     assert schemas.faults(content) == {}
+
+
+def test_a_quiz_that_draws_is_valid(schemas: QtiSchemas) -> None:
+    items = [sample("multiple_choice", number) for number in range(3)]
+    draws = [Draw(1, ("0", "1")), Draw(1, ("1", "2"))]
+    assert schemas.faults(QtiPackages().written("A quiz", items, draws)) == {}
 
 
 def test_the_schemas_refuse_what_breaks_them(schemas: QtiSchemas) -> None:
