@@ -10,5 +10,5 @@ from ports.grammar import ParsedSentence
 class NoGrammar:
     """Implements ``Grammar``, without any language."""
 
-    def parse(self, text: str) -> Sequence[ParsedSentence] | None:
+    def parse(self, text: str, *, with_names: bool = True) -> Sequence[ParsedSentence] | None:
         return None

@@ -14,6 +14,6 @@ class ScriptedGrammar:
         self._parses = {text: tuple(sentences) for text, sentences in (parses or {}).items()}
         self.asked: list[str] = []
 
-    def parse(self, text: str) -> Sequence[ParsedSentence] | None:
+    def parse(self, text: str, *, with_names: bool = True) -> Sequence[ParsedSentence] | None:
         self.asked.append(text)
         return self._parses.get(text)

@@ -35,8 +35,10 @@ class ParsedSentence:
 
 
 class Grammar(Protocol):
-    def parse(self, text: str) -> Sequence[ParsedSentence] | None:
+    def parse(self, text: str, *, with_names: bool = True) -> Sequence[ParsedSentence] | None:
         """The sentences of the text, in order, with each word once; None in a language that it does not know.
+
+        Without ``with_names``, which may take half of the time, ``entity`` is "" for every word.
 
         The same text always gives the same result. A text without words has no sentences. Raises ``UpstreamError`` if a
         parser is installed but does not work.

@@ -213,7 +213,7 @@ class Judging:
         if verdict == "missing" or quote is None:
             return JudgedFact("missing")
         is_by_likeness = item.get("by") == "likeness"
-        if verdict == "contradicted" and not (is_by_likeness and self._grammar.parse(quote) is not None):
+        if verdict == "contradicted" and not (is_by_likeness and self._parse(quote) is not None):
             return JudgedFact("contradicted", quote)
         sentences = self._supports(quote, fact, asked.facts, answer)
         if not sentences:
@@ -258,7 +258,7 @@ class Judging:
             if share >= _AS_TELLING * max(shares)
         ]
         sentence, statement = _cased(telling[-1], names), _cased(_nearest(telling[-1], fact.statement), names)
-        parsed, sourced = self._grammar.parse(sentence), self._grammar.parse(statement)
+        parsed, sourced = self._parse(sentence), self._parse(statement)
         known = _stances(statement, sourced)
         put = next((one for one in _stances(sentence, parsed) if one not in known), None)
         if put is not None:
@@ -278,6 +278,11 @@ class Judging:
         # verdict "stated" is not trusted.
         return "unsure" if faults == {"other_term"} and is_close(sentence, statement) else None
 
+    def _parse(self, text: str) -> Sequence[ParsedSentence] | None:
+        return self._grammar.parse(
+            text, with_names=False
+        )  # who or what a name stands for decides nothing here
+
     def _are_alike(self, one: str, other: str) -> bool:
         first, second = self._embedder.embed([one, other])
         return _cosine(first, second) >= self._embedder.scale.same_meaning
@@ -289,9 +294,7 @@ class Judging:
         return self._names_in((asked.passage.text, asked.question, *(fact.statement for fact in asked.facts)))
 
     def _named(self, matter: tuple[str, ...]) -> Mapping[str, str]:
-        words = [
-            word for text in matter for sentence in self._grammar.parse(text) or () for word in sentence.words
-        ]
+        words = [word for text in matter for sentence in self._parse(text) or () for word in sentence.words]
         written_small = {
             word.text for word in words
         }  # a heading's capitals make no name: *Inertia*, *inertia*

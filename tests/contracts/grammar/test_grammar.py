@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -47,6 +48,20 @@ class TestSpacyGrammar(GrammarContract):
         with ThreadPoolExecutor(8) as pool:
             together = list(pool.map(SPACY.parse, texts))
         assert together == [SpacyGrammar().parse(text) for text in texts]
+
+    @pytest.mark.slow
+    def test_texts_that_wait_are_parsed_together_as_each_is_alone(self) -> None:
+        texts = [f"Body number {number} pulls the other body." for number in range(20)] + ["", "Ça va."]
+        with ThreadPoolExecutor(8) as pool:
+            together = list(pool.map(lambda text: SPACY.parse(text, with_names=False), texts))
+        alone = SpacyGrammar()
+        assert together == [alone.parse(text, with_names=False) for text in texts]
+
+    def test_names_are_left_out_on_request(self) -> None:
+        text = "Marie Curie discovered radium in 1898."
+        (named,), (unnamed,) = SPACY.parse(text) or (), SPACY.parse(text, with_names=False) or ()
+        assert {word.entity for word in named.words} > {"PERSON", "DATE"}
+        assert unnamed.words == tuple(replace(word, entity="") for word in named.words)
 
     @given(st.text(max_size=200))
     def test_any_text_is_parsed_or_returns_none(self, text: str) -> None:
