@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from adapters.local.agent.interviews.likeness import (
@@ -41,6 +42,8 @@ _ASKED_FOR_FIRST: tuple[Verdict, ...] = ("contradicted", "missing", "unsure", "p
 _MAX_REMARKS = 3
 _MAX_SHOWN = 140
 """The most characters of a quote in a remark."""
+_QUESTIONS = 256
+"""The number of questions for which what does not depend on an answer is kept: a class answers the same ones."""
 _ASKS_IN_ENGLISH = re.compile(r"\b(?:what|which|whose|why|how|when|where|does|did)\b", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"\b(?:the|an?|each|every|its|their|this|these) \Z|\A(?:the|an?|each|every) ", re.IGNORECASE
@@ -53,14 +56,28 @@ class _Judgement:
     quote: str = ""
 
 
+@lru_cache(maxsize=_QUESTIONS)
+def _known(
+    question: str, facts: tuple[str, ...], passage: str
+) -> tuple[str, list[ReferenceStatement], frozenset[str]]:
+    """What no answer changes: the language, the facts, and the numbers of the material."""
+    language = document_language([passage, *facts, question])
+    if language == UNKNOWN and _ASKS_IN_ENGLISH.search(question):
+        language = "en"  # a short text may have none of the words that tell English
+    asked = words_of(question, language)
+    holding = Counter(term for fact in facts for term in {word.term for word in words_of(fact, language)})
+    shared = frozenset(term for term, count in holding.items() if count > 1)
+    statements = [ReferenceStatement(fact, language, asked=asked, shared=shared) for fact in facts]
+    material = words_of(f"{passage} {question} {' '.join(facts)}", language)
+    return language, statements, frozenset(word.term for word in material if word.kind == "number")
+
+
 def judge_answer(task: Judge, likeness: Likeness) -> str:
     """The reply to the task as JSON: a verdict for each fact with the learner's words for it, remarks, and a follow-up
     question.
     """
-    language = document_language([task.passage.text, *task.facts, task.question])
-    if language == UNKNOWN and _ASKS_IN_ENGLISH.search(task.question):
-        language = "en"  # a short text may have none of the words that tell English
-    judge = _Judge(task, language)
+    judge = _Judge(task)
+    language = judge.language
     judged = [judge.judge(fact) for fact in judge.facts]
     if language == "en":
         judged = _by_meaning_too(judge, judged, task, likeness)
@@ -137,10 +154,6 @@ def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str
     }
 
 
-def _within(subject: str) -> str:
-    return subject[0].lower() + subject[1:] if _ARTICLE.match(subject) else subject
-
-
 def _few(remarks: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(remarks))[:_MAX_REMARKS]
 
@@ -159,19 +172,11 @@ def _shown(quote: str, answer: str) -> str:
 class _Judge:
     """Compares one answer with the facts of the rubric."""
 
-    def __init__(self, task: Judge, language: str) -> None:
-        asked = words_of(task.question, language)
-        holding = Counter(
-            term for fact in task.facts for term in {word.term for word in words_of(fact, language)}
-        )
-        shared = frozenset(term for term, count in holding.items() if count > 1)
-        self.facts = [ReferenceStatement(fact, language, asked=asked, shared=shared) for fact in task.facts]
-        material = words_of(f"{task.passage.text} {task.question} {' '.join(task.facts)}", language)
-        self._numbers = frozenset(word.term for word in material if word.kind == "number")
+    def __init__(self, task: Judge) -> None:
+        self.language, self.facts, self._numbers = _known(task.question, task.facts, task.passage.text)
         self.answer = task.answer
-        self._sentences = sentences_of(task.answer, language, self.facts)
+        self._sentences = sentences_of(task.answer, self.language, self.facts)
         self._question = task.question
-        self._language = language
 
     def judge(self, fact: ReferenceStatement) -> _Judgement:
         """The verdict of the sentence that has most of the fact. If that sentence denies the fact, it is at most partly
@@ -193,7 +198,7 @@ class _Judge:
     def follow_up(self, place: int, verdict: Verdict) -> str:
         """A question that asks for the fact with words that the first question already said about it."""
         fact = self.facts[place]
-        phrases = REMARKS[self._language]
+        phrases = REMARKS[self.language]
         runs: list[list[WeightedWord]] = [[]]
         for term in fact.terms:
             if term.is_asked and not is_faint(term.word.term):
@@ -211,7 +216,11 @@ class _Judge:
             at = self._question.casefold().find(subject.casefold())
             # Inside a sentence, the subject is written as in the question or, if it is not there, with a lower-case
             # article.
-            subject = self._question[at : at + len(subject)] if at >= 0 else _within(subject)
+            subject = (
+                self._question[at : at + len(subject)]
+                if at >= 0
+                else _ARTICLE.sub(lambda article: article[0].lower(), subject)
+            )
         if verdict == "contradicted":
             return phrases.reconsider.format(subject=subject)
         return phrases.more_of.format(subject=subject)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import mul
 
 from adapters.local.agent.text.words import terms
 from ports.embedder import Embedder
@@ -53,7 +54,7 @@ class Vectors:
 
 
 def cosine(one: Vector, other: Vector) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True))
+    return float(sum(map(mul, one, other)))
 
 
 def together(one: Vector, other: Vector) -> Vector:
