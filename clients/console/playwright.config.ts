@@ -11,7 +11,7 @@ export const CHROMIUM = {
 export default defineConfig({
   testDir: "e2e",
   testIgnore: Object.entries(WANTED).flatMap(([name, file]) => (process.env[name] ? [] : [file])),
-  timeout: 600_000,
+  timeout: 1_800_000, // of a whole journey on a machine that has much else to do
   expect: { timeout: 60_000 },
   workers: 1,
   reporter: "line",

@@ -135,3 +135,24 @@ test("a lost connection is told, and what was written is still there", async ({ 
   await page.getByRole("button", { name: "Ask", exact: true }).click();
   await expect(page.locator(".said")).toHaveCount(2);
 });
+
+test("what comes late does not take the reader away from where they went", async ({ page }) => {
+  let letGo = (): void => undefined;
+  const isHeld = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route("**/api/quizzes", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    await isHeld;
+    return route.fulfill({ json: { quiz_id: "late", title: "Late", questions: [] } });
+  });
+  await signIn(page, /Max Planck/);
+  await go(page, "Quizzes");
+  await page.getByRole("button", { name: "Make it" }).click();
+  await go(page, "Account");
+  await expect(page.getByRole("heading", { level: 1, name: "Account" })).toBeVisible();
+  const made = page.waitForEvent("requestfinished", (request) => request.method() === "POST" && request.url().endsWith("/api/quizzes"));
+  letGo();
+  await made;
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+  await expect(page).toHaveURL(/\/account$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Account" })).toBeVisible();
+});

@@ -15,8 +15,9 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import { Link, NavLink, Navigate, Route, Routes, useLocation } from "react-router";
+import { Link, NavLink, Route, Routes, useLocation } from "react-router";
 import { Connection } from "./connection.tsx";
+import { GoOn } from "./going.tsx";
 import { useText } from "./language.tsx";
 import { Loading } from "./parts.tsx";
 import { useSession } from "./session.tsx";
@@ -105,7 +106,7 @@ export function App() {
                 <Route path="/mastery" element={<MasteryPage />} />
                 <Route path="/class/*" element={<ClassPages />} />
                 <Route path="/account" element={<AccountPage />} />
-                <Route path="*" element={<Navigate to={isTeacher ? "/class" : "/documents"} replace />} />
+                <Route path="*" element={<GoOn to={isTeacher ? "/class" : "/documents"} />} />
               </Routes>
             </Suspense>
           </main>

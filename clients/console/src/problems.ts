@@ -2,7 +2,7 @@ import { LyceumError } from "@lyceum/client";
 import { isText, type Translate } from "./language.tsx";
 
 /** How codes end that say what happened to a part of the server, whichever it was. */
-const ENDINGS = ["timed_out", "unavailable", "damaged"];
+const ENDINGS = ["timed_out", "unavailable", "damaged", "unwritable"];
 
 /** What went wrong in the reader's language, and what to do about it. A code without a text of its own has the server's. */
 export function told(error: unknown, text: Translate): string {

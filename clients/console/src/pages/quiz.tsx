@@ -1,8 +1,9 @@
 import { queryOptions, type components } from "@lyceum/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { submitting, useAction } from "../actions.ts";
+import { useGo } from "../going.tsx";
 import { useText } from "../language.tsx";
 import { Corrections, Dispute } from "../marks.tsx";
 import { Badge, Bar, Loading, PageHead, Problem, Source, type Tone } from "../parts.tsx";
@@ -17,7 +18,7 @@ export default function QuizPage() {
   const text = useText();
   const { quizId = "" } = useParams();
   const { rest } = useSession();
-  const navigate = useNavigate();
+  const go = useGo();
   const queries = useQueryClient();
   const path = { quiz_id: quizId };
   const options = queryOptions(rest, "/api/quizzes/{quiz_id}", { path });
@@ -48,7 +49,7 @@ export default function QuizPage() {
   });
   const retake = useAction({
     mutationFn: () => rest.post("/api/quizzes/{quiz_id}/retake", { path }),
-    onSuccess: (made) => navigate(`/quizzes/${made.quiz_id}`),
+    onSuccess: (made) => go(`/quizzes/${made.quiz_id}`),
   });
   if (!quiz.data) return quiz.error ? <Problem error={quiz.error} onRetry={() => void quiz.refetch()} /> : <Loading rows={5} />;
   const questions = quiz.data.questions;

@@ -1,8 +1,9 @@
 import { pageOptions, type components } from "@lyceum/client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useNavigate } from "react-router";
+import { Link } from "react-router";
 import { submitting, useAction } from "../actions.ts";
+import { useGo } from "../going.tsx";
 import { useMoment, useText } from "../language.tsx";
 import { Badge, Empty, Loading, More, PageHead, Problem, SubjectChoice, type Tone } from "../parts.tsx";
 import { KindChoice, type Kind } from "../questions.tsx";
@@ -15,7 +16,7 @@ export default function QuizzesPage() {
   const text = useText();
   const moment = useMoment();
   const { rest } = useSession();
-  const navigate = useNavigate();
+  const go = useGo();
   const [subject, setSubject] = useState("");
   const [topic, setTopic] = useState("");
   const [count, setCount] = useState(5);
@@ -26,7 +27,7 @@ export default function QuizzesPage() {
       rest.post("/api/quizzes", {
         body: { subject_id: subject || null, topic: topic.trim() || null, num_questions: count, kinds },
       }),
-    onSuccess: (quiz) => navigate(`/quizzes/${quiz.quiz_id}`),
+    onSuccess: (quiz) => go(`/quizzes/${quiz.quiz_id}`),
   });
   const send = submitting(() => make.mutate());
   const quizzes = list.data?.pages.flatMap((page) => page.items) ?? [];
@@ -88,12 +89,12 @@ function Assigned() {
   const text = useText();
   const moment = useMoment();
   const { rest } = useSession();
-  const navigate = useNavigate();
+  const go = useGo();
   const list = useInfiniteQuery(pageOptions(rest, "/api/assignments", { query: { limit: 12 } }));
   const begin = useAction({
     mutationFn: (one: Assignment) =>
       rest.post("/api/assignments/{assignment_id}/generate-quiz", { path: { assignment_id: one.assignment_id }, body: {} }),
-    onSuccess: (quiz) => navigate(`/quizzes/${quiz.quiz_id}`),
+    onSuccess: (quiz) => go(`/quizzes/${quiz.quiz_id}`),
   });
   const assignments = list.data?.pages.flatMap((page) => page.items) ?? [];
   if (list.isSuccess && assignments.length === 0) return null;

@@ -2,7 +2,8 @@ import { pageOptions, queryOptions } from "@lyceum/client";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { NavLink, useNavigate, useParams, useSearchParams } from "react-router";
+import { NavLink, useParams, useSearchParams } from "react-router";
+import { useGo } from "../going.tsx";
 import { useText } from "../language.tsx";
 import { Loading, More, Problem } from "../parts.tsx";
 import { useSession } from "../session.tsx";
@@ -22,7 +23,7 @@ export default function TutorPage() {
   const { rest } = useSession();
   const { conversationId } = useParams();
   const [place, setPlace] = useSearchParams();
-  const navigate = useNavigate();
+  const go = useGo();
   const options = pageOptions(rest, "/api/chat/conversations", { query: { limit: 20 } });
   const conversations = useInfiniteQuery(options);
   const [held, setHeld] = useState<Held>({ key: 0, id: conversationId });
@@ -40,7 +41,7 @@ export default function TutorPage() {
   });
   const begin = (id: string): void => {
     setHeld((before) => ({ ...before, begun: id }));
-    void navigate({ pathname: `/tutor/${id}`, search: location.search }, { replace: true });
+    void go({ pathname: `/tutor/${id}`, search: location.search }, { replace: true });
   };
   const fileId = place.get("file");
   return (

@@ -2,7 +2,8 @@ import { queryOptions } from "@lyceum/client";
 import { useQuery } from "@tanstack/react-query";
 import { GraduationCap } from "lucide-react";
 import { lazy, Suspense } from "react";
-import { Navigate, NavLink, Outlet, Route, Routes, useNavigate, useOutletContext, useParams } from "react-router";
+import { NavLink, Outlet, Route, Routes, useNavigate, useOutletContext, useParams } from "react-router";
+import { GoOn } from "../../going.tsx";
 import { useText } from "../../language.tsx";
 import { Empty, Loading, PageHead, Problem } from "../../parts.tsx";
 import { useSession } from "../../session.tsx";
@@ -45,7 +46,7 @@ export default function ClassPages() {
         <Route path="assignments/:assignmentId" element={<Assignment />} />
         <Route path="desk" element={<Desk />} />
         <Route path="record" element={<RecordPage />} />
-        <Route index element={<Navigate to="overview" replace />} />
+        <Route index element={<GoOn to="overview" />} />
       </Route>
     </Routes>
   );
@@ -69,7 +70,7 @@ function Class() {
       </>
     );
   }
-  if (!subject) return <Navigate to={`/class/${taught[0].subject_id}/overview`} replace />;
+  if (!subject) return <GoOn to={`/class/${encodeURIComponent(taught[0].subject_id)}/overview`} />;
   return (
     <>
       <PageHead
@@ -78,7 +79,7 @@ function Class() {
           taught.length > 1 && (
             <label>
               {text("subject")}
-              <select value={subject.subject_id} onChange={(event) => void navigate(`/class/${event.target.value}/overview`)}>
+              <select value={subject.subject_id} onChange={(event) => void navigate(`/class/${encodeURIComponent(event.target.value)}/overview`)}>
                 {taught.map((one) => (
                   <option key={one.subject_id} value={one.subject_id}>
                     {one.name}

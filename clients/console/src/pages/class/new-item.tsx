@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useNavigate } from "react-router";
+import { Link } from "react-router";
 import { submitting, useAction } from "../../actions.ts";
+import { useGo } from "../../going.tsx";
 import { useText } from "../../language.tsx";
 import { Problem } from "../../parts.tsx";
 import { useSession } from "../../session.tsx";
@@ -14,14 +15,14 @@ export default function NewItem() {
   const text = useText();
   const subjectId = useSubject();
   const { rest } = useSession();
-  const navigate = useNavigate();
+  const go = useGo();
   const queries = useQueryClient();
   const [item, setItem] = useState(EMPTY);
   const create = useAction({
     mutationFn: () => rest.post(ITEMS, { path: { subject_id: subjectId }, body: written(item) }),
     onSuccess: async (made) => {
       await queries.invalidateQueries({ queryKey: ["lyceum", ITEMS] });
-      await navigate(`/class/${subjectId}/items/${made.item_id}`, { replace: true });
+      await go(`/class/${subjectId}/items/${made.item_id}`, { replace: true });
     },
   });
   const send = submitting(() => create.mutate());

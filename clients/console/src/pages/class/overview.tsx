@@ -2,8 +2,8 @@ import { queryOptions, type AnswerOf } from "@lyceum/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { BookOpenCheck } from "lucide-react";
 import { lazy, Suspense } from "react";
-import { useNavigate } from "react-router";
 import { useAction } from "../../actions.ts";
+import { useGo } from "../../going.tsx";
 import { useLanguage, useMoment, useText } from "../../language.tsx";
 import { Badge, Bar, Empty, Loading, Problem } from "../../parts.tsx";
 import { useSession } from "../../session.tsx";
@@ -138,14 +138,14 @@ function Days({ known }: { known: Figures }) {
 function Questions({ known, subjectId }: { known: Figures; subjectId: string }) {
   const text = useText();
   const { rest } = useSession();
-  const navigate = useNavigate();
+  const go = useGo();
   const queries = useQueryClient();
   const take = useAction({
     mutationFn: (questionKey: string) =>
       rest.post("/api/teacher/subjects/{subject_id}/items", { path: { subject_id: subjectId }, body: { take: { question_key: questionKey } } }),
     onSuccess: async (item) => {
       await queries.invalidateQueries({ queryKey: ["lyceum", "/api/teacher/subjects/{subject_id}/items"] });
-      await navigate(`/class/${subjectId}/items/${item.item_id}`);
+      await go(`/class/${subjectId}/items/${item.item_id}`);
     },
   });
   const { questions, withheld_questions: withheld } = known.quiz_performance;

@@ -104,6 +104,7 @@ export const problems = {
   "problem.wrong_verdict": "This verdict does not fit here.",
   "problem.timed_out": "A part of the server did not answer in time. Try again in a moment.",
   "problem.unavailable": "A part of the server does not answer. Try again in a moment.",
+  "problem.unwritable": "The server has no room to store this. Tell whoever runs it.",
   "problem.damaged": "Stored data are damaged. Tell whoever runs this server.",
   "heard.no_speech": "No speech was understood. Answer the question again.",
   "heard.unreadable_audio": "The recording could not be read. Answer the question again.",
