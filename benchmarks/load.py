@@ -54,7 +54,7 @@ LATEST_SECONDS = 0.06
 """The most seconds between the start of that request and the kill."""
 MOST_FAULTS = 100
 """The load stops after this many faults."""
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 300.0
 REQUESTS_A_MINUTE = 10
 """The limit of counted requests of one learner per minute. It is low, so that some requests get 429."""
 

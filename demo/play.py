@@ -24,7 +24,7 @@ from urllib.request import Request, urlopen
 
 PROJECT = Path(__file__).parent.parent
 DOCUMENTS = PROJECT / "demo" / "documents"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 QUESTIONS = {
     "ada": [
         "What does Newton's second law say?",

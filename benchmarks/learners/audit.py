@@ -15,7 +15,7 @@ from benchmarks.learners.learner import Learner, check_citation, check_conversat
 from benchmarks.learners.texts import learners_named_in
 from benchmarks.learners.wire import Client, Refused
 
-SETTLING_SECONDS = 240.0
+SETTLING_SECONDS = 600.0
 """How long the sweeper may need until the leases of dead workers have ended and their work is finished."""
 STANDINGS_SECONDS = 60.0
 """How long the sweeper waits before it updates a standing: the worker that wrote the evidence may still do it."""

@@ -25,7 +25,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from benchmarks.learners.texts import learners_named_in
 
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
 """The time limit of one request with all its repetitions since the last kill. For the response to an answer it is
 twice as long, because a dead worker may still hold the lease."""
 _WAIT_SECONDS = 1.0

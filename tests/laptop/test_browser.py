@@ -17,7 +17,7 @@ from demo.play import DOCUMENTS, PROJECT, Person, running_server, token_of
 from tests.support.browser import needs_browser, running_browser
 from tests.support.sounds import RATE, encoded, needs_voice, samples_of, silence, spoken
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -194,12 +194,16 @@ AREAS: dict[str, tuple[Target, ...]] = {
     ),
     "leases": (
         Target(
+            "domain/documents/document_words.py",
+            ("tests/domain/test_document.py", "tests/services/test_ingestion.py", "tests/api/test_files.py"),
+            ("UPLOAD_SECONDS",),
+        ),
+        Target(
             "domain/documents/document.py",
             ("tests/domain/test_document.py", "tests/services/test_ingestion.py", "tests/api/test_files.py"),
             (
                 "Document",
                 "LEASE_SECONDS",
-                "UPLOAD_SECONDS",
                 "TOMBSTONE_SECONDS",
                 "_GRACE_SECONDS",
                 "_FIRST_RETRY_SECONDS",

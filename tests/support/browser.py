@@ -15,7 +15,7 @@ import pytest
 
 from demo.play import free_ports, wait_until_it_answers
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 _CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 _DRIVER = shutil.which("chromedriver")
 

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 COMMAND = "MINISTACK"
 """The environment variable that names MiniStack's command."""
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 180
 
 
 @contextmanager

@@ -30,7 +30,7 @@ SHARED_STORE = InMemoryObjectStore(FrozenClock())
 SHARED = WhisperTranscriber(SHARED_STORE)
 """All tests share one, because loading the model takes a second."""
 OGG = Sounds(spoken("second-law").read_bytes(), "mass times its acceleration", b"", (), "ogg")
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 def in_words(text: str) -> list[str]:
