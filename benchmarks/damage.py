@@ -277,7 +277,6 @@ OBJECTS = {
     "texts": "objects/processed-chunks=/**/*_text.txt",
     "chunks": "objects/processed-chunks=/**/*_chunks.json",
     "all objects": "objects/**/*",
-    "secret": "secret",
 }
 HARMS = {
     "deleted": delete,
@@ -356,7 +355,6 @@ class Hindrance:
 HINDRANCES = [
     *(Hindrance(f"{what} read-only", read_only(name), writable_again) for what, name in STORES.items()),
     Hindrance("objects read-only", read_only("objects"), writable_again),
-    Hindrance("the folder read-only", read_only("."), writable_again),
     Hindrance("objects read-only while it runs", read_only("objects", "incoming"), writable_again, True),
     Hindrance("the disk full", fill, make_room, on_a_small_disk=True),
     Hindrance("the disk full while it runs", fill, make_room, while_it_runs=True, on_a_small_disk=True),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import damage
 from tests.laptop.test_erasure import Laptop
 
 
@@ -39,6 +40,12 @@ def test_a_damaged_file_is_told_by_its_name(tmp_path: Path, name: str, capabilit
     health = laptop.user("ada").get("/api/health?deep=1").body
     assert health["status"] == "degraded"
     assert health["adapters"][capability]["answers"] is False
+
+
+@pytest.mark.slow
+def test_harmed_data_are_told_and_mended_on_a_real_server() -> None:
+    """A few of the cases of `make damage`, which tries all of them."""
+    assert damage.main(["tables emptied", "the words of", "chunks with one sector", "vectors read-only"]) == 0
 
 
 def test_a_row_that_is_no_json_is_damage(tmp_path: Path) -> None:
