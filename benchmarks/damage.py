@@ -273,10 +273,10 @@ def _of_files(pattern: str, harm: Callable[[Path], None]) -> Callable[[Path], No
 
 STORES = {"tables": "tables.sqlite", "school": "school.sqlite", "vectors": "vectors.sqlite"}
 OBJECTS = {
-    "originals": "objects/raw-files=/**/*_original.*",
-    "texts": "objects/processed-chunks=/**/*_text.txt",
-    "chunks": "objects/processed-chunks=/**/*_chunks.json",
-    "all objects": "objects/**/*",
+    "originals": "objects/objects/raw-files=/**/*_original.*",
+    "texts": "objects/objects/processed-chunks=/**/*_text.txt",
+    "chunks": "objects/objects/processed-chunks=/**/*_chunks.json",
+    "all objects": "objects/objects/**/*",
 }
 HARMS = {
     "deleted": delete,
@@ -355,7 +355,12 @@ class Hindrance:
 HINDRANCES = [
     *(Hindrance(f"{what} read-only", read_only(name), writable_again) for what, name in STORES.items()),
     Hindrance("objects read-only", read_only("objects"), writable_again),
-    Hindrance("objects read-only while it runs", read_only("objects", "incoming"), writable_again, True),
+    Hindrance(
+        "objects read-only while it runs",
+        read_only("objects/objects", "objects/incoming"),
+        writable_again,
+        True,
+    ),
     Hindrance("the disk full", fill, make_room, on_a_small_disk=True),
     Hindrance("the disk full while it runs", fill, make_room, while_it_runs=True, on_a_small_disk=True),
 ]
