@@ -93,6 +93,7 @@ test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -m "not slow and not wire and not packaging and not browser" -n 2 --dist worksteal
 
 ## make test-all           run the quick tests, then the long ones: the API on the aws profile, long property tests
+test-all: export PROPERTIES := thorough
 test-all: test
 	$(BIN)/python -m pytest -m "(slow or wire) and not packaging and not browser" -n 2 --dist loadfile
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,13 @@ pytest.register_assert_rewrite(
     )
 )
 
-settings.register_profile(
-    "lyceum", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+quick = settings(
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
-settings.load_profile("lyceum")
+settings.register_profile("quick", quick)
+settings.register_profile("thorough", quick, max_examples=60)
+# `make test-all` chooses the thorough profile, which tries twice as many examples of each property.
+settings.load_profile(os.environ.get("PROPERTIES", "quick"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
