@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from adapters.extractors.brackets import with_turned_brackets
 from adapters.extractors.budget import Budget, PageTooLarge
 from adapters.extractors.cleaning import clean, is_blank
 from adapters.extractors.flow import FlowPage, flowing
@@ -45,6 +46,9 @@ _AS_TYPED = str.maketrans(
         "\uf0a7": "▪",
     }
 )
+_LONGEST_CATALOGUE = 2_000
+_LONGEST_NUMBER = 24
+_OBJECT_NUMBER = re.compile(rb"\d+\s+\d+$")
 _PRIVATE = re.compile("[\uf028-\uf03e\uf0a3-\uf0f2]")
 _SYMBOLS = str.maketrans(
     {0xF000 + code: chr(code) for code in range(0x28, 0x3F)}
@@ -69,6 +73,11 @@ _SYMBOLS = str.maketrans(
 )
 """The signs of formulas in Word's font Symbol. Its letters have the codes that other fonts give to letters."""
 _BLANK_LINES = re.compile(r"\n{3,}")
+_ONE_LETTER_A_LINE = re.compile(
+    r"^(?:[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]\n){5,}[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]$",
+    re.MULTILINE,
+)
+"""A column of vertical writing whose letters are placed one by one."""
 _STAMP = re.compile(
     r"(?:scann?ed|scanné|numérisé|gescann?t|eingescannt|escaneado|digitali[sz]ad[oa]|scannerizzato|scansionato|"
     r"gescand|skannad|zeskanowano|created|made|powered)\s+(?:with|by|using|avec|par|mit|von|con|com|da|met|med|za"
@@ -102,8 +111,22 @@ def read_pdf(content: bytes, budget: Budget, limits: Limits | None) -> Extractio
     if start < 0:
         raise UnreadableDocument("type_mismatch")
     # Offsets in the file count from its header, which may stand after other bytes.
-    document = _Document(content[start:] if start else content, budget, limits)
+    document = _Document(_with_trailer(content[start:] if start else content), budget, limits)
     return Extraction(document.page_count, document.pages(), document.title)
+
+
+def _with_trailer(content: bytes) -> bytes:
+    """The file. If its end is missing, with a trailer that names its catalogue: the readers find all other objects
+    themselves.
+    """
+    at = content.rfind(b"/Catalog")
+    if at < 0 or b"trailer" in content or b"/XRef" in content:
+        return content
+    begin = content.rfind(b" obj", max(0, at - _LONGEST_CATALOGUE), at)
+    number = _OBJECT_NUMBER.search(content, max(0, begin - _LONGEST_NUMBER), max(0, begin))
+    if number is None:
+        return content
+    return content + b"\nendobj\ntrailer\n<</Root %s R>>\nstartxref\n0\n%%%%EOF\n" % number[0]
 
 
 class _Document:
@@ -241,7 +264,7 @@ class _Document:
                 if not isinstance(error, UnreadableByPypdf):
                     log.warning("page_not_read", exc_info=error)
         else:
-            return (other if text is None or is_better(other, text) else text), None
+            return (other if text is None or is_blank(text) or is_better(other, text) else text), None
         if text is not None:
             return text, None
         if self._oversize > _MAX_OVERSIZE_PAGES or self._oversize + self._unread == self.page_count:
@@ -275,7 +298,8 @@ def _tidy(text: str) -> str:
     text = text.replace("\ufffe", "-\n")
     text = clean("\n".join(" ".join(line.split()) for line in text.splitlines()))
     if not text.isascii():
-        text = text.translate(_AS_TYPED)
+        text = with_turned_brackets(text.translate(_AS_TYPED))
+        text = _ONE_LETTER_A_LINE.sub(lambda column: column[0].replace("\n", ""), text)
     if "\n\n\n" in text:
         text = _BLANK_LINES.sub("\n\n", text)
     return text.strip()

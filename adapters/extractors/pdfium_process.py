@@ -54,6 +54,12 @@ _LONGEST_STAMP = 200
 _WORD = re.compile(r"\S+")
 _RIGHT_TO_LEFT = re.compile("[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\ufb1d-\ufdfb\ufe70-\ufefc]{2,}")
 """Two or more letters of Arabic or Hebrew, without marks and digits."""
+_VERTICAL = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+"""Scripts that are also written from top to bottom."""
+_LEAST_COLUMN = 4
+"""The least number of letters of one of several columns. The letters of a table's head may also stand like columns."""
+_LEAST_FALL = 0.5
+"""How far one letter of a column stands below the letter before, at least, as a share of its height."""
 _MAY_HOLD_ROWS = re.compile(r"(?:^|\n)[^\n]{3,200}\n[^\n]{3,200}")
 """Matches two lines, one below the other."""
 _ANGLES = 5
@@ -269,7 +275,7 @@ def _text(page: pdfium.PdfPage) -> str:
             text_page = page.get_textpage()
         text = text_page.get_text_range()
         if not text.isascii():
-            text = _with_turned_words(text, text_page)
+            text = _from_right_to_left(_with_turned_words(text, text_page), text_page)
         return _with_rows(text, text_page) if _MAY_HOLD_ROWS.search(text) else text
     finally:
         text_page.close()
@@ -301,6 +307,49 @@ def _with_turned_words(text: str, text_page: pdfium.PdfTextPage) -> str:
         return letters[::-1] if ends is not None and ends[0] < ends[1] else letters
 
     return _RIGHT_TO_LEFT.sub(turned, text)
+
+
+def _from_right_to_left(text: str, text_page: pdfium.PdfTextPage) -> str:
+    """The text, where the columns of vertical Chinese, Japanese and Korean writing stand in the order in which they are
+    read.
+
+    pdfium gives columns that stand side by side from left to right.
+    """
+    if not _VERTICAL.search(text) or max(text) > "\uffff":
+        return text  # pdfium counts UTF-16
+    lines = text.split("\r\n")
+    starts = accumulate([len(line) + 2 for line in lines], initial=0)
+    columns = [
+        _column(line, at, text_page.raw) if _VERTICAL.search(line) else None
+        for line, at in zip(lines, starts, strict=False)
+    ]
+    first = 0
+    for end in range(1, len(lines) + 1):
+        left = columns[end - 1]
+        right = columns[end] if end < len(lines) else None
+        if left is None or right is None or right <= left:
+            if max(map(len, lines[first:end])) >= _LEAST_COLUMN:
+                lines[first:end] = lines[first:end][::-1]
+            first = end
+    return "\r\n".join(lines)
+
+
+def _column(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> float | None:
+    """The left edge of a line whose letters stand one below the other; None for other lines."""
+    bare = line.rstrip()
+    boxes = []
+    for place in (at, at + len(bare) - 1):
+        box = raw.FS_RECTF()
+        index = raw.FPDFText_GetCharIndexFromTextIndex(handle, place)
+        if index < 0 or not raw.FPDFText_GetLooseCharBox(handle, index, box):
+            return None
+        boxes.append(box)
+    first, last = boxes
+    height = first.top - first.bottom
+    # A full stop is narrower than other letters, and stands at one side of the column.
+    is_one_column = min(abs(first.left - last.left), abs(first.right - last.right)) < height / 2
+    fallen = first.bottom - last.bottom
+    return first.left if is_one_column and fallen >= _LEAST_FALL * height * (len(bare) - 1) else None
 
 
 def _places_of_ends(handle: raw.FPDF_TEXTPAGE, first: int, last: int) -> tuple[float, float] | None:

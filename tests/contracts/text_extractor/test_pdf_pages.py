@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 
 from adapters.extractors import DocumentTextExtractor
+from adapters.extractors.brackets import with_turned_brackets
 from adapters.extractors.budget import Budget
 from adapters.extractors.flow import FlowPage, flowing
 from adapters.extractors.legibility import may_be_read_better, readable_part
@@ -141,6 +142,8 @@ class TestWarnings:
             lambda text: "".join(chr(ord(char) * 37 % 1900 + 1330) if char != " " else char for char in text),
             lambda text: "".join("□" if char.isalnum() else char for char in text),
             lambda text: "".join("?" if char.isalnum() else char for char in text),
+            lambda text: "".join(chr(ord(char) + 0x180) if char != " " else char for char in text),
+            lambda text: "".join(chr(0x4E00 + ord(char) * 37 % 900) for char in text),
         ],
         ids=[
             "hexadecimal names",
@@ -157,6 +160,8 @@ class TestWarnings:
             "scripts",
             "boxes",
             "question marks",
+            "phonetic",
+            "Chinese",
         ],
     )
     def test_garbled_letters_are_removed_with_a_warning(self, garble: object) -> None:
@@ -242,6 +247,50 @@ class TestWordsFromRightToLeft:
             return f"/Span<</ActualText <FEFF{actual}>>>BDC 1 0 0 1 {x} 700 Tm {code} Tj EMC"
 
         assert self.read(draw, from_the_left=from_the_left) == self.WORD
+
+
+class TestBrackets:
+    @pytest.mark.parametrize(
+        ("drawn", "read"),
+        [
+            ("\u05d0\u05d1) \u05d2\u05d3( \u05d4", "\u05d0\u05d1 (\u05d2\u05d3) \u05d4"),
+            ("\u0627\u0628] \u062a\u062b[\n\u0646", "\u0627\u0628 [\u062a\u062b]\n\u0646"),
+            ("\u05d0\u05d1) \u05d2\n\u05d3( \u05d4", "\u05d0\u05d1 (\u05d2\n\u05d3) \u05d4"),
+            ("\u05d0\u05d1 (\u05d2\u05d3) \u05d4", "\u05d0\u05d1 (\u05d2\u05d3) \u05d4"),
+            ("1) \u05d0\u05d1\n2) \u05d2\u05d3", "1) \u05d0\u05d1\n2) \u05d2\u05d3"),
+            ("see b) or a( of it\n\u05d0", "see b) or a( of it\n\u05d0"),
+        ],
+    )
+    def test_those_of_lines_from_right_to_left_open_before_they_close(self, drawn: str, read: str) -> None:
+        assert with_turned_brackets(drawn) == read
+
+
+VERTICAL_FONT = (
+    "<</Type/Font/Subtype/Type0/BaseFont/HeiseiMin-W3/Encoding/UniJIS-UCS2-V/DescendantFonts[<</Type/Font"
+    "/Subtype/CIDFontType0/BaseFont/HeiseiMin-W3/CIDSystemInfo<</Registry(Adobe)/Ordering(Japan1)/Supplement 2>>"
+    "/FontDescriptor<</Type/FontDescriptor/FontName/HeiseiMin-W3/Flags 4/FontBBox[0 -200 1000 900]/ItalicAngle 0"
+    "/Ascent 800/Descent -200/CapHeight 800/StemV 80>>>>]>>"
+)
+
+
+class TestVerticalWriting:
+    def page(self, *columns: tuple[str, int, int], font: str = VERTICAL_FONT) -> str:
+        drawn = "".join(
+            f"BT /F1 14 Tf 1 0 0 1 {left} {top} Tm <{text.encode('utf-16-be').hex()}> Tj ET\n"
+            for text, left, top in columns
+        )
+        (page,) = read(EXTRACTOR, pages_of(stream(drawn.encode()), o3=font), "pdf")
+        return page.text
+
+    def test_columns_are_read_from_right_to_left(self) -> None:
+        columns = ("吾輩は猫である。", "名前はまだ無い。", "どこで生れたか。")
+        right_first = [(text, 500 - 24 * at, 700) for at, text in enumerate(columns)]
+        assert self.page(*right_first) == "\n".join(columns)
+
+    def test_letters_that_are_placed_one_by_one_make_a_column(self) -> None:
+        placed = [(letter, 500, 700 - 16 * at) for at, letter in enumerate("吾輩は猫である。")]
+        font = VERTICAL_FONT.replace("UCS2-V", "UCS2-H")
+        assert self.page(*placed, font=font) == "吾輩は猫である。"
 
 
 class TestTurnedPages:
@@ -379,3 +428,11 @@ class TestValues:
             }
         )
         assert texts_of(content) == ["Hello world\nIn the leaves\nA note in the margin"]
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.97])
+def test_a_file_whose_end_is_missing_is_read_as_far_as_it_goes(kept: float) -> None:
+    content = pages_of(stream(HELLO), *[stream(lines(MANTLE))] * 8)
+    whole = content[: content.rindex(b"xref\n0")]
+    pages = read(EXTRACTOR, whole[: int(len(whole) * kept)], "pdf")
+    assert pages[0].text == "Hello world"
