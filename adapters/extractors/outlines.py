@@ -18,15 +18,14 @@ class OutlineEntry:
 
 def place(entries: list[OutlineEntry], text: str) -> tuple[Heading, ...]:
     """The headings of a page, each at the place of its title in the text. A title that is not found is put at the
-    start.
+    start. Entries without a title are left out.
     """
-    if not entries:
+    titled = [(title, entry.level) for entry in entries if (title := " ".join(entry.title.split()))]
+    if not titled:
         return ()
     letters = [(char, index) for index, raw in enumerate(text) if raw.isalnum() for char in raw.casefold()]
     squeezed = "".join(char for char, _ in letters)
-    headings = [
-        Heading(_find(text, squeezed, letters, entry.title), entry.title, entry.level) for entry in entries
-    ]
+    headings = [Heading(_find(text, squeezed, letters, title), title, level) for title, level in titled]
     return tuple(sorted(headings, key=lambda heading: heading.start))
 
 

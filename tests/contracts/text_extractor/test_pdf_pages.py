@@ -16,11 +16,12 @@ from adapters.extractors.brackets import with_turned_brackets
 from adapters.extractors.budget import Budget
 from adapters.extractors.flow import FlowPage, flowing
 from adapters.extractors.legibility import may_be_read_better, readable_part
+from adapters.extractors.outlines import OutlineEntry, place
 from adapters.extractors.pdfium_pages import PdfiumDocument, ReaderEnded
 from adapters.extractors.process_limits import Limits
 from adapters.system import SystemClock
 from fakes.system import FrozenClock
-from ports.text_extractor import PageText, UnreadableDocument
+from ports.text_extractor import Heading, PageText, UnreadableDocument
 from tests.contracts.text_extractor.contract import LIMITS, read, refusal
 from tests.contracts.text_extractor.test_extractors import EXTRACTOR, FONT, HELLO, pages_of, pdf, stream
 
@@ -436,3 +437,8 @@ def test_a_file_whose_end_is_missing_is_read_as_far_as_it_goes(kept: float) -> N
     whole = content[: content.rindex(b"xref\n0")]
     pages = read(EXTRACTOR, whole[: int(len(whole) * kept)], "pdf")
     assert pages[0].text == "Hello world"
+
+
+def test_an_entry_of_the_outline_without_a_title_is_no_heading() -> None:
+    entries = [OutlineEntry(" ", 1), OutlineEntry(" The\nmantle ", 2)]
+    assert place(entries, "Of the mantle") == (Heading(0, "The mantle", 2),)
