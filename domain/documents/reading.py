@@ -46,8 +46,14 @@ def read_pages(extraction: Extraction, on_page: Callable[[int], None]) -> tuple[
 
 
 def scanned_pages(pages: list[PageText]) -> tuple[int, ...]:
-    """The numbers of the pages that contain pictures and no text."""
-    return tuple(page.number for page in pages if page.warning == "pages_without_text")
+    """The numbers of the pages that text recognition can read: they contain pictures and no text, or letters that the
+    file does not name and no others.
+    """
+    return tuple(
+        page.number
+        for page in pages
+        if page.warning == "pages_without_text" or (page.warning == "unreadable_letters" and not page.text)
+    )
 
 
 def assembled(

@@ -11,7 +11,7 @@ from domain.base.tables import FILES
 from domain.documents.document import MAX_LOOKS
 from fakes.text_recogniser import ScriptedTextRecogniser, page_of
 from ports.errors import Unavailable
-from ports.text_extractor import PageText
+from ports.text_extractor import PageText, WarningCode
 from ports.text_recogniser import SCAN_TYPES, UnrecognisableScan
 from tests.support.world import HISTORY, PHYSICS, User, World
 
@@ -57,13 +57,15 @@ def recognised(world: World) -> None:
     hear(world)
 
 
-def upload_mixed(world: World, user: User, name: str = "mixed.pdf") -> str:
-    """A PDF of four pages, of which the second and the third are pictures."""
+def upload_mixed(
+    world: World, user: User, name: str = "mixed.pdf", warning: WarningCode = "pages_without_text"
+) -> str:
+    """A PDF of four pages, of which the second and the third are pictures, or have the other ``warning``."""
     content = f"Cover.\f{PHYSICS}\f{HISTORY}\fEnd.".encode()
     pages = [
         PageText(1, "The cover page of a reader on many things."),
-        PageText(2, "", warning="pages_without_text"),
-        PageText(3, "", warning="pages_without_text"),
+        PageText(2, "", warning=warning),
+        PageText(3, "", warning=warning),
         PageText(4, "The end of the reader."),
     ]
     world.adapters.extractor.script(content, pages)
@@ -103,6 +105,22 @@ def test_the_scanned_pages_of_a_pdf_are_cited_with_their_page(world: World, ada:
         assert (citation["page"], citation["recognised"]) == (page, is_scanned)
         kept = ada.get(f"/api/chat/conversations/{answer['conversation_id']}").body["items"][-1]
         assert kept["citations"] == [citation]
+
+
+def test_pages_whose_letters_the_file_does_not_name_are_recognised_too(world: World, ada: User) -> None:
+    file_id = upload_mixed(world, ada, warning="unreadable_letters")
+    recognised(world)
+    assert told(ada, file_id)["warnings"] == []
+    world.adapters.agent.enqueue(f'So it is [1 "{QUOTE}"].')
+    (citation,) = ada.ask("What does the third law say?").body["citations"]
+    assert (citation["page"], citation["recognised"]) == (2, True)
+
+
+def test_a_page_of_which_a_part_can_be_read_is_not_recognised(world: World, ada: User) -> None:
+    content = b"half of it"
+    world.adapters.extractor.script(content, [PageText(1, PHYSICS, warning="unreadable_letters")])
+    (warning,) = told(ada, ada.upload("half.pdf", content))["warnings"]
+    assert (warning["code"], world.adapters.recogniser.begun) == ("unreadable_letters", [])
 
 
 def test_a_document_of_text_is_not_recognised(world: World, ada: User) -> None:
