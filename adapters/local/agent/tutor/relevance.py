@@ -50,12 +50,11 @@ _SPACES_OF_A_CLAUSE = 2
 _REASONING = frozenset(
     "because since so reason result cause effect lead allow thus therefore hence due make mean enable prevent help".split()
 )
-_PART, _BESIDE = 0.5, 0.6
-"""The worth of a definition, if the thing is only a part of the defined term, and if the definition is not explicit."""
+_TURNED, _BESIDE = 0.5, 0.6
+"""The worth of a definition that ends with the thing (*… is the thing*), and of one that is not explicit."""
 _CALLING = frozenset(("call", "know", "term", "refer"))
 _COMPLETING = frozenset(("xcomp", "ccomp", "acomp", "attr", "oprd"))
-_BEFORE_A_NOUN = frozenset(("compound", "amod", "nmod", "poss"))
-_BEFORE_A_TERM = _BEFORE_A_NOUN | {"det", "punct"}
+_BEFORE_A_TERM = frozenset(("compound", "amod", "nmod", "poss", "det", "punct"))
 _OVER = 0.6
 """The weight of a word that is only in the heading above the sentence, or in the document's name."""
 _LOOKED_AT = 12
@@ -317,12 +316,12 @@ def _hides_doer(asked: Asked, parsed: Sequence[ParsedSentence]) -> bool:
 def defines(thing: Collection[str], one: AnswerCandidate) -> float:
     """How clearly the sentence says what the thing is, 0 to 1. 0 if it only gives the name as one of several.
 
-    1 for *a thing is a …* and *… is called a thing*. Less if the name has further words, if the sentence only says how
-    the thing is, or if the thing is only explained beside its name.
+    1 for *a thing is a …* and *… is called a thing*. Less if the sentence only says how the thing is, or if the thing is
+    only explained beside its name.
     """
     return max(
         (
-            _says_what(sentence, place, one.text) * (1.0 if _is_whole_name(thing, sentence, place) else _PART)
+            _says_what(sentence, place, one.text)
             for sentence in one.parsed or ()
             for place, word in enumerate(sentence.words)
             if holds(thing, key_of(word)) and _all_held(thing, _keys_before(sentence, place))
@@ -338,7 +337,7 @@ def _says_what(sentence: ParsedSentence, place: int, text: str) -> float:
     if word.relation in ("oprd", "attr", "pobj") and head.lemma in _NAMING:
         if any(other.relation == "conj" and other.head == place for other in sentence.words):
             return 0.0
-        return 1.0 if head.lemma != "be" else _PART
+        return 1.0 if head.lemma != "be" else _TURNED
     behind = sentence.words[place + 1 : place + 3]
     if any(other.relation == "appos" and other.head == place for other in sentence.words):
         return 1.0
@@ -411,17 +410,6 @@ def _completed(sentence: ParsedSentence, verbs: set[int]) -> set[str]:
             if word.head in verbs and word.relation in _COMPLETING
         }
     return {key_of(sentence.words[at]) for at in verbs}
-
-
-def _is_whole_name(thing: Collection[str], sentence: ParsedSentence, place: int) -> bool:
-    """Whether the noun at ``place`` is the whole name: all words before it belong to the thing, and it belongs to no
-    other noun.
-    """
-    word = sentence.words[place]
-    named = [
-        key_of(other) for other in sentence.words if other.head == place and other.relation in _BEFORE_A_NOUN
-    ]
-    return all(holds(thing, key) for key in named if key) and word.relation not in _BEFORE_A_NOUN
 
 
 def is_about(thing: Collection[str], one: AnswerCandidate) -> bool:
