@@ -71,9 +71,12 @@ _LEANS = re.compile(
 )
 """Subjects whose meaning depends on other sentences, or that name people who discuss the topic."""
 _LEANS_BACK = re.compile(
-    r"\b(?:another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?))\b",
+    r"\b(?:in other words|another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?))\b",
     re.IGNORECASE,
 )
+_FIGURES = re.compile(r"\b(?:percent|times|twice|rates?|average|median|likely)\b|%")
+"""Words of statistics, which tell of a year no event."""
+_UNDER = re.compile(r"(?:when|if|as|with|during|after|before|because|in|under|on|over|through|while)\b")
 _SUPPOSES = re.compile(r"if\b.*\b(?:were|would|could|had)\b", re.IGNORECASE)
 """What would be if something were so that is not so."""
 _ALIKE = 0.6
@@ -211,6 +214,7 @@ class Facts:
             and _YEAR.fullmatch(words[span[-1]].text)
             and len(span) <= 3
             and self._is_history
+            and not _FIGURES.search(clause.text)
         ):
             year = words[span[-1]].text
             wrong = other_years(int(year), self._years, clause.text)
@@ -284,6 +288,7 @@ class Facts:
             if (
                 is_year
                 and self._is_history
+                and not _FIGURES.search(clause.text)
                 and is_hung
                 and words[at - 1].text.lower()
                 in (
@@ -415,7 +420,7 @@ class Facts:
         is_many = noun.text.lower() != noun.lemma
         form = 2 if is_past(words, root) else 0 if is_many else 1
         them = "They" if is_many else "It"
-        if re.match(r"(?:by|to|from|at)\b", rest):
+        if not _UNDER.match(rest):
             rest = ""
         happens = "happened" if form == 2 else "happens"
         key, other = (f"{them} {forms[form]}" for forms in GOES[lemma])

@@ -84,7 +84,6 @@ def relation(clause: Clause) -> Relation | None:
     subject = subject_of(clause)
     if subject is not None and is_plural(words, root) is (not subject.is_plural):
         subject = None
-    wh = "which of the following" if subject is None or subject.is_plural else "what"
     if words[root].lemma == "be" and _ALONE.match(said):
         return Relation(subject, None, f"which of the following {said}?", "", True)
     if words[root].lemma in _SAYS_LITTLE or hangs & {
@@ -104,7 +103,7 @@ def relation(clause: Clause) -> Relation | None:
     if clause.end > span[-1] + 1 and {"and", "or"} & set(after):
         return None
     known = _phrase(clause, span, next(at for at in span if words[at].head not in span))
-    return Relation(subject, known, f"{wh} {said}?", f"what {clause.turned(set(span))}?")
+    return Relation(subject, known, f"which of the following {said}?", f"what {clause.turned(set(span))}?")
 
 
 def subject_of(clause: Clause) -> Phrase | None:

@@ -28,7 +28,7 @@ from ports.grammar import Grammar
 _WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
 _TOLD_ONCE = ("deed", "relation", "only")
 _OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
-_NEAR, _NEAR_IF_DEFINED, _NEAR_ON_A_PAGE, _SAME = 0.35, 0.2, 0.1, 0.85
+_NEAR, _NEAR_IF_TOLD, _NEAR_ON_A_PAGE, _SAME = 0.35, 0.2, 0.1, 0.85
 """Cosines. Below the first, a wrong option is another kind of thing; from the last on, it may be the same thing."""
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 _ALSO_TRUE = 0.5
@@ -173,14 +173,16 @@ class _Maker:
                 for one in fact.wrong
                 if (is_told or not said & set(terms(one))) and not self._is_said_with(set(terms(one)), said)
             ]
-            near = self._nearest(fact.key, wrong, near=_NEAR_ON_A_PAGE, are_apart=fact.sort == "relation")
+            is_relation = fact.sort == "relation"
+            least = _NEAR_IF_TOLD if is_relation else _NEAR_ON_A_PAGE
+            near = self._nearest(fact.key, wrong, near=least, are_apart=is_relation)
             yield from self._choice(fact.sort, fact.question, fact.key, near, fact)
         else:
             yield from self._choice(fact.sort, fact.question, fact.key, fact.wrong, fact)
 
     def _multiple_choice(self, one: ParsedStatement) -> Iterator[_Made]:
-        subject = _shown(one.subject, one.article)
         if one.comparison is not None:
+            subject = _shown(one.subject, one.article)
             how, other = one.comparison
             options = (
                 _sentence(f"{subject} {how} {other}"),
@@ -189,19 +191,15 @@ class _Maker:
             )
             asked = _sentence(f"{one.opening}how do {subject} and {other} compare?")
             yield _Made("comparison", "multiple_choice", asked, options, options[:1], one)
-        elif one.definition and not one.says_little and not one.subject.name_of:
-            if one.is_term and not one.may_be_of_others and self._said.is_topic(one.subject):
-                wrong = self._others(one.subject, one.predicate, leading=False)
-                asked = f"Which term names {one.definition}?"
-                yield from self._choice("term", asked, one.subject.text, wrong, one)
         elif (
             one.definition
-            and one.subject.name_of not in ("PERSON", "GPE", "LOC", "FAC")
-            and not one.may_be_of_others
+            and one.is_term
+            and not (one.says_little or one.may_be_of_others or one.subject.name_of)
+            and self._said.is_topic(one.subject)
         ):
-            asked = _sentence(f"which of the following {one.predicate}?")
-            wrong = self._others(one.subject, one.predicate)
-            yield from self._choice("statement", asked, one.subject.text, wrong, one)
+            wrong = self._others(one.subject, one.predicate, leading=False)
+            asked = f"Which term names {one.definition}?"
+            yield from self._choice("term", asked, one.subject.text, wrong, one)
         if one.definition and not one.subject.name_of:
             yield from self._of_a_definition(one)
 
@@ -217,7 +215,7 @@ class _Maker:
             and (one.subject.name_of or not other.subject.name_of)
             and not _share(other.subject, one.subject)
         ]
-        near = self._nearest(one.definition, others, near=_NEAR_IF_DEFINED, are_apart=False)
+        near = self._nearest(one.definition, others, near=_NEAR_IF_TOLD, are_apart=False)
         alike = [other for other in near if other.split()[0] == one.definition.split()[0]]
         if len(alike) < _WRONG_OPTIONS:
             bare = [_ARTICLE.sub("", text) for text in (one.definition, *near)]
@@ -312,7 +310,7 @@ class _Maker:
             and not self._may_be_true(term, own, words)
         ]
         defined = [text for text in fit if are_defined and text in self._said.defined]
-        near = self._nearest(key.text, defined, near=_NEAR_IF_DEFINED, are_apart=False)
+        near = self._nearest(key.text, defined, near=_NEAR_IF_TOLD, are_apart=False)
         near += self._nearest(key.text, [text for text in fit if text not in near])
         led = {one.text for one in self._said.terms if self._said.leads(one)}
         return sorted(near, key=lambda text: (is_process(text) != is_process(key.text), text not in led))
