@@ -129,6 +129,8 @@ def table_rows(text: str, above: Sequence[str] | None = ()) -> list[TableRow]:
     found: list[TableRow] = []
     first_ink = len(text) - len(text.lstrip())
     for lines in _runs(text):
+        if len(lines) > 3 and not lines[0].cells and not lines[2].cells:
+            lines = lines[1:]  # the heads stand between two rules
         first = lines[0]
         begins = first.start <= first_ink
         is_ruled = not lines[1].cells

@@ -185,3 +185,14 @@ def test_cells_that_spaces_set_apart_stand_in_their_columns() -> None:
 )
 def test_spaces_set_no_cells_apart_in_code_and_prose(text: str) -> None:
     assert table_rows(text) == []
+
+
+def test_a_rule_may_stand_above_the_heads_too() -> None:
+    text = (
+        "=======  ===========  ========\nRiver    Length (km)  Mouth\n=======  ===========  ========\n"
+        "Loire    1006         Atlantic\nVistula  1047         Baltic\nDanube   2850         Black Sea\n"
+        "=======  ===========  ========\n"
+    )
+    head, *below = table_rows(text)
+    assert head.is_head
+    assert below[1].worded() == "River: Vistula; Length (km): 1047; Mouth: Baltic"
