@@ -25,6 +25,10 @@ export async function bring(page: Page, file: string | { name: string; mimeType:
 export const isReady = (page: Page, name: string): Promise<void> =>
   expect(page.locator(".document", { hasText: name }).getByText("ready", { exact: true })).toBeVisible();
 
+/** The microphone has been on for so many seconds, or longer: a look at the page may come late. */
+export const hasRecorded = (page: Page, seconds: number): Promise<void> =>
+  expect.poll(async () => Number.parseInt((await page.getByRole("timer").textContent()) ?? "", 10)).toBeGreaterThanOrEqual(seconds);
+
 /** Opens a page of the class by its tab. */
 export const tab = (page: Page, name: string): Promise<void> => page.locator("nav.tabs").getByRole("link", { name, exact: true }).click();
 
