@@ -120,8 +120,7 @@ class Asking:
                 self._steady(one)
                 for one in answer
                 if not isinstance(one, dict)
-                or "conversation_type" not in one
-                or one["conversation_id"] in self._conversations
+                or one.get("conversation_id", one.get("file_id")) in (None, *self._conversations, *self.texts)
             ]
         return answer
 
@@ -255,10 +254,10 @@ def noisy_column(table: str, column: str) -> Callable[[Path], None]:
         rng = random.Random(_SEED)
         with closing(sqlite3.connect(file)) as connection, connection:
             rows = connection.execute(
-                f"SELECT rowid, length(CAST({column} AS BLOB)), typeof({column}) FROM {table}"  # noqa: S608
+                f"SELECT rowid, length(CAST({column} AS BLOB)), typeof({column}) FROM '{table}'"  # noqa: S608
             ).fetchall()
             for rowid, size, kind in rows:
-                noisy = f"UPDATE {table} SET {column} = CAST(? AS {kind}) WHERE rowid = ?"  # noqa: S608
+                noisy = f"UPDATE '{table}' SET {column} = CAST(? AS {kind}) WHERE rowid = ?"  # noqa: S608
                 connection.execute(noisy, (rng.randbytes(size), rowid))
 
     return harm
@@ -434,7 +433,8 @@ class Trial:
             outcome.wrong.append("nobody was told")
         mended = self._upkeep(data, "repair")
         outcome.wrong += _traces(mended)
-        if mended.returncode == 0:
+        is_lost = "document_lost" in checked.stdout  # a repair marks it as lost; only a backup has it
+        if mended.returncode == 0 and not is_lost:
             outcome.how = "needed nothing" if is_as_before and not checked.returncode else "repaired"
             outcome.wrong += self._differences(data, outcome.how)
         else:
