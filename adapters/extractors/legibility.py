@@ -46,16 +46,21 @@ _COMMON = frozenset(
 )
 """Common words of European languages. A text of a few sentences contains several of them."""
 _COMMON_CHINESE = frozenset(
-    "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所"
-    "然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心本前开但因只从想实日者意无力它与长把"
-    "十民第公此已工使情明性知全三又关点正业外将两高间由问很最重并物手应战向头文体政美相见利什二等产或新己制身这個們"
-    "來為國說時會對後過發經麼學現當沒動還進樣開從實無與長關點業將兩間問應戰頭體見產於語書名月分本日年大小中上下内"
+    "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
+    "用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心本前开但因只从想实日"
+    "者意无力它与长把十民第公此已工使情明性知全三又关点正业外将两高间由问很最重并物手应战向头文体政美相见"
+    "利什二等产或新己制身個們來為國說時會對後過發經麼學現當沒動還進樣開從實無與長關點業將兩間問應戰頭體見"
+    "產於語書名月内"
 )
 """Each Chinese text has many of these characters; a text of random ones has few."""
 _FEWEST_CHINESE = 80
 _MOSTLY = 0.9
 """The share of Chinese characters in a Chinese text. Japanese mixes them with letters of its own."""
 _FEWEST_COMMON_CHINESE = 0.06
+_RUNNING_CHINESE = re.compile("[\u4e00-\u9fff]{16,}")
+"""Chinese characters in a row. Lists of words and names have spaces, marks or ends of lines between fewer of them."""
+_MOST_DIFFERENT = 0.9
+"""The share of different letters from which on a text is a list of letters: running text repeats its letters."""
 _TRIGRAMS = re.compile(
     "the|and|ing|ion|ent|her|der|die|sch|ein|und|que|les|est|con|del|ado|ment|ati|pre|pro|sta|ter"
 )
@@ -181,11 +186,11 @@ def _has_wrong_letters(text: str) -> bool:
 
 
 def _is_of_rare_letters(text: str) -> bool:
-    """Whether most letters are letters that languages use only beside others, such as those of phonetic scripts: or
-    whether a Chinese text has hardly any of the commonest characters.
+    """Whether most letters are letters that languages use only beside others, such as those of phonetic scripts, or
+    whether running Chinese text has hardly any of the commonest characters. A list of letters or words is not judged.
     """
     letters = list(filter(str.isalpha, text))
-    if len(letters) < _FEWEST_LETTERS:
+    if len(letters) < _FEWEST_LETTERS or len(set(letters)) >= _MOST_DIFFERENT * len(letters):
         return False
     if sum("\u0180" <= letter <= "\u02ff" for letter in letters) > _FEWEST_OF_ONE * len(letters):
         return True
@@ -193,6 +198,7 @@ def _is_of_rare_letters(text: str) -> bool:
     return (
         chinese >= max(_FEWEST_CHINESE, _MOSTLY * len(letters))
         and sum(map(_COMMON_CHINESE.__contains__, letters)) < _FEWEST_COMMON_CHINESE * chinese
+        and sum(map(len, _RUNNING_CHINESE.findall(text))) > _FEWEST_OF_ONE * chinese
     )
 
 
