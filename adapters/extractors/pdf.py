@@ -33,6 +33,8 @@ _MAX_ENDED = 3
 """How many processes may crash. After that, pypdf reads the remaining pages."""
 _LONGEST_STAMP = 80
 _MAX_PLACEHOLDER_PAGES = 2
+_LONGEST_PLACEHOLDER = 1_500
+"""In characters. Adobe's has some 700 in English. A longer page that says the same has a text of its own."""
 _AS_TYPED = str.maketrans(
     {
         "ﬀ": "ff",
@@ -73,11 +75,6 @@ _SYMBOLS = str.maketrans(
 )
 """The signs of formulas in Word's font Symbol. Its letters have the codes that other fonts give to letters."""
 _BLANK_LINES = re.compile(r"\n{3,}")
-_ONE_LETTER_A_LINE = re.compile(
-    r"^(?:[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]\n){5,}[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]$",
-    re.MULTILINE,
-)
-"""A column of vertical writing whose letters are placed one by one."""
 _STAMP = re.compile(
     r"(?:scann?ed|scanné|numérisé|gescann?t|eingescannt|escaneado|digitali[sz]ad[oa]|scannerizzato|scansionato|"
     r"gescand|skannad|zeskanowano|created|made|powered)\s+(?:with|by|using|avec|par|mit|von|con|com|da|met|med|za"
@@ -95,8 +92,7 @@ _PLACEHOLDER = re.compile(
     r"(?:need|requires?) a later version of (?:the pdf viewer|adobe)|"
     r"your pdf viewer (?:may not be able to|does not|cannot) (?:display|support)|"
     r"upgrade to the latest version of adobe (?:acrobat|reader)|"
-    r"need a different (?:reader|viewer) to open|"
-    r"open (?:this|the) (?:document|file) (?:in|with) (?:adobe|microsoft|foxit|a compatible)",
+    r"need a different (?:reader|viewer) to open",
     re.IGNORECASE | re.DOTALL,
 )
 _WORD = re.compile(r"(?<!\S)(?!\S*\d)[^\w\s]*[^\W\d_]{2,}")
@@ -201,9 +197,8 @@ class _Document:
             text = _tidy(f"{text}\n{values}" if values else text)
             is_stamp = len(text) <= _LONGEST_STAMP and _STAMP.fullmatch(text.strip()) is not None
             if drawn.has_pictures and len(text) <= _LONGEST_STAMP and not _WORD.search(text):
-                is_stamp = (
-                    True  # a number that was put on each page of a scan, such as "ACME-000123", or a date
-                )
+                # A number that was put on each page of a scan, such as "ACME-000123", or a date.
+                is_stamp = True
             if is_stamp:
                 stamped += 1
             if warning is None and drawn.has_pictures and (is_stamp or is_blank(text)):
@@ -211,7 +206,7 @@ class _Document:
             stamp_only = stamp_only and (is_stamp or is_blank(text))
             is_blank_document = is_blank_document and is_blank(raw) and not is_lost
             if self.page_count <= _MAX_PLACEHOLDER_PAGES:
-                placeholders += _PLACEHOLDER.search(text) is not None
+                placeholders += len(text) <= _LONGEST_PLACEHOLDER and _PLACEHOLDER.search(text) is not None
             yield FlowPage(index, text, warning, drawn.has_pictures)
         if is_blank_document and self._pypdf is None:
             self._pypdf = self._opened_by_pypdf()  # raises if the structure of the file is false
@@ -299,7 +294,6 @@ def _tidy(text: str) -> str:
     text = clean("\n".join(" ".join(line.split()) for line in text.splitlines()))
     if not text.isascii():
         text = with_turned_brackets(text.translate(_AS_TYPED))
-        text = _ONE_LETTER_A_LINE.sub(lambda column: column[0].replace("\n", ""), text)
     if "\n\n\n" in text:
         text = _BLANK_LINES.sub("\n\n", text)
     return text.strip()

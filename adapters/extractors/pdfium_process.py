@@ -60,6 +60,16 @@ _LEAST_COLUMN = 4
 """The least number of letters of one of several columns. The letters of a table's head may also stand like columns."""
 _LEAST_FALL = 0.5
 """How far one letter of a column stands below the letter before, at least, as a share of its height."""
+_ONE_LETTER_A_LINE = re.compile(
+    "(?:^|(?<=\n))(?:[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef] *\r\n){5,}"
+    "[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef] *(?=\r\n|$)"
+)
+_LEAST_LINES = 6
+"""The least number of lines of one letter each that are joined to a column."""
+_MOST_FALL = 1.15
+"""How far one letter of a column stands below the letter before, at most, as a share of its width. Lines of a list stand
+further apart.
+"""
 _MAY_HOLD_ROWS = re.compile(r"(?:^|\n)[^\n]{3,200}\n[^\n]{3,200}")
 """Matches two lines, one below the other."""
 _ANGLES = 5
@@ -275,7 +285,8 @@ def _text(page: pdfium.PdfPage) -> str:
             text_page = page.get_textpage()
         text = text_page.get_text_range()
         if not text.isascii():
-            text = _from_right_to_left(_with_turned_words(text, text_page), text_page)
+            text = _with_joined_columns(_with_turned_words(text, text_page), text_page)
+            text = _from_right_to_left(text, text_page)
         return _with_rows(text, text_page) if _MAY_HOLD_ROWS.search(text) else text
     finally:
         text_page.close()
@@ -309,6 +320,51 @@ def _with_turned_words(text: str, text_page: pdfium.PdfTextPage) -> str:
     return _RIGHT_TO_LEFT.sub(turned, text)
 
 
+def _with_joined_columns(text: str, text_page: pdfium.PdfTextPage) -> str:
+    """The text, where each column of vertical writing whose letters are placed one by one is one line.
+
+    Such a line ends with spaces, so that all that follows keeps its index in the page's text. Lines of one letter that
+    stand apart, as in a list, stay.
+    """
+    if max(text) > "\uffff":
+        return text  # pdfium counts UTF-16
+
+    def joined(found: re.Match[str]) -> str:
+        columns: list[list[str]] = []
+        at, above = found.start(), None
+        for line in found[0].split("\r\n"):
+            box = _box(at, text_page.raw)
+            if above is not None and box is not None and _stands_close_below(above, box):
+                columns[-1].append(line)
+            else:
+                columns.append([line])
+            at, above = at + len(line) + 2, box
+        return "\r\n".join(map(_joined_lines, columns))
+
+    return _ONE_LETTER_A_LINE.sub(joined, text)
+
+
+def _joined_lines(lines: list[str]) -> str:
+    """The lines, as one if they are many, and as long as before."""
+    whole = "\r\n".join(lines)
+    return whole if len(lines) < _LEAST_LINES else "".join(map(str.rstrip, lines)).ljust(len(whole))
+
+
+def _stands_close_below(above: raw.FS_RECTF, below: raw.FS_RECTF) -> bool:
+    """Whether a letter stands below another as in a column: at the same side, and hardly further than its width."""
+    width = max(above.right - above.left, below.right - below.left)
+    aside = min(abs(above.left - below.left), abs(above.right - below.right))
+    fallen = above.bottom - below.bottom
+    return bool(aside < width / 4 and _LEAST_FALL * width <= fallen <= _MOST_FALL * width)
+
+
+def _box(place: int, handle: raw.FPDF_TEXTPAGE) -> raw.FS_RECTF | None:
+    """The box of the character with this index in the page's text, if it is known."""
+    box = raw.FS_RECTF()
+    index = raw.FPDFText_GetCharIndexFromTextIndex(handle, place)
+    return box if index >= 0 and raw.FPDFText_GetLooseCharBox(handle, index, box) else None
+
+
 def _from_right_to_left(text: str, text_page: pdfium.PdfTextPage) -> str:
     """The text, where the columns of vertical Chinese, Japanese and Korean writing stand in the order in which they are
     read.
@@ -337,14 +393,9 @@ def _from_right_to_left(text: str, text_page: pdfium.PdfTextPage) -> str:
 def _column(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> float | None:
     """The left edge of a line whose letters stand one below the other; None for other lines."""
     bare = line.rstrip()
-    boxes = []
-    for place in (at, at + len(bare) - 1):
-        box = raw.FS_RECTF()
-        index = raw.FPDFText_GetCharIndexFromTextIndex(handle, place)
-        if index < 0 or not raw.FPDFText_GetLooseCharBox(handle, index, box):
-            return None
-        boxes.append(box)
-    first, last = boxes
+    first, last = _box(at, handle), _box(at + len(bare) - 1, handle)
+    if first is None or last is None:
+        return None
     height = first.top - first.bottom
     # A full stop is narrower than other letters, and stands at one side of the column.
     is_one_column = min(abs(first.left - last.left), abs(first.right - last.right)) < height / 2
@@ -354,14 +405,8 @@ def _column(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> float | None:
 
 def _places_of_ends(handle: raw.FPDF_TEXTPAGE, first: int, last: int) -> tuple[float, float] | None:
     """The left edges of two characters of the page's text, if both are known."""
-    box = raw.FS_RECTF()
-    lefts = []
-    for place in (first, last):
-        index = raw.FPDFText_GetCharIndexFromTextIndex(handle, place)
-        if index < 0 or not raw.FPDFText_GetLooseCharBox(handle, index, box):
-            return None
-        lefts.append(box.left)
-    return lefts[0], lefts[1]
+    left, right = _box(first, handle), _box(last, handle)
+    return None if left is None or right is None else (left.left, right.left)
 
 
 def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:

@@ -29,6 +29,14 @@ MANTLE = (
     "The mantle lies between the crust and the core of the Earth. It is made of solid rock that flows, "
     "over long times, and it is the largest part of the planet by volume."
 )
+ELEMENTS = (
+    "氢 氦 锂 铍 硼 碳 氮 氧 氟 氖 钠 镁 铝 硅 磷 硫 氯 氩 钾 钙 钪 钛 钒 铬 锰 铁 钴 镍 铜 锌 镓 锗 砷 硒 溴 氪 铷 锶 钇 锆 铌 钼 锝 钌 "
+    "铑 钯 银 镉 铟 锡 锑 碲 碘 氙 铯 钡 镧 铈 镨 钕 钷 钐 铕 钆 铽 镝 钬 铒 铥 镱 镥 铪 钽 钨 铼 锇 铱 铂 金 汞 铊 铅 铋 钋 砹 氡"
+)
+SURNAMES = (
+    "赵钱孙李，周吴郑王。冯陈褚卫，蒋沈韩杨。朱秦尤许，何吕施张。孔曹严华，金魏陶姜。戚谢邹喻，柏水窦章。云苏潘葛，奚范彭郎。"
+    "鲁韦昌马，苗凤花方。俞任袁柳，酆鲍史唐。费廉岑薛，雷贺倪汤。滕殷罗毕，郝邬安常。"
+)
 NOISE = "".join(chr(0xE000 + ord(char)) for char in MANTLE)
 PICTURE = stream(
     b"\x80", deflate=False, entries="/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"
@@ -127,6 +135,16 @@ class TestWarnings:
         assert refusal(EXTRACTOR, pages_of(stream(lines("Please wait...", told))), "pdf") == "no_text"
 
     @pytest.mark.parametrize(
+        "told",
+        [
+            "Worksheet 4. Open the document in Microsoft Word and replace the names in the table.",
+            f"The form of part 3 requires Adobe Reader. {MANTLE * 10}",
+        ],
+    )
+    def test_a_worksheet_that_names_a_viewer_is_read(self, told: str) -> None:
+        assert texts_of(pages_of(stream(lines(told)))) == [told]
+
+    @pytest.mark.parametrize(
         "garble",
         [
             lambda text: "".join(f"/G{ord(char):02X}" if char != " " else " " for char in text),
@@ -183,6 +201,12 @@ class TestWarnings:
             "from dotenv.main import IO, Iterator, Mapping, NamedTuple\nself.pos = len(self.line)\n" * 8,
             "self.assertFalse(enum._is_dunder(s))\nself.assertEqual(repr(e), '<100 event>')\ne.delta = 0\n"
             * 6,
+            ELEMENTS,
+            ELEMENTS.replace(" ", "\n"),
+            SURNAMES,
+            SURNAMES.replace("，", "").replace("。", ""),
+            "歙县 黟县 祁门县 绩溪县 休宁县 泾县 旌德县 郎溪县 宁国市 枞阳县 怀宁县 潜山市 宿松县 " * 4,
+            " ".join(map(chr, range(0x250, 0x2A0))),
             "# ~ ~ = = ~ = = = = = = . ~\n. . . . . . . . . . . . . . . .\n- - - - - - - - - - - -" * 3,
             "",
         ],
@@ -275,12 +299,31 @@ VERTICAL_FONT = (
 
 
 class TestVerticalWriting:
-    def page(self, *columns: tuple[str, int, int], font: str = VERTICAL_FONT) -> str:
+    def page(self, *columns: tuple[str, int, int]) -> str:
         drawn = "".join(
             f"BT /F1 14 Tf 1 0 0 1 {left} {top} Tm <{text.encode('utf-16-be').hex()}> Tj ET\n"
             for text, left, top in columns
         )
-        (page,) = read(EXTRACTOR, pages_of(stream(drawn.encode()), o3=font), "pdf")
+        (page,) = read(EXTRACTOR, pages_of(stream(drawn.encode()), o3=VERTICAL_FONT), "pdf")
+        return page.text
+
+    def drawn(self, *placed: tuple[str, int, int]) -> str:
+        """The text of a page that draws each text from left to right, with letters as wide as high. The font is one that
+        pdfium has: it reads no single letters of others.
+        """
+        codes = {
+            letter: at for at, letter in enumerate(sorted({*"".join(text for text, _, _ in placed)}), 0x41)
+        }
+        shown = "".join(
+            f"BT /F1 14 Tf 166.67 Tz 1 0 0 1 {left} {top} Tm"
+            f" <{''.join(f'{codes[letter]:02X}' for letter in text)}> Tj ET\n"
+            for text, left, top in placed
+        )
+        named = "".join(f"<{code:02X}><{ord(letter):04X}>" for letter, code in codes.items())
+        cmap = f"1 begincodespacerange<00><FF>endcodespacerange {len(codes)} beginbfchar{named}endbfchar"
+        font = "<</Type/Font/Subtype/Type1/BaseFont/Courier/ToUnicode 960 0 R>>"
+        content = pages_of(stream(shown.encode()), o3=font, o960=stream(cmap.encode(), deflate=False))
+        (page,) = read(EXTRACTOR, content, "pdf")
         return page.text
 
     def test_columns_are_read_from_right_to_left(self) -> None:
@@ -288,10 +331,33 @@ class TestVerticalWriting:
         right_first = [(text, 500 - 24 * at, 700) for at, text in enumerate(columns)]
         assert self.page(*right_first) == "\n".join(columns)
 
-    def test_letters_that_are_placed_one_by_one_make_a_column(self) -> None:
-        placed = [(letter, 500, 700 - 16 * at) for at, letter in enumerate("吾輩は猫である。")]
-        font = VERTICAL_FONT.replace("UCS2-V", "UCS2-H")
-        assert self.page(*placed, font=font) == "吾輩は猫である。"
+    @pytest.mark.parametrize("step", [14, 16])
+    def test_letters_that_are_placed_one_by_one_make_a_column(self, step: int) -> None:
+        columns = ("吾輩は猫である。", "名前はまだ無い。")
+        placed = [
+            (letter, 500 - 24 * column, 700 - step * at)
+            for column, letters in enumerate(columns)
+            for at, letter in enumerate(letters)
+        ]
+        assert self.drawn(*placed) == "\n".join(columns)
+
+    @pytest.mark.parametrize("step", [17, 21, 28])
+    def test_a_list_of_single_letters_keeps_its_lines(self, step: int) -> None:
+        listed = ["漢字", *"水火木金土日", "以上"]
+        placed = [(text, 60, 700 - step * at) for at, text in enumerate(listed)]
+        assert self.drawn(*placed).split() == listed
+
+    def test_a_table_below_a_column_keeps_its_rows(self) -> None:
+        column = [(letter, 500, 700 - 14 * at) for at, letter in enumerate("吾輩は猫である。")]
+        cells = [
+            (text, 60 + 150 * across, 400 - 20 * down)
+            for down, row in enumerate(
+                [("曜日", "天気"), ("月曜", "晴れ"), ("火曜", "曇り"), ("水曜", "雨天")]
+            )
+            for across, text in enumerate(row)
+        ]
+        alone = self.drawn(*cells)
+        assert self.drawn(*column, *cells).split("\n", 1) == ["吾輩は猫である。", alone]
 
 
 class TestTurnedPages:
