@@ -370,7 +370,7 @@ class Library:
         if not document.is_searchable:
             raise Conflict("document_not_ready", "The document is not processed completely yet.")
         content = self._contents.find(document)
-        if content is None and self._documents.find(document.user_id, document.file_id) is not None:
+        if content is None and self._documents.find_among((document.user_id,), document.file_id) is not None:
             raise Damaged("object_store", "the chunks of a document are missing")
         chunks = content.chunks if content is not None else ()
         if not 0 <= index < len(chunks):

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from domain.base.errors import NotFound
 from ports.errors import Unavailable
 from tests.support.world import PHYSICS, User, World
 
@@ -240,6 +241,14 @@ def test_chunks_show_the_text_where_it_stands_with_its_neighbours(world: World, 
 def test_chunks_of_a_document_that_is_not_ready_are_a_conflict(ada: User) -> None:
     file_id = ada.offer("notes.txt", b"text").body["file_id"]
     assert ada.get(f"/api/files/{file_id}/chunks/0").code == "document_not_ready"
+
+
+def test_a_passage_of_a_document_that_is_deleted_meanwhile_is_not_found(world: World, ada: User) -> None:
+    file_id = ada.upload("notes.txt", PHYSICS)
+    document = world.services.documents.get("ada", file_id)
+    ada.delete(f"/api/files/{file_id}")
+    with pytest.raises(NotFound):
+        world.services.library.chunk(document, 0)
 
 
 def test_the_download_link_names_the_file(world: World, ada: User) -> None:
