@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.local.stores.sqlite_errors import translated
+from adapters.local.stores.sqlite_errors import check_there, translated
 from ports.errors import Damaged, Unavailable, Unwritable, UpstreamError
 
 
@@ -33,6 +33,17 @@ def told(path: Path, *statements: str, how: str = "rw") -> type[UpstreamError]:
 def test_a_full_disk_and_a_file_that_may_only_be_read_are_unwritable(path: Path) -> None:
     assert told(path, "PRAGMA max_page_count = 2", "INSERT INTO t VALUES (zeroblob(90000))") is Unwritable
     assert told(path, "INSERT INTO t VALUES (1)", how="ro") is Unwritable
+
+
+def test_a_file_that_cannot_be_opened_may_be_opened_later(path: Path) -> None:
+    assert told(path / "none") is Unavailable
+
+
+def test_a_folder_that_may_not_be_searched_is_not_the_loss_of_its_file(path: Path) -> None:
+    with pytest.raises(Unavailable, match="ENAMETOOLONG"):
+        check_there(path.with_name("n" * 300), "database")
+    with pytest.raises(Damaged):
+        check_there(path.with_name("none"), "database")
 
 
 def test_a_text_that_is_no_text_is_damage(path: Path) -> None:

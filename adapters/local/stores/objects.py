@@ -111,18 +111,17 @@ class FolderObjectStore:
                 os.unlink(path)
             self._drop_empty(os.path.dirname(path))
         except OSError as error:
-            raise _unavailable(error) from error
+            raise _not_written(error) from error
 
     def keys(self, prefix: str) -> Iterator[str]:
         check_prefix(prefix)
         *whole, _ = prefix.split("/")
         folder = self._objects.joinpath(*(name for part in whole for name in _folder_names(_escaped(part))))
-        found = [
-            key
-            for key in _keys_below(folder, "".join(f"{part}/" for part in whole))
-            if key.startswith(prefix)
-        ]
-        return iter(sorted(found))
+        try:
+            below = list(_keys_below(folder, "".join(f"{part}/" for part in whole)))
+        except OSError as error:
+            raise _unavailable(error) from error
+        return iter(sorted(key for key in below if key.startswith(prefix)))
 
     def presign_upload(self, key: str, *, content_type: str, size: int, expires_in: int) -> PresignedPost:
         check_upload(key, size, expires_in)
@@ -201,7 +200,7 @@ class FolderObjectStore:
                     os.unlink(temporary)
                 raise
         except OSError as error:
-            raise _unavailable(error) from error
+            raise _not_written(error) from error
         if self.created is not None:
             self.created(key, len(body), _etag(body))
 
@@ -336,5 +335,13 @@ def _etag(body: bytes) -> str:
 
 
 def _unavailable(error: OSError) -> Unavailable:
+    return Unavailable("object_store", _name_of(error))
+
+
+def _not_written(error: OSError) -> Unavailable:
     kind = Unwritable if error.errno in _UNWRITABLE else Unavailable
-    return kind("object_store", errno.errorcode.get(error.errno or 0, type(error).__name__))
+    return kind("object_store", _name_of(error))
+
+
+def _name_of(error: OSError) -> str:
+    return errno.errorcode.get(error.errno or 0, type(error).__name__)

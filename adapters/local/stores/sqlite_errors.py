@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from pathlib import Path
@@ -12,7 +13,7 @@ from ports.errors import Damaged, Throttled, Unavailable, Unwritable
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_UNWRITABLE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN)
+_UNWRITABLE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 
 
 def is_busy(error: sqlite3.Error) -> bool:
@@ -32,8 +33,15 @@ def parsed(capability: str, stored: Any) -> dict[str, Any]:
 
 
 def check_there(path: Path, capability: str) -> None:
-    """Raise ``Damaged`` if the file is gone. SQLite would make a new one, or go on with one that has no name."""
-    if not path.exists():
+    """Raise ``Damaged`` if the file is gone, and ``Unavailable`` if its folder may not be searched.
+
+    SQLite would make a new file, or go on with one that has no name.
+    """
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        raise Unavailable(capability, errno.errorcode.get(error.errno or 0, type(error).__name__)) from error
+    if not is_there:
         raise Damaged(capability, "the file is gone")
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import resource
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,7 +18,7 @@ from adapters.local.stores.objects import FolderObjectStore
 from fakes import object_store as fake
 from fakes.object_store import InMemoryObjectStore
 from fakes.system import FrozenClock
-from ports.errors import Unwritable
+from ports.errors import Unavailable, Unwritable
 from ports.object_store import ObjectInfo, ObjectStore, PresignedPost
 from tests.contracts.object_store.contract import STRANGE_KEYS, TEXT, ObjectStoreContract
 
@@ -34,6 +37,34 @@ def test_a_disk_without_room_is_told_and_keeps_what_was_stored(tmp_path: Path) -
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     assert store.get("k") == b"before"
     assert not list((tmp_path / "incoming").iterdir())
+
+
+@contextmanager
+def without_permission(folder: Path) -> Iterator[None]:
+    """In the block, this thread may not search the folder. Root may search any, so root's files are asked for as
+    another user.
+    """
+    set_user = ctypes.CDLL(None).setfsuid if os.geteuid() == 0 else lambda user: None
+    mode = folder.stat().st_mode
+    folder.chmod(0)
+    set_user(65534)
+    try:
+        yield
+    finally:
+        set_user(0)
+        folder.chmod(mode)
+
+
+def test_what_cannot_be_read_is_not_told_as_unwritable(tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path, "http://here", SECRET, FrozenClock())
+    store.put("a/k", b"before", TEXT)
+    with without_permission(tmp_path / "objects"):
+        for call in (lambda: store.get("a/k"), lambda: store.info("a/k"), lambda: list(store.keys("a/"))):
+            with pytest.raises(Unavailable) as raised:
+                call()
+            assert not isinstance(raised.value, Unwritable)
+        with pytest.raises(Unwritable):
+            store.delete("a/k")
 
 
 class TestInMemoryObjectStore(ObjectStoreContract):
