@@ -18,14 +18,16 @@ _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE
 
 
 def unreadable(file: Path) -> str | None:
-    """How many rows of which tables cannot be read or are not as they were written; None if there are none.
-
-    Raises ``sqlite3.Error`` if the structure of the file is damaged, or if there is no file.
+    """How many rows of which tables cannot be read or are not as they were written, or else what SQLite says if it
+    cannot read the file; None if all rows are sound.
     """
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=20)) as connection:
-        connection.text_factory = bytes
-        tables = [name.decode() for (name,) in connection.execute(_TABLES)]
-        counts = {name: _count(connection, name) for name in tables}
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=20)) as connection:
+            connection.text_factory = bytes
+            tables = [name.decode() for (name,) in connection.execute(_TABLES)]
+            counts = {name: _count(connection, name) for name in tables}
+    except sqlite3.Error as failed:
+        return str(failed)
     bad = [f"{count} in {name}" for name, count in sorted(counts.items()) if count]
     return f"rows that cannot be read: {', '.join(bad)}" if bad else None
 
