@@ -51,8 +51,9 @@ class Taking:
     def take(
         self, teacher: Learner, subject_id: str, key: str, item_id: str, difficulty: Difficulty
     ) -> BankItem:
-        """Add the question with the ``question_key`` ``key`` as a draft. If it is among the latest items of the bank,
-        return that item.
+        """Add the question with the ``question_key`` ``key`` as a draft. If it was taken before, or is among the latest
+        items of the bank, return that item, unless it is retired. What is taken again after that is found only among
+        the latest.
 
         A repeated call with the same id returns the same item. Raises ``Forbidden``, and ``NotFound`` if the question
         does not exist or the teacher may not see it.
@@ -65,7 +66,8 @@ class Taking:
         question = self._question(subject_id, key)
         if question.item_id is not None:
             return self._items.get(subject_id, question.item_id)
-        for item in self._items.latest(subject_id):
+        taken = [stored[first_id]] if first_id in stored and stored[first_id].status != "retired" else []
+        for item in (*taken, *self._items.latest(subject_id)):
             if question_key(item.latest.content) == key:
                 return item
         content = replace(question, question_id="", hints=())

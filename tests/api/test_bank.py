@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from domain.bank.item import BankItem
 from domain.bank.orders import Changes, DraftOrder
 from domain.base.errors import Conflict
 from domain.base.learner import Learner
+from domain.base.moments import to_text
 from ports.text_extractor import Heading, PageText
+from tests.support import bank
 from tests.support.classes import enrolled
 from tests.support.faults import AtCallOf, worker
 from tests.support.kinds import BODY, every_kind
@@ -350,6 +353,14 @@ def test_a_question_that_many_answered_is_taken_if_it_is_of_class_materials(is_p
         assert not any(learner.name in taken.text for learner in learners)
         again = grace.post(ITEMS, {"take": {"question_key": question["question_key"]}})
         assert again.body["item_id"] == taken.body["item_id"]
+        world.adapters.clock.advance(1)
+        now = to_text(world.adapters.clock.now())
+        for start in range(0, 200, 40):
+            world.services.items.add(
+                [replace(bank.item(f"i{start + number}"), created_at=now) for number in range(40)]
+            )
+        later = grace.post(ITEMS, {"take": {"question_key": question["question_key"]}})
+        assert later.body["item_id"] == taken.body["item_id"]
         grace.post(f"{ITEMS}/{taken.body['item_id']}/retire", {})
         anew = grace.post(ITEMS, {"take": {"question_key": question["question_key"]}})
         assert (anew.body["status"], anew.body["question"]) == ("draft", question["question"])
