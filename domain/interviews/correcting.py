@@ -107,8 +107,9 @@ class InterviewCorrecting:
         """Store the verdict that ``decide`` returns, with the scores and the evidence that depend on it: all or
         nothing.
 
-        Returns the mark as it is then. ``decide`` may be called again if the interview changed meanwhile. Raises what ``find`` and ``decide`` raise,
-        ``NotFound`` if there is no such interview, and ``SessionMoved`` if other workers keep changing it.
+        Returns the mark as it is then. ``decide`` may be called again if the interview changed meanwhile. Raises what
+        ``find`` and ``decide`` raise, ``NotFound`` if there is no such interview, and ``SessionMoved`` if other workers
+        keep changing it.
         """
         subject_id = ""
 

@@ -279,9 +279,8 @@ class Judging:
         return "unsure" if faults == {"other_term"} and is_close(sentence, statement) else None
 
     def _parse(self, text: str) -> Sequence[ParsedSentence] | None:
-        return self._grammar.parse(
-            text, with_names=False
-        )  # who or what a name stands for decides nothing here
+        # Who or what a name stands for decides nothing here.
+        return self._grammar.parse(text, with_names=False)
 
     def _are_alike(self, one: str, other: str) -> bool:
         first, second = self._embedder.embed([one, other])
@@ -295,9 +294,8 @@ class Judging:
 
     def _named(self, matter: tuple[str, ...]) -> Mapping[str, str]:
         words = [word for text in matter for sentence in self._parse(text) or () for word in sentence.words]
-        written_small = {
-            word.text for word in words
-        }  # a heading's capitals make no name: *Inertia*, *inertia*
+        # A heading's capitals make no name: *Inertia*, *inertia*.
+        written_small = {word.text for word in words}
         return {
             word.text.lower(): word.text
             for word in words

@@ -91,10 +91,10 @@ class QuizCorrecting:
     ) -> Attempt:
         """Store the mark that ``decide`` returns, with the score and the evidence that depend on it: all or nothing.
 
-        Returns the attempt as it is then. New evidence is added only if the mark has a higher revision than before. With ``refreshes``, the standing is
-        updated at once, else by the sweeper. If the quiz was changed meanwhile, ``decide`` is called again. Raises
-        ``NotFound`` if the learner has no such result or it has no such mark, ``ConditionFailed`` if other workers keep
-        changing the quiz, and what ``decide`` raises.
+        Returns the attempt as it is then. New evidence is added only if the mark has a higher revision than before. With
+        ``refreshes``, the standing is updated at once, else by the sweeper. If the quiz was changed meanwhile,
+        ``decide`` is called again. Raises ``NotFound`` if the learner has no such result or it has no such mark,
+        ``ConditionFailed`` if other workers keep changing the quiz, and what ``decide`` raises.
         """
         subject_id = ""
 

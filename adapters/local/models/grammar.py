@@ -73,6 +73,7 @@ class SpacyGrammar:
 
     def parse(self, text: str, *, with_names: bool = True) -> Sequence[ParsedSentence] | None:
         """As the port says. Only the first 100,000 characters of a text are parsed. None if the text is not English."""
+        # A text that is wanted with names and without is parsed and kept twice.
         return self._remembered(text[:_MAX_CHARACTERS], with_names)
 
     def _parsed(self, text: str, with_names: bool) -> tuple[ParsedSentence, ...] | None:
