@@ -14,7 +14,7 @@ A case is well if all of this holds:
 
 The last cases take away the room or the permission to write, and give it back: what cannot be stored is told as such,
 nothing else is wrong, and afterwards all is as before without a repair. The full disk is a file system of its own, which
-only root can make. The exit status is 1 if a case is not well.
+only root can make. The exit status is 1 if a case is not well, and 2 if a ``WORD`` is in no case's name.
 """
 
 from __future__ import annotations
@@ -525,13 +525,17 @@ def _traces(done: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 def main(words: Sequence[str]) -> int:
+    tried: list[Case | Hindrance] = [*cases(), *HINDRANCES]
+    unknown = [word for word in words if not any(word in case.name for case in tried)]
+    if unknown:
+        print(f"No case has this in its name: {', '.join(unknown)}", file=sys.stderr)
+        return 2
     os.umask(0o022)
     if os.geteuid() == 0:  # root's servers too must not write what is read-only
         ctypes.CDLL(None).prctl(_CAPABILITY_BOUND_DROP, _CAPABILITY_TO_WRITE_ALL, 0, 0, 0)
     with tempfile.TemporaryDirectory() as folder:
         trial = Trial(Path(folder))
         bad = 0
-        tried: list[Case | Hindrance] = [*cases(), *HINDRANCES]
         for case in tried:
             if words and not any(word in case.name for word in words):
                 continue

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from benchmarks import damage
+from demo.play import PATIENCE_SECONDS, PROJECT
 from tests.laptop.test_erasure import Laptop
+
+
+def damage(*words: str) -> subprocess.CompletedProcess[str]:
+    """The cases of `make damage` that the words choose, in a process of their own: it gives up permissions."""
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks.damage", *words],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=4 * PATIENCE_SECONDS,
+        check=False,
+    )
 
 
 def spoil(file: Path) -> None:
@@ -45,7 +59,14 @@ def test_a_damaged_file_is_told_by_its_name(tmp_path: Path, name: str, capabilit
 @pytest.mark.slow
 def test_harmed_data_are_told_and_mended_on_a_real_server() -> None:
     """A few of the cases of `make damage`, which tries all of them."""
-    assert damage.main(["tables emptied", "the words of", "chunks with one sector", "vectors read-only"]) == 0
+    tried = damage("tables emptied", "the words of", "chunks with one sector", "vectors read-only")
+    assert tried.returncode == 0, tried.stdout + tried.stderr
+
+
+def test_a_word_that_names_no_case_is_refused() -> None:
+    tried = damage("tables emptied", "tables with a lid")
+    assert tried.returncode != 0
+    assert "tables with a lid" in tried.stderr
 
 
 def test_a_row_that_is_no_json_is_damage(tmp_path: Path) -> None:
