@@ -46,7 +46,7 @@ def started(data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "LYCEUM_DATA": str(data), **ports, **settings},
         capture_output=True,
         text=True,
-        timeout=4 * PATIENCE_SECONDS,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 
