@@ -84,7 +84,10 @@ def _ill_formed_list(draft: Draft) -> Refusal | None:
         return "answers"
     if draft.kind == "multiple_answer" and not 2 <= len(right) < count:
         return "answers"
-    if len({as_compared(option) for option in draft.options}) < count:
+    compared = {as_compared(option) for option in draft.options}
+    if "" in compared:
+        return "options"
+    if len(compared) < count:
         return "same_options"
     if holds_another(draft.options):
         return "option_in_option"

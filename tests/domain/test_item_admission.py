@@ -13,7 +13,7 @@ from domain.documents.layout import Layout, PlacedHeading
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit, spread_keys
 from domain.quizzes.quiz import Question
-from domain.quizzes.quiz_words import LETTERS
+from domain.quizzes.quiz_words import KINDS, LETTERS
 from domain.quizzes.reading import Draft
 from tests.domain.quiz_corpus import GOOD, MUTATIONS, PASSAGES, TEXTS, mutants
 from tests.support.citations import cited
@@ -120,6 +120,9 @@ _TEXT = st.text(max_size=60) | st.sampled_from(["", "___", "NOT", "the", "1799",
         passage=st.none() | st.integers(-5, 50),
         quote=_TEXT | st.sampled_from([draft.quote for draft in GOOD]),
         concept=_TEXT,
+        kind=st.sampled_from(KINDS),
+        right=st.lists(st.integers(-1, 6), max_size=6).map(tuple) | st.sampled_from([(0, 1), (0, 1, 2, 3)]),
+        accepted=st.lists(_TEXT, max_size=3).map(tuple),
     )
 )
 def test_whatever_an_agent_writes_is_admitted_or_refused(draft: Draft) -> None:
@@ -127,4 +130,5 @@ def test_whatever_an_agent_writes_is_admitted_or_refused(draft: Draft) -> None:
     assert len(found.admitted) + len(found.refused) == 1
     for question in found.admitted:
         assert cited(question).quote in TEXTS[cited(question).file_id.removeprefix("f-")]
-        assert 3 <= len(set(question.options)) == len(question.options) <= 6
+        if question.kind == "multiple_choice":
+            assert 3 <= len(set(question.options)) == len(question.options) <= 6

@@ -48,6 +48,12 @@ def test_a_good_question_of_each_kind_is_admitted(kind: QuestionKind, grammar: G
         ),
         ("multiple_answer", {"options": ("atria", "ventricles", "kidneys")}, "options"),
         ("multiple_answer", {"options": ("atria", "ventricles", "Atria.", "kidneys")}, "same_options"),
+        (
+            "multiple_answer",
+            {"question": "Which parts has a heart?", "options": ("atria", "", "x", "y")},
+            "options",
+        ),
+        ("ordering", {"options": ("the right atrium", "", "the lungs")}, "options"),
         ("multiple_answer", {"options": ("atria", "ventricles", "all of the above", "lungs")}, "catch_all"),
         ("true_false", {"correct": 0}, "contradicts_roles"),
         ("true_false", {"question": "It has thicker walls than the right ventricle."}, "unreadable_stem"),
