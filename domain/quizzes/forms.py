@@ -86,7 +86,14 @@ _ONE_OF_SEVERAL = re.compile(
 
 
 _ASKS_WHICH = re.compile(r"(?:which|who|what)\b", re.IGNORECASE)
-_MORE = frozenset(("more", "less", "fewer", "better", "worse"))
+_HAS_CHOICES = re.compile(r"\bof the two\b|, [^,?]+ or [^,?]+\?*\s*$", re.IGNORECASE)
+_MORE = re.compile(r"(?<!\ba )(?<!\bthe )\b(?:more|less|fewer)\b", re.IGNORECASE)
+_COMPARATIVE = re.compile(r"\b(?:better|worse|[a-z]+er)\b", re.IGNORECASE)
+_NO_NOUN = re.compile(
+    r"\W*$|\s*[,;:]|\s+(?:of|in|on|at|to|by|for|from|with|under|than|when|if|after|before|during|through|towards?)\b",
+    re.IGNORECASE,
+)
+"""What follows a comparative that does not describe a noun: which metal is harder at noon, but not a higher court."""
 
 
 def asks_for_one_of_several(stem: str) -> bool:
@@ -94,10 +101,12 @@ def asks_for_one_of_several(stem: str) -> bool:
 
     If so, other things that the sentence names are not right answers.
     """
-    is_compared = _ASKS_WHICH.match(stem) and any(
-        word in _MORE or (word.endswith("er") and folded(word) != word) for word in tokens(stem)
-    )
-    return bool(is_compared or _ONE_OF_SEVERAL.search(stem))
+    if _ONE_OF_SEVERAL.search(stem) or not _ASKS_WHICH.match(stem):
+        return bool(_ONE_OF_SEVERAL.search(stem))
+    more = [found for found in _COMPARATIVE.finditer(stem) if folded(found.group()) != found.group().lower()]
+    if _MORE.search(stem) or (more and _HAS_CHOICES.search(stem)):
+        return True
+    return any(_NO_NOUN.match(stem, found.end()) for found in more)
 
 
 def has_article_cue(stem: str, options: Sequence[str]) -> bool:
@@ -110,7 +119,7 @@ def has_article_cue(stem: str, options: Sequence[str]) -> bool:
 
 
 def are_mixed(stem: str, options: Sequence[str]) -> bool:
-    """Whether some options are quantities and others are not, or some name things and others say how, where or when.
+    """Whether some options are quantities and others are not, or some name things and others say where or when.
 
     If the stem asks for a quantity, an option with a number and other words counts as one too. Options that all begin
     with the same preposition are of one kind even without numbers: for one year, for life.
@@ -130,11 +139,9 @@ _ASKS_A_THING = re.compile(r"(?:what|which|who)\b(?! (?:time|way|order|direction
 
 
 def _is_circumstance(option: str) -> bool:
-    """Whether the option begins with a preposition, or is an adverb of manner."""
-    first = option.split()[0].lower()
-    return (
-        first in _PREPOSITIONS or first == "to" or bool(re.fullmatch(r"(?:very )?[a-z]+ly", option.lower()))
-    )
+    """Whether the option begins with a preposition."""
+    first = option.partition(" ")[0].lower()
+    return first in _PREPOSITIONS or first == "to"
 
 
 _PREPOSITIONS = frozenset("for in at by from to within after before about during until since".split())

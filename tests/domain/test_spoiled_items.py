@@ -145,6 +145,32 @@ BEANS = "Arabica beans contain about 1.2 percent caffeine, whereas robusta beans
             None,
         ),
         (
+            "Rome is the capital of Italy.",
+            "Which country has Rome as its capital?",
+            ("Italy", "Poland"),
+            None,
+        ),
+        ("A butterfly has four wings.", "What has four wings?", ("a butterfly", "assembly"), None),
+        (
+            "A higher court reviews verdicts of judges and sentences of juries.",
+            "What does a higher court review?",
+            ("verdicts of judges", "sentences of juries"),
+            "two_right",
+        ),
+        (
+            "Later emperors raised taxes and tolls.",
+            "What did later emperors raise?",
+            ("taxes", "tolls"),
+            "two_right",
+        ),
+        ("Iron is hard and tin is soft.", "Which metal is harder?", ("iron", "tin"), None),
+        (
+            "Iron melts at 1538 degrees, and tin at 232 degrees.",
+            "Which metal has the higher melting point, iron or tin?",
+            ("iron", "tin"),
+            None,
+        ),
+        (
             "Ripe cherries are red, and unripe cherries are green.",
             "What colour are unripe cherries?",
             ("green", "red"),
