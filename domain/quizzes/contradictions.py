@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from domain.documents.passage import Passage
-from domain.quizzes.options import NEGATION
+from domain.quizzes.options import NEGATION, are_denied_after
 from domain.quizzes.refusals import Refusal
 from domain.quizzes.roles import is_elsewhere, is_in_another_part, is_of_another_thing
 from domain.quizzes.statements import statement
@@ -125,7 +125,7 @@ def _denies_the_deed(stem: str, option: str, context: str) -> bool:
     verb = [*map(folded, tokens(asked[1]))][-1:]
     places = [at for at in range(2, len(held)) if held[at : at + len(wanted)] == wanted]
     places = [at for at in places if [folded(held[at - 1])] == verb]
-    return bool(places) and all(set(held[max(0, at - 3) : at - 1]) & NEGATION for at in places)
+    return bool(places) and all(are_denied_after(held[max(0, at - 3) : at - 1]) for at in places)
 
 
 _IS = frozenset(folded(word) for word in ("is", "are", "was", "were"))
@@ -149,7 +149,7 @@ def _denies_a_run(key: str, context: str) -> bool:
                 place for place in range(len(held) - len(run) + 1) if held[place : place + len(run)] == run
             ]
             return bool(places) and not any(
-                set(held[max(0, place - 4) : place]) & NEGATION for place in places
+                are_denied_after(held[max(0, place - 4) : place]) for place in places
             )
     return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from domain.quizzes.statements import BLANK
 from domain.text.lexical import tokens
@@ -12,6 +13,8 @@ from domain.text.wording import content_words
 from ports.text.quantities import Quantity, quantities, same_quantity
 
 NEGATION = frozenset(tokens("not no never without non cannot neither nor unlike opposite no sin nunca 不 没"))
+_NOT_ONLY = frozenset(tokens("only just merely simply solely but"))
+"""After a negation, these affirm."""
 _OPPOSED = 3
 """Two options can be opposites only if at most this number of words is in one of them and not in the other."""
 _OPENS = re.compile(r"^(?:it|they|he|she) (?=\w+ \w)", re.IGNORECASE)
@@ -71,6 +74,12 @@ def is_held(option: str, context: str, share: float) -> bool:
     if (wanted | set(tokens(option))) & NEGATION - held:
         return False
     return len(wanted & held) / len(wanted) >= share
+
+
+def are_denied_after(words: Sequence[str]) -> bool:
+    """Whether what follows the words is denied: one of them is a negation, and not as in *not only* or *cannot but*."""
+    denials = [at for at, word in enumerate(words) if word in NEGATION]
+    return bool(denials) and not set(words[denials[-1] :]) & _NOT_ONLY
 
 
 def stands_in(option: str, text: str) -> bool:

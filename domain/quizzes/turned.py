@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from domain.quizzes.options import NEGATION
+from domain.quizzes.options import NEGATION, are_denied_after
 from domain.text.lexical import tokens
 from domain.text.opposites import folded
 from domain.text.wording import content_words
@@ -22,6 +22,7 @@ _FAR = 3
 _HELPS = r"(?:do|does|did|is|are|was|were|can|could|has|have|had|will|would|must|may)"
 _ASKS_WHO = re.compile(rf"^(?:who|what|which(?: \w+){{1,2}}?)\s+(?!(?:\w+ ){{0,4}}{_HELPS}\b)", re.IGNORECASE)
 """A stem that asks for the subject: the option can replace its question word."""
+_Sides = tuple[frozenset[str], frozenset[str]]
 _COMPARES = re.compile(r"\b(?:more|less|fewer|[a-z]{2,}er)\b", re.IGNORECASE)
 
 
@@ -32,35 +33,38 @@ def turns_a_comparison(stem: str, option: str, context: str) -> bool:
     the stem asks which is larger, the option that names the smaller one is the other way round.
     """
     told = _sides(option) or _sides(f"{stem} {option}")
-    for start, end in sentence_spans(context):
-        known = _sides(context[start:end])
-        if known is None:
-            continue
-        first, second = known
-        if told is not None:
-            left, right = told
-            turned = right - left <= first - second and second - first <= left - right
-            # The comparing words may be on either side.
-            if turned and right - left and second - first and len((left | right) ^ (first | second)) <= 1:
-                return True
-        elif _asks_which(stem, first | second):
-            named = content_words(option)
-            if named - first <= second and named & second - first and not named & first - second:
-                return True
+    known = [sides for start, end in sentence_spans(context) if (sides := _sides(context[start:end]))]
+    if told is not None:
+        is_told = any(_is_turned(told[::-1], one) for one in known)
+        return not is_told and any(_is_turned(told, one) for one in known)
+    named = content_words(option)
+    for first, second in known:
+        is_smaller = named - first <= second and named & second - first and not named & first - second
+        if is_smaller and _asks_which(stem, first | second):
+            # Another sentence may say that the named one is larger than the same thing.
+            return not any(named & one - other and (first - second) & (other - one) for one, other in known)
     return False
 
 
+def _is_turned(told: _Sides, known: _Sides) -> bool:
+    """Whether ``told`` compares the same things as ``known`` the other way. The comparing words may be on either side."""
+    (left, right), (first, second) = told, known
+    is_turned = right - left <= first - second and second - first <= left - right
+    return bool(is_turned and right - left and second - first and len((left | right) ^ (first | second)) <= 1)
+
+
 def turns_a_change(option: str, context: str) -> bool:
-    """Whether the option says that B turns into A, and the context that A turns into B."""
+    """Whether the option says that B turns into A, and the context only that A turns into B."""
     told = _INTO.search(option)
     if told is None:
         return False
     before, after = _nearest_words(option, told)
-    for known in _INTO.finditer(context):
-        first, second = _nearest_words(context, known)
-        if before and after and after <= first - second and before <= second - first:
-            return True
-    return False
+    known = [_nearest_words(context, one) for one in _INTO.finditer(context)]
+    if not before or not after:
+        return False
+    if any(before <= first - second and after <= second - first for first, second in known):
+        return False
+    return any(after <= first - second and before <= second - first for first, second in known)
 
 
 _INTO = re.compile(r"\b(?:in)?to\b", re.IGNORECASE)
@@ -70,7 +74,7 @@ _CHANGES = frozenset(
 _NEXT = 3
 
 
-def _nearest_words(text: str, border: re.Match[str]) -> tuple[frozenset[str], frozenset[str]]:
+def _nearest_words(text: str, border: re.Match[str]) -> _Sides:
     """The content words directly before and after the border, up to the next mark or *and*, and without verbs of change."""
     before = re.split(r"[,;:.]|\band\b", text[: border.start()])[-1]
     after = re.split(r"[,;:.]|\band\b", text[border.end() :], maxsplit=1)[0]
@@ -78,7 +82,7 @@ def _nearest_words(text: str, border: re.Match[str]) -> tuple[frozenset[str], fr
     return frozenset(told[0][-_NEXT:]), frozenset(told[1][:_NEXT])
 
 
-def _sides(sentence: str) -> tuple[frozenset[str], frozenset[str]] | None:
+def _sides(sentence: str) -> _Sides | None:
     """The content words on each side of the sentence's only *than*; None if it has none or several.
 
     The second side ends where another statement begins.
@@ -107,22 +111,30 @@ def _asks_which(stem: str, compared: frozenset[str]) -> bool:
 
 
 def swaps_sides(stem: str, option: str, context: str) -> bool:
-    """Whether stem and option state a part of the context with its two things exchanged: krill feeds plankton.
+    """Whether stem and option state a part of the context with its two things exchanged, and no part states it as it is: krill feeds
+    plankton.
 
     Passives and mutual actions are left out, because they can be stated in either order.
     """
+    parts = [(part, _words(part)) for part in _parts(context)]
     for said in _statements(stem, option):
         if _PASSIVE.search(said):
             continue
         claimed = _words(said)
-        for part in _parts(context):
-            held = _words(part)
+        if any(_are_in_order(claimed, held) for _, held in parts):
+            continue
+        for part, held in parts:
             if not _PASSIVE.search(part) and any(
                 _is_swapped(claimed, at, held) and not _is_mutual(claimed[at], part)
                 for at in range(1, len(claimed) - 1)
             ):
                 return True
     return False
+
+
+def _are_in_order(claimed: Sequence[str], held: Sequence[str]) -> bool:
+    rest = iter(held)
+    return all(word in rest for word in claimed)
 
 
 def _statements(stem: str, option: str) -> Iterator[str]:
@@ -169,8 +181,9 @@ def _is_denied_before(part: str, word: str) -> bool:
     found = _DENIES.search(part)
     if found is None:
         return False
-    after = [folded(one) for one in tokens(part[found.end() :])]
-    return word in after[: _FAR + 1]
+    after = tokens(part[found.end() :])[: _FAR + 1]
+    words = [folded(one) for one in after]
+    return word in words and are_denied_after(["not", *after[: words.index(word)]])
 
 
 def parts_with(quote: str, context: str) -> str:

@@ -583,7 +583,7 @@ def _worded_conflict(claim: str, source: str) -> Contradiction | None:
         if rival is not None:
             return Contradiction("opposite", word, rival)
     denials = [
-        sum(token in NEGATIONS for token in text.lower().replace("n't", " not").split())
+        sum(token in NEGATIONS for token in _NOT_ONLY.sub(" ", text.lower().replace("n't", " not")).split())
         for text in (claim, source)
     ]
     if denials[0] % 2 != denials[1] % 2 and len(mine - theirs) <= 1:
@@ -593,6 +593,10 @@ def _worded_conflict(claim: str, source: str) -> Contradiction | None:
 
 _PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she)\b", re.IGNORECASE)
 _SET_APART = re.compile(r";|:|,? \b(?:while|whereas|but|because|although|though)\b", re.IGNORECASE)
+
+
+_NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply|solely)\b")
+"""It denies nothing."""
 
 
 def _part_about(words: set[str], source: str) -> str:

@@ -105,6 +105,9 @@ def test_a_refusal_says_what_is_wrong(fault: str) -> None:
 
 
 ROAST = "Roasting turns sugars into caramel and releases carbon dioxide."
+TREMORS = "Volcanoes not only cause tremors but also warm the sea."
+LIVER = "The liver turns glucose into glycogen after a meal, and turns glycogen into glucose between meals."
+LAKE = "In summer, the lake is warmer than the sea. In winter, the sea is warmer than the lake."
 BEANS = "Arabica beans contain about 1.2 percent caffeine, whereas robusta beans contain about 2.2 percent."
 
 
@@ -151,6 +154,39 @@ BEANS = "Arabica beans contain about 1.2 percent caffeine, whereas robusta beans
             None,
         ),
         ("A butterfly has four wings.", "What has four wings?", ("a butterfly", "assembly"), None),
+        (TREMORS, "What do volcanoes cause?", ("tremors", "the tides"), None),
+        (
+            "Volcanoes cannot but cause tremors.",
+            "What do volcanoes cause?",
+            ("tremors", "the tides"),
+            None,
+        ),
+        (
+            "Volcanoes do not only shake the land.",
+            "What do volcanoes do?",
+            ("shake the land", "raise the tides"),
+            None,
+        ),
+        (
+            "Volcanoes don't shake the land.",
+            "What do volcanoes do?",
+            ("shake the land", "raise the tides"),
+            "contradicts_denial",
+        ),
+        (
+            LIVER,
+            "What does the liver do after a meal?",
+            ("It turns glucose into glycogen", "It sleeps"),
+            None,
+        ),
+        (LAKE, "What holds in summer?", ("The lake is warmer than the sea", "Both are frozen"), None),
+        (LAKE, "Which is warmer in summer?", ("the lake", "the ice"), None),
+        (
+            LAKE.partition(". ")[2],
+            "Which is warmer in winter?",
+            ("the lake", "the ice"),
+            "contradicts_roles",
+        ),
         (
             "A higher court reviews verdicts of judges and sentences of juries.",
             "What does a higher court review?",
