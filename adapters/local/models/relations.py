@@ -55,10 +55,8 @@ class Phrase:
     text: str
     is_plural: bool
     told: frozenset[str]
-
-    @property
-    def words(self) -> frozenset[str]:
-        return frozenset(words_of(self.text.lower()))
+    words: frozenset[str]
+    """Its own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,8 @@ def _phrase(clause: Clause, span: list[int], head: int) -> Phrase | None:
     if not is_fit or any(words[at].part in ("PRON", "SCONJ", "AUX") for at in span):
         return None
     is_many = noun.text.lower() != noun.lemma.lower() if noun.part == "NOUN" else noun.text.endswith("s")
-    return Phrase(text, is_many, frozenset(words_of(clause.slice(0, clause.end).lower())))
+    told = frozenset(words_of(clause.slice(0, clause.end).lower()))
+    return Phrase(text, is_many, told, frozenset(words_of(text.lower())))
 
 
 def reason(clause: Clause) -> tuple[str, str] | None:

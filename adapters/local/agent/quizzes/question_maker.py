@@ -171,7 +171,8 @@ class _Maker:
             wrong = [
                 one
                 for one in fact.wrong
-                if (is_told or not said & set(terms(one))) and not self._is_said_with(set(terms(one)), said)
+                for named in (set(terms(one)),)
+                if (is_told or not said & named) and not self._is_said_with(named, said)
             ]
             is_relation = fact.sort == "relation"
             least = _NEAR_IF_TOLD if is_relation else _NEAR_ON_A_PAGE
