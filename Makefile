@@ -101,17 +101,20 @@ test-all: test
 test-voice: $(VENV)/test.stamp $(VENV)/voice.stamp
 	$(BIN)/python -m pytest tests/contracts/transcriber/test_sound.py tests/contracts/transcriber/test_speech.py tests/laptop/test_voice.py
 
-## make test-browser       run the tests in a browser (Chromium and its driver must be installed already)
+## make test-browser       run the journeys of a learner in Chromium: demo/voice.html, and the console by text and by voice
+##                         (Chromium and its driver must be installed; the console also needs Node 20 or newer, and npm)
 test-browser: $(VENV)/test.stamp $(VENV)/voice.stamp
 	$(BIN)/python -m pytest -m browser tests/laptop/test_browser.py
+	@if npm view typescript version > /dev/null 2>&1; then \
+	  PYTHONPATH=. $(BIN)/python -m infrastructure.console && \
+	  cd clients/console && PYTHON=$(abspath $(BIN))/python VOICE=1 npm run --silent test -- learner voice; \
+	else echo "Skipped: the console's journeys, which need npm and its registry." >&2; fi
 
 ## make test-clients       build and test the TypeScript client and the console (needs Node 20 or newer, npm and Chromium)
-##                         interviews by voice too, where make test-voice or make run VOICE=1 has installed them
 test-clients: $(VENV)/local.stamp
 	@PYTHONPATH=. $(BIN)/python -m infrastructure.console
 	cd clients/typescript && npm run --silent guide && npm run --silent check && PYTHON=$(abspath $(BIN))/python npm run --silent test
 	cd clients/console && PYTHON=$(abspath $(BIN))/python npm run --silent test
-	$(if $(wildcard $(VENV)/voice.stamp),cd clients/console && PYTHON=$(abspath $(BIN))/python VOICE=1 npm run --silent test -- voice)
 
 ## make screenshots        take the pictures of README anew (needs Node, npm and Chromium)
 screenshots: $(VENV)/local.stamp

@@ -11,13 +11,15 @@ export const CHROMIUM = {
 export default defineConfig({
   testDir: "e2e",
   testIgnore: Object.entries(WANTED).flatMap(([name, file]) => (process.env[name] ? [] : [file])),
-  timeout: 1_800_000, // of a whole journey on a machine that has much else to do
+  timeout: 900_000, // of a whole journey on a busy machine
+  globalTimeout: 3_600_000,
   expect: { timeout: 60_000 },
   workers: 1,
   reporter: "line",
   globalSetup: "./e2e/server.ts",
   use: {
     actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     launchOptions: CHROMIUM,
     locale: "en-GB",
   },

@@ -54,8 +54,8 @@ test("an upload tells how far it is, and can be given up", async ({ page }) => {
   await signIn(page, /Lise Meitner/);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Network.enable");
-  await devtools.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 100_000 });
-  await page.getByLabel("Drop files here").setInputFiles({ name: "long.txt", mimeType: "text/plain", buffer: Buffer.from(NOTES.repeat(2000)) });
+  await devtools.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 50_000 });
+  await page.getByLabel("Drop files here").setInputFiles({ name: "long.txt", mimeType: "text/plain", buffer: Buffer.from(NOTES.repeat(8000)) });
   await expect(page.getByText(/Uploading long\.txt: [1-9]\d? %/)).toBeVisible();
   await isAccessible(page);
   await page.getByRole("button", { name: "Cancel: long.txt" }).click();
@@ -66,7 +66,7 @@ test("an upload tells how far it is, and can be given up", async ({ page }) => {
   await expect(page.locator(".document", { hasText: "long.txt" })).toHaveCount(0);
 });
 
-test("what could not be read is told, page by page, also where the tutor answers from the rest", async ({ page }) => {
+test("what could not be read is told, page by page, also beside an answer from the rest", async ({ page }) => {
   await signIn(page, /Lise Meitner/);
   await bring(page, { name: "half.pdf", mimeType: "application/pdf", buffer: half() });
   const card = page.locator(".document", { hasText: "half.pdf" });
@@ -75,6 +75,10 @@ test("what could not be read is told, page by page, also where the tutor answers
   await page.getByLabel("Drop files here").setInputFiles({ name: "broken.pdf", mimeType: "application/pdf", buffer: readFileSync(PDF).subarray(0, 600) });
   await expect(page.getByText(/The document is damaged/)).toBeVisible();
   await isAccessible(page);
+  await go(page, "Tutor");
+  await page.getByLabel("Ask your documents").fill("What does photosynthesis make?");
+  await page.getByRole("button", { name: "Ask", exact: true }).click();
+  await expect(page.getByText("Not read, in half.pdf: These pages hold pictures")).toBeVisible();
 });
 
 test("what no source supports is marked, for the eye and for the ear", async ({ page }) => {

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { python } from "./server.ts";
-import { bring, go, isAccessible, mistakesOf, PDF, PROJECT, url } from "./steps.ts";
+import { bring, go, hasLoaded, isAccessible, mistakesOf, PDF, PROJECT, url } from "./steps.ts";
 
 const DIST = join(import.meta.dirname, "..", "dist");
 const KEY = "sb_publishable_abc";
@@ -81,12 +81,6 @@ async function signIn(page: Page, hosted: string): Promise<void> {
   await page.getByLabel("Password").fill("right");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
-}
-
-/** The page has asked for all that it shows, and so holds a token that need not be renewed soon. */
-async function hasLoaded(page: Page): Promise<void> {
-  await expect(page.locator(".document, .empty").first()).toBeVisible();
-  await page.waitForLoadState("networkidle");
 }
 
 const kept = (page: Page): Promise<string | null> => page.evaluate(() => sessionStorage.getItem("lyceum.session"));

@@ -2,6 +2,7 @@
 import { url } from "./steps.ts";
 
 export const SUBJECT = "physics_101";
+const PATIENCE_MS = 180_000;
 export const CLASS = ["ada", "alan", "emmy", "lise", "marie", "max"];
 
 interface Made {
@@ -53,12 +54,14 @@ export class Person {
     for (const [field, value] of Object.entries(offer.upload.fields)) form.set(field, value);
     form.set("file", new Blob([bytes]));
     await fetch(offer.upload.url, { method: "POST", body: form });
-    for (;;) {
+    const latest = Date.now() + PATIENCE_MS;
+    while (Date.now() < latest) {
       const { status } = await this.call<{ status: string }>("GET", `/api/files/${offer.file_id}`);
       if (status === "completed") return offer.file_id;
       if (status === "failed") throw new Error(`${name} could not be read`);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
+    throw new Error(`${name} is not read yet`);
   }
 
   /** Writes an item for the class and approves it. Returns its id. */

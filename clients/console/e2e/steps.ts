@@ -65,3 +65,11 @@ export async function press(page: Page, name: string | RegExp, role: "button" | 
   await tabTo(page, name, role);
   await page.keyboard.press("Enter");
 }
+
+/** The page of documents has got everything that it asks the API for when it is opened. */
+export async function hasLoaded(page: Page): Promise<void> {
+  await expect(page.locator(".document, .empty").first()).toBeVisible();
+  const answered = (): Promise<string[]> =>
+    page.evaluate(() => performance.getEntriesByType("resource").map((one) => new URL(one.name).pathname));
+  await expect.poll(answered).toEqual(expect.arrayContaining(["/api/me", "/api/files", "/api/subjects", "/api/ws-ticket"]));
+}

@@ -5,7 +5,7 @@ import { expect, test, type Browser, type Page } from "@playwright/test";
 import react from "@vitejs/plugin-react";
 import { build } from "vite";
 import { servePage } from "./pages-server.ts";
-import { go, signIn, tab } from "./steps.ts";
+import { go, hasLoaded, signIn, tab } from "./steps.ts";
 
 const BYTES = 250_000;
 const RUNS = 5;
@@ -41,8 +41,7 @@ test("the first page is light, and does not jump", async ({ page }) => {
   const weight = weigh(page);
   await signIn(page, /Alan Turing/);
   await expect(page.getByRole("heading", { name: "Your documents" })).toBeVisible();
-  await expect(page.locator(".document, .empty").first()).toBeVisible();
-  await page.waitForLoadState("networkidle");
+  await hasLoaded(page);
   const shift = await shiftOf(page);
   const bytes = await weight();
   console.log(`first page: ${bytes} bytes compressed (at most ${BYTES}), layout shift ${shift.toFixed(4)}`);
@@ -57,7 +56,7 @@ test("a teacher's first page loads no more than its own parts", async ({ page })
   await expect(page.locator("nav.tabs")).toBeVisible();
   await tab(page, "Decisions");
   await go(page, "Documents");
-  await page.waitForLoadState("networkidle");
+  await hasLoaded(page);
   for (const part of ["pdf", "tutor", "desk", "assignment-", "interview"]) {
     expect(loaded.filter((one) => one.includes(`/assets/${part}`))).toEqual([]);
   }

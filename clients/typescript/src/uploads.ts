@@ -102,7 +102,7 @@ export async function waitForDocument(
 }
 
 const OFTEN_MS = 5000;
-const RARELY_MS = 15_000;
+export const RARELY_MS = 15_000;
 
 /** When a document may have changed: it was told of, or the connection was made, before which something may be missed. */
 function newsOf(socket: Socket | undefined, fileId: string): { next: () => Promise<void>; isTold: () => boolean; stop: () => void } {

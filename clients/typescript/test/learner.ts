@@ -2,6 +2,7 @@ import { inject, vi } from "vitest";
 import { WebSocket as NodeWebSocket } from "ws";
 import { Rest, Socket, type RestOptions } from "../src/index.ts";
 import { sleep } from "../src/rest.ts";
+import { RARELY_MS } from "../src/uploads.ts";
 
 export const NOTES =
   "# Newton\n\nNewton's first law states that a body at rest stays at rest unless a force acts on it. " +
@@ -18,11 +19,11 @@ export const briefly = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 50)));
 
 /** Waits until the check throws no more, also on a busy machine: `vi.waitFor` gives up after a second. */
-export const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 120_000 });
+export const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000 });
 
 /** Never ends the wait of those who are told of changes: what has to wait for it never ends, however fast the machine is. */
 export const notRarely = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
-  milliseconds < 15_000
+  milliseconds !== RARELY_MS
     ? sleep(milliseconds, signal)
     : new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason), { once: true }));
 

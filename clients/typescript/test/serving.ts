@@ -8,6 +8,7 @@ import { join } from "node:path";
 export const PROJECT = join(import.meta.dirname, "..", "..", "..");
 export const python = process.env["PYTHON"] ?? join(PROJECT, ".venv", "bin", "python");
 const TRIES = 3;
+const PATIENCE_MS = 180_000;
 
 export interface Served {
   url: string;
@@ -39,22 +40,31 @@ export async function serve(settings: Record<string, string>): Promise<Served> {
     server.stdout.pipe(written, { end: false });
     server.stderr.pipe(written, { end: false });
     const ended = new Promise((resolve) => server.once("exit", resolve));
+    const isAlive = (): boolean => server.exitCode === null && server.signalCode === null;
+    const end = async (): Promise<void> => {
+      server.kill("SIGTERM");
+      const killing = setTimeout(() => server.kill("SIGKILL"), PATIENCE_MS);
+      if (isAlive()) await ended;
+      clearTimeout(killing);
+    };
     const url = `http://127.0.0.1:${port}`;
-    if (await answers(`${url}/api/health`, () => server.exitCode === null)) {
+    if (await answers(`${url}/api/health`, isAlive)) {
       const stop = async (): Promise<void> => {
-        server.kill("SIGTERM");
-        await ended;
+        await end();
         rmSync(data, { recursive: true, force: true });
       };
       return { url, env, stop };
     }
-    if (tries === TRIES) throw new Error(`the server ended before it answered:\n${readFileSync(log, "utf8").slice(-2000)}`);
+    const problem = isAlive() ? "the server does not answer" : "the server ended before it answered";
+    await end();
+    if (tries === TRIES) throw new Error(`${problem}:\n${readFileSync(log, "utf8").slice(-2000)}`);
   }
 }
 
 async function answers(url: string, isAlive: () => boolean): Promise<boolean> {
-  while (isAlive()) {
-    const response = await fetch(url).catch(() => null);
+  const latest = Date.now() + PATIENCE_MS;
+  while (isAlive() && Date.now() < latest) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
     if (response?.ok) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -201,17 +201,17 @@ function Room({
       />
       <div className="stack">
         {outcome && <Told outcome={outcome} />}
-        {interview.question && !interview.isComplete && (
+        {!interview.isComplete && (
           <section className="card stack" aria-labelledby="question">
             <div className="row spread">
               <h2 id="question">{text("interview.question", { number: interview.questionNumber })}</h2>
-              <button type="button" className="plain" onClick={() => speak(interview.question ?? "", language)}>
+              <button type="button" className="plain" disabled={!interview.question} onClick={() => speak(interview.question ?? "", language)}>
                 <Volume2 size={18} aria-hidden="true" />
                 {text("interview.speak")}
               </button>
             </div>
             <p className="asked" aria-live="polite">
-              {interview.question}
+              {interview.question ?? text("interview.nextLater")}
             </p>
             {recorder ? (
               <div className="row">
@@ -231,13 +231,13 @@ function Room({
                 <label htmlFor={input}>{text("interview.answer")}</label>
                 <textarea id={input} rows={4} maxLength={4000} value={answer} onChange={(event) => setAnswer(event.target.value)} />
                 <div className="row">
-                  <button type="submit" disabled={isWaiting || !answer.trim()}>
+                  <button type="submit" disabled={isWaiting || !interview.question || !answer.trim()}>
                     {text("interview.send")}
                   </button>
                   <button
                     type="button"
                     className="second"
-                    disabled={isWaiting}
+                    disabled={isWaiting || !interview.question}
                     onClick={() => void record()}
                   >
                     <Mic size={16} aria-hidden="true" />
@@ -247,11 +247,6 @@ function Room({
               </form>
             )}
           </section>
-        )}
-        {!interview.question && !interview.isComplete && (
-          <p role="status" className="callout">
-            {text("interview.nextLater")}
-          </p>
         )}
         {interview.isComplete && <p className="callout good">{text("interview.complete")}</p>}
         <p role="status">{isWaiting ? text("interview.waiting") : ""}</p>

@@ -15,8 +15,13 @@ type Verdict = "right" | "part" | "wrong" | "review" | "retired";
 const TONES: Record<Verdict, Tone> = { right: "good", part: "warn", wrong: "bad", review: "warn", retired: "" };
 
 export default function QuizPage() {
-  const text = useText();
   const { quizId = "" } = useParams();
+  return <OneQuiz key={quizId} quizId={quizId} />;
+}
+
+/** A quiz, to be answered or with its result. Another quiz gets another one, with no answers given. */
+function OneQuiz({ quizId }: { quizId: string }) {
+  const text = useText();
   const { rest } = useSession();
   const go = useGo();
   const queries = useQueryClient();
