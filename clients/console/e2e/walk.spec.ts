@@ -77,5 +77,5 @@ test("the page of a teacher without a class, and of a learner who asks for a cla
   await expect(page.locator(".empty")).toBeVisible();
   await isAccessible(page);
   await page.goto(url("/nothing/here"));
-  await expect(page.getByRole("heading", { level: 1, name: "Your documents" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Documents", exact: true })).toBeVisible();
 });
