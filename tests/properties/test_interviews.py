@@ -242,18 +242,23 @@ class Interviews(RuleBasedStateMachine):
     @precondition(lambda self: self.number in self.answers)
     @rule(says_so=st.booleans(), trouble=TROUBLE, part=st.integers(0, PARTS - 1))
     def try_again(self, says_so: bool, trouble: Trouble, part: int) -> None:
-        """Give up the recording that is being sent, and begin another one; late parts of the first still come."""
+        """Give up the recording that is being sent, and begin another one; late parts of the first still come.
+
+        If the server may not have heard of the other one, no late part completes the first: it would count, and rightly.
+        """
         answer = self.answers[self.number]
         if not answer.is_spoken or not answer.sent or len(answer.sent) == PARTS:
             return
         given_up = replace(answer, sent=set())
+        is_completed = len(answer.sent | {part}) == PARTS
         if says_so:
             message = {"type": "discard_recording", "recording_id": given_up.recording_id}
             self.send(self.tab, message, trouble)
         answer.tries += 1
         answer.sent = set()
         self.send_part(answer, 0, True, Trouble() if says_so else trouble)
-        self.send_part(given_up, part, True, Trouble())
+        if says_so or trouble.at is None or not is_completed:
+            self.send_part(given_up, part, True, Trouble())
 
     @precondition(lambda self: any(answer.sent for answer in self.answers.values()))
     @rule(data=st.data(), part=st.integers(0, PARTS - 1))
