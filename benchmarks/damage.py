@@ -61,7 +61,7 @@ _OTHER_EACH_TIME = {"request_id", "updated_at", "url", "expires_in"}
 _CONVERSATIONS = "/api/chat/conversations"
 
 Answers = dict[str, Any]
-"""What was answered to each request, without what differs each time. An error is ``(status, code, message)``."""
+"""The answer to each request, without the fields that differ each time. An error is ``(status, code, message)``."""
 
 
 class Asking:

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from domain.quizzes.statements import BLANK
 from domain.text.lexical import tokens
 from domain.text.opposites import are_opposite, folded
+from domain.text.stances import NOT_ONLY
 from domain.text.wording import content_words
 from ports.text.quantities import Quantity, quantities, same_quantity
 
 NEGATION = frozenset(tokens("not no never without non cannot neither nor unlike opposite no sin nunca 不 没"))
-_NOT_ONLY = frozenset(tokens("only just merely simply solely but"))
-"""After a negation, these affirm."""
 _OPPOSED = 3
 """Two options can be opposites only if at most this number of words is in one of them and not in the other."""
 _OPENS = re.compile(r"^(?:it|they|he|she) (?=\w+ \w)", re.IGNORECASE)
@@ -77,9 +76,8 @@ def is_held(option: str, context: str, share: float) -> bool:
 
 
 def are_denied_after(words: Sequence[str]) -> bool:
-    """Whether what follows the words is denied: one of them is a negation, and not as in *not only* or *cannot but*."""
-    denials = [at for at, word in enumerate(words) if word in NEGATION]
-    return bool(denials) and not set(words[denials[-1] :]) & _NOT_ONLY
+    """Whether a negation among the words denies what follows them. *Not only* and *cannot but* deny nothing."""
+    return not NEGATION.isdisjoint(NOT_ONLY.sub(" ", " ".join(words)).split())
 
 
 def stands_in(option: str, text: str) -> bool:

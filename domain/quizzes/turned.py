@@ -111,8 +111,8 @@ def _asks_which(stem: str, compared: frozenset[str]) -> bool:
 
 
 def swaps_sides(stem: str, option: str, context: str) -> bool:
-    """Whether stem and option state a part of the context with its two things exchanged, and no part states it as it is: krill feeds
-    plankton.
+    """Whether stem and option state a part of the context with its two things exchanged, such as *krill feeds plankton*,
+    and no part states them in that order.
 
     Passives and mutual actions are left out, because they can be stated in either order.
     """
@@ -133,6 +133,7 @@ def swaps_sides(stem: str, option: str, context: str) -> bool:
 
 
 def _are_in_order(claimed: Sequence[str], held: Sequence[str]) -> bool:
+    """Whether ``held`` has all words of ``claimed``, in the same order."""
     rest = iter(held)
     return all(word in rest for word in claimed)
 

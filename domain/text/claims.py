@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from domain.text.opposites import are_opposite, folded
-from domain.text.stances import NEGATIONS, is_negated
+from domain.text.stances import NEGATIONS, NOT_ONLY, is_negated
 from ports.grammar import ParsedSentence, Word
 from ports.text.quantities import Quantity, comparable, quantities, same_quantity
 
@@ -583,7 +583,7 @@ def _worded_conflict(claim: str, source: str) -> Contradiction | None:
         if rival is not None:
             return Contradiction("opposite", word, rival)
     denials = [
-        sum(token in NEGATIONS for token in _NOT_ONLY.sub(" ", text.lower().replace("n't", " not")).split())
+        sum(token in NEGATIONS for token in NOT_ONLY.sub(" ", text.lower().replace("n't", " not")).split())
         for text in (claim, source)
     ]
     if denials[0] % 2 != denials[1] % 2 and len(mine - theirs) <= 1:
@@ -593,10 +593,6 @@ def _worded_conflict(claim: str, source: str) -> Contradiction | None:
 
 _PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she)\b", re.IGNORECASE)
 _SET_APART = re.compile(r";|:|,? \b(?:while|whereas|but|because|although|though)\b", re.IGNORECASE)
-
-
-_NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply|solely)\b")
-"""It denies nothing."""
 
 
 def _part_about(words: set[str], source: str) -> str:

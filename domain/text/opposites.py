@@ -10,7 +10,7 @@ strengthen weaken|strong weak|high low|higher lower|large small|big small|great 
 deep shallow|heavy light|hot cold|warm cold|warm cool|heat cool|fast slow|quick slow|accelerate decelerate|hard soft
 early late|before after|first last|old young|old new|ancient modern|rich poor|cheap expensive|easy difficult|full empty
 open close|open closed|start stop|start end|begin end|begin finish|enter leave|enter exit|arrive leave|push pull
-attract repel|absorb emit|absorb release|take_in give_off|take_up give_off|gain lose|win lose|buy sell|import export
+attract repel|absorb emit|absorb release|absorb give_off|take_in give_off|take_in release|take_up give_off|take_up release|gain lose|win lose|buy sell|import export
 give take|send receive|lend borrow|create destroy|build destroy|found destroy|found abolish|make break|join separate
 unite divide|combine separate|allow forbid|allow prevent|allow prohibit|permit forbid|enable prevent|cause prevent
 promote inhibit|promote suppress|stimulate inhibit|activate inhibit|activate deactivate|encourage discourage

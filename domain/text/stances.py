@@ -174,6 +174,8 @@ _SOMEBODY = frozenset(
     " grandmother grandfather person other many most some it".split()
 )
 """Subjects that do not speak for the material. A law, a book or a scientist reports what is true; these may not."""
+NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply|solely)\b|\bcannot but\b")
+"""Negations in lower case that deny nothing: *not only* affirms what follows."""
 NEGATIONS = frozenset(
     "not n't no never neither nor none nobody nothing nowhere cannot without hardly scarcely barely".split()
 )
@@ -215,7 +217,9 @@ def is_negated(words: Sequence[Word], at: int) -> bool:
     count = int(words[words[at].head].text.lower() == "without")
     for place, word in enumerate(words):
         if word.head == at and place != at:
-            if word.relation == "neg" or word.text.lower() in _NEGATIONS_OF_VERBS:
+            if word.relation == "neg" or (
+                word.text.lower() in _NEGATIONS_OF_VERBS and word.relation != "intj"
+            ):
                 count += 1
             elif word.relation in ("nsubj", "nsubjpass", "dobj", "attr"):
                 count += sum(

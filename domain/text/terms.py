@@ -170,6 +170,7 @@ def plain(text: str) -> str:
     """The text in lower case, with each denial as a separate word."""
     small = text.lower().replace("’", "'").replace("n't", " not")
     for pattern, plain in (
+        (_ANSWERS_NO, " "),
         (_POSSESSIVE, " "),
         (_NO_LONGER, "not"),
         (_ANY_MORE, " "),
@@ -180,6 +181,8 @@ def plain(text: str) -> str:
     return small
 
 
+_ANSWERS_NO = re.compile(r"\bno\b(?=\s*[,.;:!…]|,? wait\b)")
+"""*No* as an answer. It denies what was said before, and nothing of its own sentence."""
 _NO_LONGER = re.compile(r"\bno longer\b(?! than)")
 _POSSESSIVE = re.compile(r"(?<=[^\W\d_])'s\b|(?<=s)'(?!\w)")
 _ANY_MORE = re.compile(r"\b(?:any (?:more|longer)|anymore)\b(?! than)")

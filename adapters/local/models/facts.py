@@ -78,7 +78,7 @@ _FIGURES = re.compile(r"\b(?:percent|times|twice|rates?|average|median|likely)\b
 """Words of statistics, which tell of a year no event."""
 _UNDER = re.compile(r"(?:when|if|as|with|during|after|before|because|in|under|on|over|through|while)\b")
 _SUPPOSES = re.compile(r"if\b.*\b(?:were|would|could|had)\b", re.IGNORECASE)
-"""What would be if something were so that is not so."""
+"""An unreal condition: it tells of no fact."""
 _ALIKE = 0.6
 """The share of a question's words with which another sentence says the like of another thing."""
 _SEVERAL = re.compile(r"\band\b|\bone of\b|\bbetween\b")

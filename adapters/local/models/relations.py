@@ -1,4 +1,4 @@
-"""What a clause relates: the thing that acts, and the thing that it acts on.
+"""Relations that clauses state: one thing acts on another.
 
 A question asks for one of both, or for the reason that the clause gives. The wrong options are what other clauses of
 the material relate, or say, in the same form.
@@ -75,7 +75,7 @@ class Relation:
 
 
 def relation(clause: Clause) -> Relation | None:
-    """What the clause relates; None if its verb relates nothing, or says little."""
+    """The relation that the clause states. None if its verb links no two things, or is too general to ask about."""
     words, root = clause.words, clause.root
     hangs = {word.relation for word in words[: clause.end] if word.head == root}
     said = clause.slice(clause.subject_span[-1] + 1, clause.end)
@@ -158,7 +158,9 @@ def reason(clause: Clause) -> tuple[str, str] | None:
 
 
 def said_of(clause: Clause, pronoun: str) -> str:
-    """What the clause says, with the pronoun as its subject; whole if ``pronoun`` is "". "" if the form differs."""
+    """The clause's statement with the pronoun as its subject, or with its own subject if ``pronoun`` is "". Returns "" if
+    the verb does not fit the pronoun.
+    """
     said = clause.slice(clause.subject_span[-1] + 1, clause.end)
     if not pronoun:
         return f"{clause.told_subject} {said}" if not clause.opening else ""

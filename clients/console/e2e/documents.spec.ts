@@ -1,6 +1,7 @@
 // Documents: how they come, how far they are, what could not be read, and how they are shown beside the conversation.
 import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
+import { pdfOf, streamOf } from "../../typescript/test/pdf.ts";
 import { bring, go, isAccessible, isReady, PDF, signIn } from "./steps.ts";
 
 const TABLE = "planet,moons,hours in a day\nEarth,1,24\nMars,2,24.6\nJupiter,95,9.9\n";
@@ -25,17 +26,7 @@ function half(): Buffer {
   const shown = "BT /F1 12 Tf 72 700 Td (Photosynthesis makes sugar from light, water and carbon dioxide.) Tj ET";
   const picture = "q 400 0 0 400 72 200 cm BI /W 2 /H 2 /CS /G /BPC 8 ID 0a0a EI Q";
   const page = (content: number): string => `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents ${content} 0 R /Resources << /Font << /F1 7 0 R >> >> >>`;
-  const stream = (content: string): string => `<< /Length ${content.length} >>\nstream\n${content}\nendstream`;
-  const objects = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>", page(5), page(6), stream(shown), stream(picture), "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"];
-  let text = "%PDF-1.4\n";
-  const places = objects.map((object, at) => {
-    const place = text.length;
-    text += `${at + 1} 0 obj\n${object}\nendobj\n`;
-    return place;
-  });
-  const table = places.map((place) => `${String(place).padStart(10, "0")} 00000 n \n`).join("");
-  const size = objects.length + 1;
-  return Buffer.from(`${text}xref\n0 ${size}\n0000000000 65535 f \n${table}trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`, "latin1");
+  return Buffer.from(pdfOf(["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>", page(5), page(6), streamOf(shown), streamOf(picture), "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]));
 }
 
 test("a table is dropped on the page, and its cited row opens beside the conversation", async ({ page }) => {

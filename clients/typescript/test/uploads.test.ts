@@ -1,30 +1,21 @@
 import { expect, test } from "vitest";
 import { Socket, upload, waitForDocument } from "../src/index.ts";
 import { briefly, notRarely, NOTES, open, rest } from "./learner.ts";
+import { pdfOf, streamOf } from "./pdf.ts";
 
 const MEGABYTE = 1024 * 1024;
 
 /** A PDF of one page with the sentence, and a picture's worth of bytes that no page shows. */
 function pdf(sentence: string, extraBytes: number): Uint8Array {
   const shown = `BT /F1 12 Tf 72 700 Td (${sentence}) Tj ET`;
-  const objects = [
+  return pdfOf([
     "<< /Type /Catalog /Pages 2 0 R >>",
     "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
     "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
-    `<< /Length ${shown.length} >>\nstream\n${shown}\nendstream`,
+    streamOf(shown),
     "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    `<< /Length ${extraBytes} >>\nstream\n${"x".repeat(extraBytes)}\nendstream`,
-  ];
-  let text = "%PDF-1.4\n";
-  const places = objects.map((object, at) => {
-    const place = text.length;
-    text += `${at + 1} 0 obj\n${object}\nendobj\n`;
-    return place;
-  });
-  const table = places.map((place) => `${String(place).padStart(10, "0")} 00000 n \n`).join("");
-  const size = objects.length + 1;
-  const end = `xref\n0 ${size}\n0000000000 65535 f \n${table}trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`;
-  return new TextEncoder().encode(text + end);
+    streamOf("x".repeat(extraBytes)),
+  ]);
 }
 
 /** A file that calls `at` once when so many of its bytes have been taken. */

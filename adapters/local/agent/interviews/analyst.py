@@ -60,7 +60,7 @@ class _Judgement:
 def _known(
     question: str, facts: tuple[str, ...], passage: str
 ) -> tuple[str, list[ReferenceStatement], frozenset[str]]:
-    """What no answer changes: the language, the facts, and the numbers of the material."""
+    """The language, the facts and the numbers of the material. They are the same for every answer to the question."""
     language = document_language([passage, *facts, question])
     if language == UNKNOWN and _ASKS_IN_ENGLISH.search(question):
         language = "en"  # a short text may have none of the words that tell English

@@ -168,11 +168,11 @@ class _Maker:
         elif fact.sort in ("deed", "reason", "relation"):
             said = set(terms(fact.question))
             is_told = bool(said & set(terms(fact.key))) or fact.sort == "reason"
+            named = ((one, set(terms(one))) for one in fact.wrong)
             wrong = [
                 one
-                for one in fact.wrong
-                for named in (set(terms(one)),)
-                if (is_told or not said & named) and not self._is_said_with(named, said)
+                for one, its_terms in named
+                if (is_told or not said & its_terms) and not self._is_said_with(its_terms, said)
             ]
             is_relation = fact.sort == "relation"
             least = _NEAR_IF_TOLD if is_relation else _NEAR_ON_A_PAGE
