@@ -163,6 +163,8 @@ class Interviews(RuleBasedStateMachine):
                 self.number = max(self.number, told["question_number"])
             case "response_processed":
                 self.number = max(self.number, told["question_number"])
+            case "error" if told["code"] == "agent_unavailable" and self.number == 0:
+                self.session_id = self.token = None  # its first question could not be asked: it is withdrawn
             case "audio_received":
                 answer = self.answers.get(told["question_number"])
                 is_whole = told["received_through"] == PARTS - 1
@@ -425,6 +427,17 @@ def test_a_start_that_comes_twice_begins_one_interview_that_stays(at: int) -> No
     machine = Interviews()
     machine.begin(is_clean=False, trouble=Trouble(at, "again"), most=1)
     assert [one.session_id for one in machine.sessions()] == [machine.session_id]
+    machine.teardown()
+
+
+@pytest.mark.parametrize("at", range(1, 15))
+def test_a_start_that_comes_twice_and_cannot_ask_leaves_no_interview(at: int) -> None:
+    machine = Interviews()
+    machine.begin(is_clean=False, trouble=Trouble(1, "crash"), most=1)
+    machine.let_the_agent_fail(role="interview")
+    machine.start(trouble=Trouble(at, "again"), most=1)
+    assert machine.sessions() == []
+    assert machine.session_id is None
     machine.teardown()
 
 
