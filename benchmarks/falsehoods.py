@@ -1,7 +1,8 @@
 """How the judge of interviews treats true answers in other words, and false answers in nearly the right words.
 
 ``python -m benchmarks.falsehoods [FILE …]``: for each fact of ``spoken_facts.json``, ``spoken_siblings.json``,
-``spoken_development.json`` and ``spoken_held_out.json``, or of the given files, there are true rewordings, and statements that are false in one of several ways. Denials, doubts,
+``spoken_development.json``, ``spoken_held_out.json`` and ``spoken_verbs.json``, or of the given files, there are true
+rewordings, and statements that are false in one of several ways. Denials, doubts,
 questions and reports are generated from the fact itself. The results are printed for the offline agent, and for two
 scripted models behind the same rules: a perfect one, which gives every answer the right verdict, and a credulous one,
 which says that every answer states the fact.
@@ -17,6 +18,10 @@ encyclopaedias). Their answers were written before anybody saw a verdict. On the
 falsehoods of the development half had credit, and 10.8 % of the held-out half. Then the kinds that the development half
 showed were mended. The held-out half was run once after that: 6.7 % of the written ones had credit, and 2.3 % with the
 generated ones; 0.6 % of the true answers were at zero.
+
+The falsehoods of ``spoken_verbs.json`` have another verb than the fact (*the liver burns glycogen*). On the first run, 21 of
+24 falsehoods of its first half had credit, and 16 of 24 of its second half. With the rule that was made for the first
+half, 13 and 10 have credit: a likeness of sentences hardly sees a verb.
 """
 
 from __future__ import annotations
@@ -40,6 +45,7 @@ FACTS = Path(__file__).parent / "spoken_facts.json"
 SIBLINGS = Path(__file__).parent / "spoken_siblings.json"
 DEVELOPMENT = Path(__file__).parent / "spoken_development.json"
 HELD_OUT = Path(__file__).parent / "spoken_held_out.json"
+VERBS = Path(__file__).parent / "spoken_verbs.json"
 
 Reply = Callable[[InterviewQuestion, str], str]
 """Makes an agent's reply about an answer, as JSON."""
@@ -51,7 +57,7 @@ class SpokenFact:
     fact: str
     reworded: tuple[str, ...]
     false: tuple[tuple[str, str], ...]
-    """False statements, each with its kind: term, role, direction, number, unit, negated, half, or a frame (outside,
+    """False statements, each with its kind: term, role, direction, number, unit, verb, negated, half, or a frame (outside,
     doubt, question, report) in the writer's own words.
     """
 
@@ -180,7 +186,7 @@ def _parts(files: Sequence[Path]) -> list[tuple[str, list[SpokenFact]]]:
         return [(file.stem, facts(file)) for file in files]
     known = facts()
     half = len(known) // 2
-    later = [(file.stem, facts(file)) for file in (SIBLINGS, DEVELOPMENT, HELD_OUT)]
+    later = [(file.stem, facts(file)) for file in (SIBLINGS, DEVELOPMENT, HELD_OUT, VERBS)]
     return [("fitted on", known[:half]), ("held back", known[half:]), *later]
 
 

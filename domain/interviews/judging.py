@@ -38,6 +38,7 @@ from domain.text.departures import departure, is_close, other_quantity
 from domain.text.lexical import PREFIX_LETTERS, tokens
 from domain.text.quotes import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
 from domain.text.stances import Stance, denies_what_was_said, stance, worded_stance
+from domain.text.terms import Term, is_in, terms_of, without_small
 from domain.text.wording import content_words, has_markup
 from ports.embedder import Embedder
 from ports.grammar import Grammar, ParsedSentence
@@ -66,6 +67,11 @@ _MAX_EVIDENCE_CHARACTERS = 300
 _PRAISED = 60
 """The length of a quote's beginning, in characters. A remark that contains this beginning is about the quote."""
 
+_GENERAL_VERBS = frozenset(
+    "be have do make take get go come give keep let turn become put set begin start bring use happen".split()
+)
+_UNLIKE = 0.6
+"""Words are unlike other words if their cosine is below this share of the cosine of related sentences."""
 _FILLERS = frozenset(
     tokens(
         "um umm uh uhm uhh er erm ah hm hmm mhm well basically actually literally like okay ok yeah so"
@@ -273,10 +279,36 @@ class Judging:
         if faults & {"quantity", "denial"} and is_close(sentence, statement):
             return "contradicted"
         if is_by_likeness:
-            return "unsure" if faults or departs else None
+            is_doubtful = (
+                faults or departs or self._acts_otherwise(sentence, statement, parsed, asked.question)
+            )
+            return "unsure" if is_doubtful else None
         # A model knows which words mean the same. But if a sentence repeats the fact with only one other term, its
         # verdict "stated" is not trusted.
         return "unsure" if faults == {"other_term"} and is_close(sentence, statement) else None
+
+    def _acts_otherwise(
+        self, sentence: str, statement: str, parsed: Sequence[ParsedSentence] | None, question: str
+    ) -> bool:
+        """Whether the sentence has another verb than the fact, and what it adds is not like what it leaves out.
+
+        *The liver burns glucose* is similar to *the liver stores glucose as glycogen* by all its other words. Verbs with
+        little meaning of their own are not judged: they can stand for any other verb. False without a parse.
+        """
+        asked = terms_of(question, None)
+        said, wanted = terms_of(sentence, parsed), terms_of(statement, self._parse(statement))
+        added = [term for term in without_small(said) if not is_in(term, [*wanted, *asked])]
+        lacking = [term for term in without_small(wanted) if not is_in(term, [*said, *asked])]
+        verbs = {
+            word.text.lower()
+            for one in parsed or ()
+            for word in one.words
+            if word.relation == "ROOT" and word.part == "VERB" and word.lemma.lower() not in _GENERAL_VERBS
+        }
+        if not lacking or [term.text in verbs for term in added] != [True]:
+            return False
+        one, other = self._embedder.embed([_texts(added), _texts(lacking)])
+        return _cosine(one, other) < _UNLIKE * self._embedder.scale.related
 
     def _parse(self, text: str) -> Sequence[ParsedSentence] | None:
         # Who or what a name stands for decides nothing here.
@@ -516,3 +548,7 @@ def _said(text: str) -> frozenset[str]:
 def _stem(token: str) -> str:
     """The first letters of a longer word: a speaker inflects a word as the sentence needs."""
     return token[:PREFIX_LETTERS] if token.isalpha() else token
+
+
+def _texts(terms: Sequence[Term]) -> str:
+    return " ".join(term.text for term in terms)

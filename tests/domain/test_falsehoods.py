@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.falsehoods import SIBLINGS, Outcome, SpokenFact, facts, measured, model, offline
+from benchmarks.falsehoods import SIBLINGS, VERBS, Outcome, SpokenFact, facts, measured, model, offline
 from tests.support.offline import JUDGING, OFFLINE
 
 FACTS = facts()
@@ -57,6 +57,29 @@ def test_siblings_of_the_facts_are_judged_alike() -> None:
     assert found.credit_for_falsehood <= 0.02, found.credited
     assert found.zeros <= 0.02 * found.true
     assert found.unsure <= 0.15 * found.true
+
+
+@pytest.mark.slow
+def test_most_answers_with_another_verb_than_the_fact_get_no_credit() -> None:
+    found = outcome(facts(VERBS))
+    assert found.false == 240
+    assert found.credit_for_falsehood <= 0.1, found.credited
+    assert found.zeros == 0
+    assert found.unsure <= 0.1 * found.true
+
+
+def test_another_verb_than_the_fact_s_is_no_statement_of_it() -> None:
+    fact = SpokenFact(
+        "What does a catalyst do?", "A catalyst speeds up a reaction without being used up.", (), ()
+    )
+    said = {
+        "A catalyst cools a reaction.": "unsure",
+        "A catalyst accelerates a reaction and is not used up.": "stated",
+    }
+    for answer, verdict in said.items():
+        judgement = JUDGING.judged(offline(OFFLINE)(fact.asked, answer), fact.asked, answer, answer)
+        assert judgement is not None
+        assert [one.verdict for one in judgement.facts] == [verdict]
 
 
 @pytest.mark.slow
