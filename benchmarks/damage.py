@@ -1,20 +1,22 @@
 """Damage and loss of each store of the laptop's data, in turn, on a real server.
 
-``python -m benchmarks.damage [WORD]…``. A server is used: documents, questions, a submitted quiz. A backup is made while
-it runs. Then each store is harmed in each way, always on a fresh copy of the data: the server is asked everything again,
-``make check-data`` and ``make repair`` run, and what a repair does not mend is restored from the backup. A ``WORD``
-chooses the cases that have it in their name.
+``python -m benchmarks.damage [WORD]…``. First, a server gets documents, questions and a submitted quiz, and a backup is
+made while it runs. Then each case harms one store in one way, on a fresh copy of the data. It starts a server on the copy,
+sends all requests again, runs ``make check-data`` and ``make repair``, and restores the backup if the repair did not mend
+everything. A ``WORD`` chooses the cases that have it in their name.
 
-A case is well if all of this holds:
+A case passes if all of this holds:
 
-- No answer of the harmed server is wrong: it is what it was before, it lacks something, or it is an error. Each quote
-  stands in its document. No error asks to try again, and none is unexpected. (A download is the file as it is.)
-- The harm is told at the start or by the check, unless all answers are as before.
-- After a repair that ends with success, or else after the restore, all answers are as before.
+- No answer of the harmed server is wrong: each is the same as before, lacks something, or is an error. Each quote stands
+  in its document. No error has the status 500 or asks to try again. (Downloads are not compared: the server gives the
+  file as it is stored.)
+- The server's start or the check reports the harm, unless all answers are the same as before.
+- After a repair that ends with success, or else after the restore, all answers are the same as before.
 
-The last cases take away the room or the permission to write, and give it back: what cannot be stored is told as such,
-nothing else is wrong, and afterwards all is as before without a repair. The full disk is a file system of its own, which
-only root can make. The exit status is 1 if a case is not well, and 2 if a ``WORD`` is in no case's name.
+The last cases fill the disk or take the permission to write, and undo that later. Requests that store something are
+refused with a code that says so, no other answer is wrong, and afterwards all answers are the same as before without a
+repair. The full disk is a file system of its own, which only root can make. The exit status is 1 if a case fails, and 2 if
+a ``WORD`` is in no case's name.
 """
 
 from __future__ import annotations
@@ -125,7 +127,9 @@ class Asking:
         return answer
 
     def wrong(self, before: Answers, now: Answers) -> Iterator[str]:
-        """What no harm excuses."""
+        """A sentence for each wrong answer of a harmed server: an error 500, an error that asks to try again, a quote that
+        does not stand in its document, or an answer that differs from the one before by more than missing parts.
+        """
         for request, answer in now.items():
             was = before.get(request)
             if isinstance(answer, tuple):

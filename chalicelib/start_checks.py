@@ -29,14 +29,16 @@ _MODEL_SECONDS = 3.0
 _SOUNDNESS_SECONDS = 3.0
 """The seconds for the check of one file's structure. The check of a large file ends early."""
 STORES = {"tables.sqlite": "tables", "vectors.sqlite": "vectors", "school.sqlite": "school's records"}
-"""The files of the stores, and the name of their content in messages."""
+"""The file of each store, with the name that messages give to its content."""
 RESTORE = "Restore a backup: `make restore FROM=…`."
 WITHOUT_BACKUP = {
     "tables.sqlite": "Without one, `make repair ANEW=tables` makes new tables, and in them the rows of documents again from "
     "what was read from them. Conversations, quizzes, interviews and profiles are lost then.",
     "school.sqlite": "Without one, `make repair ANEW=school` makes the demo school.",
 }
-"""What makes a lost or damaged file anew. That loses data, so it is done only when asked for. Vectors lose nothing."""
+"""For each file whose loss stops the start: how to go on without a backup. That loses data, so it is done only when a
+person asks for it. The vectors are not here: they can be made again without a loss.
+"""
 
 
 def check_names(environment: Mapping[str, str]) -> None:
@@ -111,7 +113,7 @@ def check_versions(data: Path) -> None:
 
 
 def lost(data: Path) -> Iterator[str]:
-    """The files of stores that are missing or empty although there are documents."""
+    """The names of the stores' files that are missing or empty although the object store holds files."""
     if any(file.is_file() for file in (data / "objects").rglob("*")):
         for name in STORES:
             if not (data / name).exists() or not (data / name).stat().st_size:
@@ -119,14 +121,16 @@ def lost(data: Path) -> Iterator[str]:
 
 
 def check_present(data: Path) -> Iterator[str]:
-    """A sentence if the vectors are lost. Raises ``SettingsError`` if the tables or the school are: a new and empty file
-    would hide that.
+    """Check that no store's file is missing or empty although the object store holds files.
+
+    Yields a sentence if it is the vectors' file. Raises ``SettingsError`` if it is the tables' or the school's: the
+    server would make a new, empty file, which would hide the loss.
     """
     for name in lost(data):
-        sentence = f"The {STORES[name]} ({data / name}) are missing, though there are documents."
+        sentence = f"The {STORES[name]} ({data / name}) are missing or empty, though stored files exist."
         if name in WITHOUT_BACKUP:
             raise SettingsError(f"{sentence} {RESTORE} {WITHOUT_BACKUP[name]}")
-        yield f"{sentence} Nothing is found. Stop the server, then `make repair` makes them again."
+        yield f"{sentence} Searches find nothing. Stop the server, then `make repair` makes them again."
 
 
 def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:

@@ -21,7 +21,7 @@ _MOST_COLUMNS = 63
 """The most columns that a row is filled up to, as in Word."""
 _DEEPEST = 6
 _LONGEST_MARK = 40
-"""In characters. What shows that a list item begins stands within them."""
+"""In characters. Only this much of the next list item is read to see whether a sentence ends before it."""
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 

@@ -1,7 +1,7 @@
-"""Turns the brackets of right-to-left lines round, where a PDF gives them as they are drawn.
+"""Swaps opening and closing brackets in right-to-left lines of PDF files that store the drawn shapes.
 
-Arabic and Hebrew draw an opening bracket with the shape of a closing one. Many PDF files name the shape and not the
-bracket, and the space before such a bracket comes behind it.
+In Arabic and Hebrew, an opening bracket has the shape of a closing bracket of a left-to-right script. Many PDF files store
+the character of that shape. The space before such a bracket then follows it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ _BEFORE_SPACE = re.compile(r"(?<=\S)([(\[{«])([^\S\n])(?=\S)")
 
 
 def with_turned_brackets(text: str) -> str:
-    """The text, where brackets of right-to-left lines that close before they open are turned round.
+    """The text of a page, with opening and closing brackets swapped in right-to-left lines that need it.
 
-    A bracket may open on one line and close on another. Such lines are treated as the page's other lines are.
+    A line needs it if its brackets match only after the swap. If no line's brackets match as they are, and some line (or all
+    lines together) needs the swap, all right-to-left lines with brackets are swapped: a pair may begin on one line and end
+    on another.
     """
     if not _RIGHT_TO_LEFT.search(text):
         return text
@@ -39,7 +41,7 @@ def _runs_to_the_left(line: str) -> bool:
 
 
 def _is_turned(line: str) -> bool:
-    """Whether the brackets are whole only after they are turned round."""
+    """Whether the brackets match only after opening and closing ones are swapped."""
     return not _is_whole(line) and _is_whole(line.translate(_TURNED))
 
 

@@ -52,15 +52,21 @@ _COMMON_CHINESE = frozenset(
     "利什二等产或新己制身個們來為國說時會對後過發經麼學現當沒動還進樣開從實無與長關點業將兩間問應戰頭體見"
     "產於語書名月内"
 )
-"""Each Chinese text has many of these characters; a text of random ones has few."""
+"""Every Chinese text has many of these characters. A text of random Chinese characters has few."""
 _FEWEST_CHINESE = 80
+"""A text with fewer Chinese characters is not judged by them."""
 _MOSTLY = 0.9
-"""The share of Chinese characters in a Chinese text. Japanese mixes them with letters of its own."""
+"""The least share of Chinese characters among the letters of a Chinese text. Japanese mixes them with other letters."""
 _FEWEST_COMMON_CHINESE = 0.06
+"""The least share of common characters among the Chinese characters of a legible text."""
 _RUNNING_CHINESE = re.compile("[\u4e00-\u9fff]{16,}")
-"""Chinese characters in a row. Lists of words and names have spaces, marks or ends of lines between fewer of them."""
+"""Matches 16 or more Chinese characters in a row. In lists of words and names, a space, a mark or a line's end comes
+sooner.
+"""
 _MOST_DIFFERENT = 0.9
-"""The share of different letters from which on a text is a list of letters: running text repeats its letters."""
+"""If the number of different letters is at least this share of all letters, the text is a list of letters. Prose repeats
+its letters.
+"""
 _TRIGRAMS = re.compile(
     "the|and|ing|ion|ent|her|der|die|sch|ein|und|que|les|est|con|del|ado|ment|ati|pre|pro|sta|ter"
 )

@@ -96,7 +96,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WORD = re.compile(r"(?<!\S)(?!\S*\d)[^\w\s]*[^\W\d_]{2,}")
-"""The first letters of a word in which no digit stands."""
+"""Matches the beginning of a word that has no digit and begins with two or more letters, perhaps after marks."""
 
 
 def read_pdf(content: bytes, budget: Budget, limits: Limits | None) -> Extraction:

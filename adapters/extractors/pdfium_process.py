@@ -59,7 +59,9 @@ _VERTICAL = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LEAST_COLUMN = 4
 """The least number of letters of one of several columns. The letters of a table's head may also stand like columns."""
 _LEAST_FALL = 0.5
-"""How far one letter of a column stands below the letter before, at least, as a share of its height."""
+"""The least distance between a letter of a column and the letter above it. It is a share of the letter's height for a
+line that pdfium gives as one (``_column``), and of its width for letters on lines of their own (``_stands_close_below``).
+"""
 _ONE_LETTER_A_LINE = re.compile(
     "(?:^|(?<=\n))(?:[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef] *\r\n){5,}"
     "[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef] *(?=\r\n|$)"
@@ -67,8 +69,8 @@ _ONE_LETTER_A_LINE = re.compile(
 _LEAST_LINES = 6
 """The least number of lines of one letter each that are joined to a column."""
 _MOST_FALL = 1.15
-"""How far one letter of a column stands below the letter before, at most, as a share of its width. Lines of a list stand
-further apart.
+"""The greatest distance between a letter of a column on a line of its own and the letter above it, as a share of its
+width. The lines of a list stand further apart.
 """
 _MAY_HOLD_ROWS = re.compile(r"(?:^|\n)[^\n]{3,200}\n[^\n]{3,200}")
 """Matches two lines, one below the other."""

@@ -44,7 +44,7 @@ class Drawing:
 def matched(lines: Sequence[Line]) -> list[str]:
     """Items for the lines, in the order of the lines: each item once, and as many as the lines can be given together.
 
-    A line gets the items that it prefers, unless another line can be filled only with one of them.
+    Earlier lines choose first. A line gives up an item that it prefers only if another line cannot be filled otherwise.
     """
     slots = [candidates for count, candidates in lines for _ in range(count)]
     taken: dict[str, int] = {}

@@ -27,7 +27,7 @@ from ports.directory import Directory
 from ports.system import Clock
 
 _LOOKED_AT = 10
-"""The question is searched in the quizzes of at most this number of learners."""
+"""The question is searched for in the quizzes of at most this number of learners."""
 
 
 class Taking:
@@ -51,12 +51,14 @@ class Taking:
     def take(
         self, teacher: Learner, subject_id: str, key: str, item_id: str, difficulty: Difficulty
     ) -> BankItem:
-        """Add the question with the ``question_key`` ``key`` as a draft. If it was taken before, or is among the latest
-        items of the bank, return that item, unless it is retired. What is taken again after that is found only among
-        the latest.
+        """Add the question with the ``question_key`` ``key`` as a draft, and return it.
 
-        A repeated call with the same id returns the same item. Raises ``Forbidden``, and ``NotFound`` if the question
-        does not exist or the teacher may not see it.
+        An existing item is returned instead if it has the id ``item_id`` (so a call can be repeated), if the question
+        asks that item, or if the item has the same question, is not retired, and is either the first that was made of
+        the question or among the latest 200 items of the bank. So if the first one is retired, a second is made, and
+        later calls find it only while it is among the latest 200.
+
+        Raises ``Forbidden``, and ``NotFound`` if the question does not exist or the teacher may not see it.
         """
         self._teaching.subject(teacher, subject_id)
         first_id = derived_id("taken question", subject_id, key)  # two requests at once make one item

@@ -386,7 +386,7 @@ class ExplainedFact:
 def explained(turn: InterviewTurn, *, is_over: bool = False) -> list[ExplainedFact]:
     """The facts of an answered question, in the order of the rubric; empty if the answer was not judged.
 
-    A fact that a follow-up asks for is told once the interview ``is_over``.
+    If a follow-up asks for a fact again, its statement and citation are None until the interview ``is_over``.
     """
     return [
         ExplainedFact(None, judged.verdict, judged.quote, None)
@@ -399,7 +399,7 @@ def explained(turn: InterviewTurn, *, is_over: bool = False) -> list[ExplainedFa
 def feedback(turn: InterviewTurn, language: str, *, is_over: bool = False) -> str:
     """The feedback as sentences: in English for an English interview, else with signs in place of phrases.
 
-    What it tells of a follow-up's facts is as ``explained`` says.
+    As in ``explained``, a fact that a follow-up asks for again is stated only if the interview ``is_over``.
     """
     return " ".join(_sentences(turn, explained(turn, is_over=is_over), is_english=language.startswith("en")))
 

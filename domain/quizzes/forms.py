@@ -93,7 +93,9 @@ _NO_NOUN = re.compile(
     r"\W*$|\s*[,;:]|\s+(?:of|in|on|at|to|by|for|from|with|under|than|when|if|after|before|during|through|towards?)\b",
     re.IGNORECASE,
 )
-"""What follows a comparative that does not describe a noun: which metal is harder at noon, but not a higher court."""
+"""The text after a comparative that does not describe a noun: *which metal is harder at noon*. The text after *higher* in *a
+higher court* does not match.
+"""
 
 
 def asks_for_one_of_several(stem: str) -> bool:
@@ -196,7 +198,9 @@ def _kind_in_gap(stem: str, option: str, grammar: Grammar) -> str | None:
 
 
 def asks_no_term(stem: str, key: str, grammar: Grammar | None) -> bool:
-    """Whether the stem is a sentence with a gap, and the missing word names nothing, as an adverb or a preposition."""
+    """Whether the stem is a sentence with a gap, and the missing word is no term: an adjective, an adverb, a verb, a
+    preposition or a determiner, not at the sentence's end. False without a ``grammar``, and if ``key`` has several words.
+    """
     blank = BLANK.search(stem)
     if blank is None or len(key.split()) > 1 or grammar is None:
         return False
@@ -210,11 +214,13 @@ def asks_no_term(stem: str, key: str, grammar: Grammar | None) -> bool:
 
 
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
-"""Within a word: the north-west is no north."""
+"""A hyphen within a word. It is removed before options are compared, because *north-west* does not contain *north*."""
 
 
 def holds_another(options: Sequence[str]) -> bool:
-    """Whether one option contains another, so that both may be right."""
+    """Whether the words of one option stand in a row in another, so that both may be right. An option that is contained
+    does not count if it has a quantity.
+    """
     told = [tokens(_HYPHEN.sub("", option)) for option in options]
     for at, one in enumerate(told):
         for place, other in enumerate(told):

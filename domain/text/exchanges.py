@@ -79,7 +79,10 @@ _DEGREES = frozenset("less least more most mainly mostly primarily chiefly rarel
 
 def puts_together(sentence: str, fact: str) -> bool:
     """Whether one text contrasts two things and the other says the same of both: *and so was that* for *while that was
-    not*. Also true if only the sentence excludes something with *but not*.
+    not*.
+
+    Also true if the sentence has *but not*, *but no*, *but with* or *but without*, and the fact contrasts nothing. *But not*,
+    *but no* and *but without* do not count if the fact denies something.
     """
     is_apart, true_apart = (_APART.search(text) is not None for text in (sentence, fact))
     is_both, true_both = (_BOTH.search(text) is not None for text in (sentence, fact))

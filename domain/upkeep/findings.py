@@ -18,14 +18,14 @@ FindingKind = Literal[
 ]
 
 WHAT: dict[FindingKind, str] = {
-    "row_lost": "its row is missing; its original and what was read from it are there",
-    "text_lost": "its text or its chunks are missing or damaged; its original is there",
-    "original_lost": "its original is missing or damaged; its text is there, so it can be asked, but not downloaded",
+    "row_lost": "its row is missing; its original and its extracted text exist",
+    "text_lost": "its text or its chunks are missing or damaged; its original exists",
+    "original_lost": "its original is missing or damaged; its text exists, so it can be asked, but not downloaded",
     "document_lost": "its original and its text are missing or damaged",
-    "vectors_lost": "vectors of its chunks are missing, so it is not found",
+    "vectors_lost": "vectors of its chunks are missing, so searches do not find it",
     "vectors_left_over": "vectors belong to no document or to no chunk of it",
-    "objects_left_over": "what was read from a document that does not exist",
-    "original_without_row": "an original of which nothing else is known",
+    "objects_left_over": "objects with extracted text belong to a document that does not exist",
+    "original_without_row": "an original has no row and no other data",
     "concepts_lost": "vectors of the learner's concepts are missing",
 }
 
@@ -35,7 +35,7 @@ class Finding:
     """One fault. ``owner`` and ``file_id`` are "" if they are not known.
 
     ``names`` holds the keys of the objects, or the ids of the vectors, that should not exist. ``missing`` is the number
-    of missing things.
+    of missing vectors; 0 for other faults.
     """
 
     kind: FindingKind

@@ -46,9 +46,9 @@ def test_a_folder_that_may_not_be_searched_is_not_the_loss_of_its_file(path: Pat
         check_there(path.with_name("none"), "database")
 
 
-def test_a_text_that_is_no_text_is_damage(path: Path) -> None:
+def test_a_stored_text_that_is_not_utf8_is_damage(path: Path) -> None:
     assert told(path, "INSERT INTO t VALUES (CAST(x'ff00ff' AS TEXT))", "SELECT a FROM t") is Damaged
 
 
-def test_a_fault_of_our_own_is_neither(path: Path) -> None:
+def test_a_statement_that_sqlite_refuses_is_unavailable(path: Path) -> None:
     assert told(path, "SELECT b FROM t") is Unavailable

@@ -15,7 +15,9 @@ LINES = st.lists(
 
 
 def possible(lines: list[tuple[int, list[str]]]) -> int:
-    """The largest number of questions, by Hall's theorem: wanted, less what some lines want and together lack."""
+    """The largest number of questions, by Hall's theorem: the number that is wanted, less the largest number that a
+    group of lines wants beyond the items that the group may ask.
+    """
     lacking = (
         sum(count for count, _ in some) - len({one for _, candidates in some for one in candidates})
         for size in range(len(lines) + 1)
@@ -25,15 +27,15 @@ def possible(lines: list[tuple[int, list[str]]]) -> int:
 
 
 @given(LINES)
-def test_lines_get_as_many_items_as_they_can_have_together(lines: list[tuple[int, list[str]]]) -> None:
+def test_the_lines_get_the_largest_possible_number_of_items(lines: list[tuple[int, list[str]]]) -> None:
     drawn = matched(lines)
     assert len(set(drawn)) == len(drawn) == possible(lines)
 
 
-def test_an_item_that_only_one_line_may_ask_is_left_to_it() -> None:
+def test_a_line_gives_up_an_item_that_another_line_cannot_do_without() -> None:
     assert matched([(1, "ab"), (1, "a")]) == ["b", "a"]
     assert matched([(1, "abcd"), (1, "a"), (1, "ab")]) == ["c", "a", "b"]
 
 
-def test_a_line_gets_what_it_prefers() -> None:
+def test_a_line_gets_the_items_that_it_prefers() -> None:
     assert matched([(2, "abc"), (1, "def")]) == ["a", "b", "d"]

@@ -1,4 +1,4 @@
-"""Damaged files of the laptop are told as damage, by the name of what is damaged."""
+"""If a file of the laptop's data is damaged, errors and messages say which file it is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from tests.laptop.test_erasure import Laptop
 
 
 def damage(*words: str) -> subprocess.CompletedProcess[str]:
-    """The cases of `make damage` that the words choose, in a process of their own: it gives up permissions."""
+    """Run the cases of `make damage` whose names contain one of the words. They run in a process of their own, because
+    the process gives up permissions.
+    """
     return subprocess.run(
         [sys.executable, "-m", "benchmarks.damage", *words],
         cwd=PROJECT,

@@ -262,7 +262,9 @@ def test_lost_tables_and_a_lost_school_are_made_anew_only_when_asked_for(
 ) -> None:
     """Otherwise new and empty ones would look as if nothing was wrong."""
     lose(name)(used)
-    with pytest.raises(SettingsError, match=r"are missing, though there are documents\. Restore a backup"):
+    with pytest.raises(
+        SettingsError, match=r"are missing or empty, though stored files exist\. Restore a backup"
+    ):
         list(check_present(used.data))
     assert upkeep.main(["check"]) == 1
     assert f"{name} is missing or empty" in capsys.readouterr().out

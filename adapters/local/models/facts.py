@@ -75,12 +75,14 @@ _LEANS_BACK = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"\b(?:percent|times|twice|rates?|average|median|likely)\b|%")
-"""Words of statistics, which tell of a year no event."""
+"""Words of statistics. A sentence with one of them states a figure of a year and no event."""
 _UNDER = re.compile(r"(?:when|if|as|with|during|after|before|because|in|under|on|over|through|while)\b")
 _SUPPOSES = re.compile(r"if\b.*\b(?:were|would|could|had)\b", re.IGNORECASE)
-"""An unreal condition: it tells of no fact."""
+"""An unreal condition. It states no fact."""
 _ALIKE = 0.6
-"""The share of a question's words with which another sentence says the like of another thing."""
+"""If another clause has at least this share (0 to 1) of a question's words, it says something similar about another
+thing.
+"""
 _SEVERAL = re.compile(r"\band\b|\bone of\b|\bbetween\b")
 
 
@@ -341,8 +343,8 @@ class Facts:
             )
 
     def _related(self, clause: Clause, one: Relation) -> Iterator[AskableFact]:
-        """Ask for the thing that acts, and for the thing that it acts on. What other clauses relate are the wrong
-        options.
+        """Ask for the thing that acts, and for the thing that it acts on. The wrong options are the things that other
+        clauses relate.
         """
         if is_past(clause.words, clause.root) and not self._is_history:
             return
@@ -354,12 +356,12 @@ class Facts:
                 other
                 for other in self._phrases
                 if other.is_plural is phrase.is_plural
-                and other.told != phrase.told
+                and other.clause_words != phrase.clause_words
                 and not (known <= other.words or other.words <= known)
                 and self._is_telling(other)
             ]
             asked = frozenset(words_of(question.lower()))
-            siblings = [other for other in others if len(asked & other.told) >= _ALIKE * len(asked)]
+            siblings = [other for other in others if len(asked & other.clause_words) >= _ALIKE * len(asked)]
             is_of_one = one.is_of_one and len({other.text for other in siblings}) > 1
             wrong = tuple(dict.fromkeys(other.text for other in (siblings if is_of_one else others)))
             yield from self._fact(
@@ -367,11 +369,13 @@ class Facts:
             )
 
     def _is_telling(self, phrase: Phrase) -> bool:
-        """Whether it names something of the matter: a single word does if it is a topic, or a process."""
+        """Whether the phrase names something that the material is about. A single word does only if it is a topic or a
+        process.
+        """
         return len(phrase.words) > 1 or is_process(phrase.text) or self._said.is_topic_named(phrase.text)
 
     def _reasoned(self, clause: Clause) -> Iterator[AskableFact]:
-        """Ask for the reason. What other clauses say, in the same form, are the wrong options."""
+        """Ask for the reason that the clause gives. The wrong options are statements of other clauses in the same form."""
         found = reason(clause)
         if found is None:
             return

@@ -1,7 +1,7 @@
 """Relations that clauses state: one thing acts on another.
 
-A question asks for one of both, or for the reason that the clause gives. The wrong options are what other clauses of
-the material relate, or say, in the same form.
+A question asks for one of the two things, or for the reason that the clause gives. The wrong options come from other
+clauses of the material, in the same form.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SAYS_LITTLE = frozenset(
     " think believe consider expect find look like play follow mean learn discuss explain suggest argue note put set begin"
     " start continue understand receive bring hold ask answer name add mention remain meet face feel write read work run".split()
 )
-"""Verbs whose object tells little about the thing that acts."""
+"""Verbs whose object tells little about the thing that acts: no question asks about their subject or object."""
 _GOES_WITH = {
     "result": "in",
     "lead": "to",
@@ -50,20 +50,22 @@ _ALONE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A noun phrase without its article, and the words of the clause that it stands in."""
+    """A noun phrase without its article."""
 
     text: str
     is_plural: bool
-    told: frozenset[str]
+    clause_words: frozenset[str]
+    """The words of the clause that it stands in."""
     words: frozenset[str]
     """Its own words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """``asks_object``: the question for the object, whose answer is ``object``. The other two are the same for the subject.
+    """A subject that acts on an object, and the questions for both.
 
-    A question or an answer is "" if it cannot be asked for.
+    The answer to ``asks_subject`` is ``subject``, and the answer to ``asks_object`` is ``object``. If one of the two cannot be
+    asked for, its answer is None or its question is "".
     """
 
     subject: Phrase | None
@@ -71,7 +73,7 @@ class Relation:
     asks_subject: str
     asks_object: str
     is_of_one: bool = False
-    """Whether it is true of one thing only: the first, the largest."""
+    """Whether the relation is true of one thing only: the first, the largest."""
 
 
 def relation(clause: Clause) -> Relation | None:
@@ -109,7 +111,9 @@ def subject_of(clause: Clause) -> Phrase | None:
 
 
 def _object_of(clause: Clause) -> list[int] | None:
-    """The words of the object, or of what follows the verb's preposition."""
+    """The indices of the words of the verb's object, or of the object of its preposition (see ``_GOES_WITH``). None if
+    there is none, or if its words do not stand together.
+    """
     words, root = clause.words, clause.root
     for at in range(root + 1, clause.end):
         is_object = words[at].relation == "dobj" and words[at].head == root
@@ -141,12 +145,14 @@ def _phrase(clause: Clause, span: list[int], head: int) -> Phrase | None:
     if not is_fit or any(words[at].part in ("PRON", "SCONJ", "AUX") for at in span):
         return None
     is_many = noun.text.lower() != noun.lemma.lower() if noun.part == "NOUN" else noun.text.endswith("s")
-    told = frozenset(words_of(clause.slice(0, clause.end).lower()))
-    return Phrase(text, is_many, told, frozenset(words_of(text.lower())))
+    clause_words = frozenset(words_of(clause.slice(0, clause.end).lower()))
+    return Phrase(text, is_many, clause_words, frozenset(words_of(text.lower())))
 
 
 def reason(clause: Clause) -> tuple[str, str] | None:
-    """The question *why*, and the reason that the clause gives for itself; None if it gives none."""
+    """The question *why* about the clause's statement, and the reason that the clause gives after *because*. None if it
+    gives none.
+    """
     words, root = clause.words, clause.root
     for at in range(root + 1, clause.end - 2):
         verb = words[at].head

@@ -223,7 +223,7 @@ class Statements:
         return is_headed or comes_back or term.text in self.defined
 
     def is_topic_named(self, text: str) -> bool:
-        """Whether a term of the matter has this text."""
+        """Whether the text is a topic of the material (see ``is_topic``), whatever its letter case."""
         return text.lower() in self._topics
 
     def is_written_as_name(self, word: str) -> bool:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
+from adapters.local.stores.sqlite_errors import name_of
 from ports.errors import Unavailable, Unwritable
 from ports.object_store import (
     ObjectInfo,
@@ -335,13 +336,9 @@ def _etag(body: bytes) -> str:
 
 
 def _unavailable(error: OSError) -> Unavailable:
-    return Unavailable("object_store", _name_of(error))
+    return Unavailable("object_store", name_of(error))
 
 
 def _not_written(error: OSError) -> Unavailable:
     kind = Unwritable if error.errno in _UNWRITABLE else Unavailable
-    return kind("object_store", _name_of(error))
-
-
-def _name_of(error: OSError) -> str:
-    return errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return kind("object_store", name_of(error))

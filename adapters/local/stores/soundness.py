@@ -18,8 +18,8 @@ _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE
 
 
 def unreadable(file: Path) -> str | None:
-    """How many rows of which tables cannot be read or are not as they were written, or else what SQLite says if it
-    cannot read the file; None if all rows are sound.
+    """A text with the number of faulty rows in each table, or SQLite's message if it cannot read the file. None if
+    all rows are sound. A row is faulty if it cannot be read or is not as it was written.
     """
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=20)) as connection:

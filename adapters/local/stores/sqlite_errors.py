@@ -32,15 +32,20 @@ def parsed(capability: str, stored: Any) -> dict[str, Any]:
     return found
 
 
-def check_there(path: Path, capability: str) -> None:
-    """Raise ``Damaged`` if the file is gone, and ``Unavailable`` if its folder may not be searched.
+def name_of(error: OSError) -> str:
+    """The name of the error's number, such as ``ENOSPC``; of its class, if it has no known number."""
+    return errno.errorcode.get(error.errno or 0, type(error).__name__)
 
-    SQLite would make a new file, or go on with one that has no name.
+
+def check_there(path: Path, capability: str) -> None:
+    """Raise ``Damaged`` if the file does not exist, and ``Unavailable`` if its folder cannot be searched.
+
+    SQLite would not notice: it makes a new file, or an open connection goes on with the file that was deleted.
     """
     try:
         is_there = path.exists()
     except OSError as error:
-        raise Unavailable(capability, errno.errorcode.get(error.errno or 0, type(error).__name__)) from error
+        raise Unavailable(capability, name_of(error)) from error
     if not is_there:
         raise Damaged(capability, "the file is gone")
 

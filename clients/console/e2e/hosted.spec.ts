@@ -85,7 +85,7 @@ async function signIn(page: Page, hosted: string): Promise<void> {
 
 const kept = (page: Page): Promise<string | null> => page.evaluate(() => sessionStorage.getItem("lyceum.session"));
 
-test("every path is the page, and only what is missing among the assets is missing", () => {
+test("every path gets the page, but a missing file under /assets stays missing", () => {
   expect(["/", "/documents/a.b", "/class/physics_101/items", "/index.html"].map(rewritten)).toEqual(Array(4).fill("/index.html"));
   expect(rewritten("/assets/gone-1a2b.js")).toBe("/assets/gone-1a2b.js");
 });

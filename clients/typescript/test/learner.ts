@@ -14,14 +14,17 @@ export function rest(options: Partial<RestOptions> = {}): Rest {
   return new Rest({ url: inject("url"), token: () => inject("tokens").ada, ...options });
 }
 
-/** Waits as it is told to, but never long. */
+/** A `sleep` that waits 50 milliseconds at most. */
 export const briefly = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 50)));
 
-/** Waits until the check throws no more, also on a busy machine: `vi.waitFor` gives up after a second. */
+/** Waits until the check throws no more, up to a minute, for busy machines: `vi.waitFor` gives up after a second. */
 export const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000 });
 
-/** Never ends the wait of those who are told of changes: what has to wait for it never ends, however fast the machine is. */
+/**
+ * A `sleep` whose wait of `RARELY_MS` ends only when it is aborted. With it, a client that gets pushes never asks again by
+ * itself, so a test shows that a push was enough.
+ */
 export const notRarely = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
   milliseconds !== RARELY_MS
     ? sleep(milliseconds, signal)

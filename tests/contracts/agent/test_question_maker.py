@@ -181,20 +181,20 @@ GLACIERS = (
 )
 
 
-def test_what_acts_is_asked_for_among_what_else_acts() -> None:
+def test_the_wrong_options_for_a_subject_are_subjects_of_other_clauses() -> None:
     (cool,) = (one for one in made(asked(GLACIERS, wanted=20)) if "promote an increase" in one["question"])
     assert answers(cool) == ["Cool summers"]
     assert "Warm summers" in cool["options"]
     assert not {"Compaction", "Movement of the ice"} & {*cool["options"]}
 
 
-def test_the_second_of_a_kind_is_asked_for_among_the_others_of_it() -> None:
+def test_the_wrong_options_for_the_second_phase_are_the_other_phases() -> None:
     (second,) = (one for one in made(asked(GLACIERS, wanted=20)) if "second phase" in one["question"])
     assert answers(second) == ["Ablation"]
     assert {*second["options"]} == {"Accumulation", "Ablation", "Compaction"}
 
 
-def test_a_reason_is_asked_for_among_other_statements() -> None:
+def test_a_question_asks_for_the_reason_after_because() -> None:
     (why,) = (one for one in made(asked(GLACIERS, wanted=20)) if "why" in one["question"])
     assert why["question"] == "In the lower zone, why is bare ice exposed?"
     assert answers(why) == ["The snow of the last winter has melted"]
@@ -210,7 +210,7 @@ def test_the_year_of_a_figure_is_not_asked_for() -> None:
     assert not [one for one in questions if "year" in one.lower() or "2.9" in one]
 
 
-def test_what_is_only_supposed_is_not_asked_about() -> None:
+def test_no_question_is_asked_about_an_unreal_condition() -> None:
     assert not [one for one in made(asked(GLACIERS, wanted=20)) if "rigid" in one["question"]]
 
 

@@ -20,13 +20,15 @@ pytestmark = pytest.mark.slow
 
 LIMITS = ExtractionLimits(max_bytes=1024 * 1024, max_pages=2000, max_characters=20_000_000, max_seconds=120)
 MOST_SECONDS = 15
-"""The allowed CPU seconds, on a machine that is as fast as the one it was measured on. The slowest file takes half of them."""
+"""The allowed CPU seconds on the reference machine: the one on which these figures were measured. The slowest file takes half
+of them there.
+"""
 UNIT_SECONDS = 0.17
-"""The CPU seconds that the work in ``slowness`` took there."""
+"""The CPU seconds that the work in ``slowness`` took on the reference machine."""
 
 
 def slowness() -> float:
-    """How many times slower than that this machine is now; at least 1."""
+    """How many times as long as on the reference machine work takes on this machine now; at least 1."""
     began = time.process_time()
     zlib.compress(bytes(range(256)) * 20_000)
     sum(number * number for number in range(2_000_000))

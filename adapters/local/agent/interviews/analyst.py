@@ -43,7 +43,7 @@ _MAX_REMARKS = 3
 _MAX_SHOWN = 140
 """The most characters of a quote in a remark."""
 _QUESTIONS = 256
-"""The number of questions for which what does not depend on an answer is kept: a class answers the same ones."""
+"""The result of ``_known`` is kept for this number of questions, because many learners answer the same ones."""
 _ASKS_IN_ENGLISH = re.compile(r"\b(?:what|which|whose|why|how|when|where|does|did)\b", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"\b(?:the|an?|each|every|its|their|this|these) \Z|\A(?:the|an?|each|every) ", re.IGNORECASE

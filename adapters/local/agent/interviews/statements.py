@@ -230,7 +230,7 @@ def _claim_about(sentence: str, heading: str = "") -> Claim | None:
         if found and (is_concept(found["c"]) or tokens(found["c"]) == tokens(heading)):
             verb, looks_plural = found["verb"], _looks_plural(found["c"])
             if looks_plural and found["c"].split()[0].endswith("ing") and verb in ("is", "was"):
-                return None  # "writing programs is": something done, not some things
+                return None  # "writing programs is": the subject is the activity, not the plural noun
             is_plural = verb in ("are", "were") or (kind == "about" and looks_plural)
             deed = _deed(verb, is_plural=is_plural) if kind == "about" else ""
             is_past = verb in ("was", "were")

@@ -222,9 +222,9 @@ def is_of_another(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCand
 
 
 def holds_asked(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether the sentence has every name, year, day and number of the question, or stands under it, and defines the
-    thing if the question asks only what it is. If it begins with a word that only the sentences around it explain,
-    these may have the name.
+    """Whether the sentence has every name, year, day and number of the question, itself or in its headings. If the
+    sentence begins with a word that refers to other sentences, they may have them too. If the question asks only what a
+    thing is, the sentence must also define the thing.
     """
     held = {*one.keys, *(one.around if leans_back(one.sentence.text) else one.over)}
     is_term = asked.kind == "definition" and not any(
@@ -236,9 +236,9 @@ def holds_asked(asked: Asked, one: AnswerCandidate) -> bool:
 
 
 def asks_for_column(asked: Asked, one: AnswerCandidate, vectors: Vectors) -> float:
-    """How clearly the question asks for a column of this row, 0 to 1. 1 if it has a word of the column's head, or only
-    words of the row. Otherwise it is the likeness of a head to the question without the words of the row: "Depth (m)"
-    to "How deep is ?".
+    """How clearly the question asks for a column of this row, up to 1. It is 1 if the question has a word of a column's
+    head, or only words of the row. Otherwise it is the largest cosine of a head and the question without the words of
+    the row: "Depth (m)" and "How deep is ?".
     """
     cells = [cell.partition(": ") for cell in one.sentence.worded.split("; ")]
     named = tokens(" ".join((cells[0][0], *(value for _, _, value in cells))))

@@ -105,7 +105,7 @@ export const problems: Record<keyof typeof english, string> = {
   "problem.wrong_verdict": "Dieses Urteil passt hier nicht.",
   "problem.timed_out": "Ein Teil des Servers hat nicht rechtzeitig geantwortet. Versuchen Sie es gleich noch einmal.",
   "problem.unavailable": "Ein Teil des Servers antwortet nicht. Versuchen Sie es gleich noch einmal.",
-  "problem.unwritable": "Der Server hat keinen Platz, das zu speichern. Sagen Sie es den Betreibern.",
+  "problem.unwritable": "Der Server kann das jetzt nicht speichern. Sagen Sie es den Betreibern.",
   "problem.damaged": "Gespeicherte Daten sind beschädigt. Sagen Sie es den Betreibern.",
   "heard.no_speech": "Es wurde nichts verstanden. Beantworten Sie die Frage noch einmal.",
   "heard.unreadable_audio": "Die Aufnahme konnte nicht gelesen werden. Beantworten Sie die Frage noch einmal.",

@@ -1,4 +1,4 @@
-// What went wrong, by the code of the error, and what to do about it.
+// By the code of an error: what went wrong, and what the person can do about it.
 export const problems = {
   "problem.file_not_found": "The document is gone, or it was never yours.",
   "problem.quiz_not_found": "There is no such quiz.",
@@ -104,7 +104,7 @@ export const problems = {
   "problem.wrong_verdict": "This verdict does not fit here.",
   "problem.timed_out": "A part of the server did not answer in time. Try again in a moment.",
   "problem.unavailable": "A part of the server does not answer. Try again in a moment.",
-  "problem.unwritable": "The server has no room to store this. Tell whoever runs it.",
+  "problem.unwritable": "The server cannot store this now. Tell whoever runs it.",
   "problem.damaged": "Stored data are damaged. Tell whoever runs this server.",
   "heard.no_speech": "No speech was understood. Answer the question again.",
   "heard.unreadable_audio": "The recording could not be read. Answer the question again.",
