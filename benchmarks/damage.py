@@ -1,22 +1,22 @@
 """Damage and loss of each store of the laptop's data, in turn, on a real server.
 
 ``python -m benchmarks.damage [WORD]…``. First, a server gets documents, questions and a submitted quiz, and a backup is
-made while it runs. Then each case harms one store in one way, on a fresh copy of the data. It starts a server on the copy,
-sends all requests again, runs ``make check-data`` and ``make repair``, and restores the backup if the repair did not mend
-everything. A ``WORD`` chooses the cases that have it in their name.
+made while it runs. Then each case harms one store in one way, on a fresh copy of the data. It starts a server on the
+copy, sends all requests again, runs ``make check-data`` and ``make repair``, and restores the backup if the repair did
+not mend everything. A ``WORD`` chooses the cases that have it in their name.
 
 A case passes if all of this holds:
 
 - No answer of the harmed server is wrong: each is the same as before, lacks something, or is an error. Each quote stands
-  in its document. No error has the status 500 or asks to try again. (Downloads are not compared: the server gives the
-  file as it is stored.)
+  in its document. No error has the status 500 or asks to try again. (Downloads are not compared here, because the server
+  sends a file as it is stored.) The log and the commands show no traceback.
 - The server's start or the check reports the harm, unless all answers are the same as before.
 - After a repair that ends with success, or else after the restore, all answers are the same as before.
 
 The last cases fill the disk or take the permission to write, and undo that later. Requests that store something are
 refused with a code that says so, no other answer is wrong, and afterwards all answers are the same as before without a
-repair. The full disk is a file system of its own, which only root can make. The exit status is 1 if a case fails, and 2 if
-a ``WORD`` is in no case's name.
+repair. The full disk is a file system of its own, which only root can make. The exit status is 1 if a case fails, and 2
+if a ``WORD`` is in no case's name.
 """
 
 from __future__ import annotations
@@ -67,16 +67,16 @@ Answers = dict[str, Any]
 
 
 class Asking:
-    """Everything that the people of the used server can ask for."""
+    """The requests that the learners of the server send. ``use`` decides them, ``answers`` sends them."""
 
     def __init__(self) -> None:
         self._paths: dict[str, list[str]] = {}
         self._conversations: set[str] = set()
         self.texts: dict[str, str] = {}
-        """By document, its text."""
+        """The text of each document, by its id."""
 
     def use(self, server: Server, tokens: Mapping[str, str]) -> None:
-        """Upload, ask, and take a quiz."""
+        """Upload documents, ask questions, and submit a quiz. Afterwards, the requests of ``answers`` are known."""
         for who, token in tokens.items():
             person = Person(server.url, token)
             paths = ["/api/files", "/api/profile", "/api/quizzes", "/api/me", "/api/subjects", _CONVERSATIONS]
@@ -127,8 +127,9 @@ class Asking:
         return answer
 
     def wrong(self, before: Answers, now: Answers) -> Iterator[str]:
-        """A sentence for each wrong answer of a harmed server: an error 500, an error that asks to try again, a quote that
-        does not stand in its document, or an answer that differs from the one before by more than missing parts.
+        """A sentence for each wrong answer of a harmed server: an error 500, an error that asks to try again, a quote
+        that does not stand in its document, or an answer that differs from the one before by more than missing
+        parts.
         """
         for request, answer in now.items():
             was = before.get(request)
@@ -191,7 +192,7 @@ def _refused_upload(person: Person) -> tuple[int, str, str] | None:
 
 
 def _lacks_only(was: Any, now: Any) -> bool:
-    """Whether all that an answer says now, it said before. Figures may be smaller."""
+    """Whether ``now`` contains nothing that ``was`` does not contain. Numbers may be smaller, texts empty or missing."""
     if isinstance(was, dict) and isinstance(now, dict):
         return all(name in was and _lacks_only(was[name], value) for name, value in now.items())
     if isinstance(was, list) and isinstance(now, list):
@@ -206,7 +207,7 @@ def _short(answer: Any) -> str:
     return text if len(text) < 160 else f"{text[:160]}…"
 
 
-# The harms. Each takes a file.
+# Each of these functions harms a file.
 
 
 def delete(file: Path) -> None:
@@ -223,7 +224,7 @@ def cut(file: Path) -> None:
 
 
 def _over(file: Path, size: int, content: Callable[[int], bytes], *, first: int = 0) -> None:
-    """Write over ``size`` bytes in the middle of the file, or over everything behind ``first``."""
+    """Overwrite ``size`` bytes from the middle of the file on; if the file is not longer, all bytes after ``first``."""
     length = file.stat().st_size
     at = first if size >= length else length // 2 // _SECTOR * _SECTOR
     with file.open("r+b") as open_file:
@@ -252,7 +253,7 @@ def zero_sector(file: Path) -> None:
 
 
 def noisy_column(table: str, column: str) -> Callable[[Path], None]:
-    """Noise in one column of each row, which leaves the structure of the file as it is."""
+    """A harm that writes noise into the column of each row. The structure of the SQLite file stays sound."""
 
     def harm(file: Path) -> None:
         rng = random.Random(_SEED)
@@ -271,7 +272,7 @@ def noisy_column(table: str, column: str) -> Callable[[Path], None]:
 class Case:
     name: str
     harm: Callable[[Path], None]
-    """Harms the data in the folder."""
+    """Harms the data in a folder."""
     while_it_runs: bool = False
 
 
@@ -358,7 +359,7 @@ def make_room(data: Path) -> None:
 
 @dataclass(frozen=True)
 class Hindrance:
-    """Takes away the room or the permission to write, and gives it back."""
+    """A case that fills the disk or takes the permission to write (``harm``), and reverses it (``undo``)."""
 
     name: str
     harm: Callable[[Path], None]
@@ -386,11 +387,11 @@ class Outcome:
     told: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     how: str = ""
-    """How it was mended."""
+    """How the data were mended, for example "repaired" or "restored"."""
 
 
 class Trial:
-    """The used server, its backup, and what becomes of copies of its data."""
+    """Runs the cases on copies of the data of one server, which has been used and backed up."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -472,7 +473,7 @@ class Trial:
 
     @contextmanager
     def _disk(self, *, small: bool) -> Iterator[Path | None]:
-        """An empty folder; if ``small``, one of a file system of its own, or None if this user cannot make one."""
+        """An empty folder. If ``small``, it is a file system of 8 MiB, or None if this user cannot make one."""
         disk = Path(tempfile.mkdtemp(dir=self._folder))
         mount = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MIB}m", "tmpfs", str(disk)]
         if not small:
@@ -493,8 +494,10 @@ class Trial:
         *,
         stores: bool = False,
     ) -> Answers | None:
-        """What the server answers; None if it did not start. With ``harm``, it answers, is harmed, and answers again.
-        With ``stores``, an upload is tried too; its answer is there only if it is refused.
+        """Start a server on the data and return its answers; None if it did not start.
+
+        With ``harm``, the data are harmed while it runs, after a first round of requests; the answers are those of the
+        second round. With ``stores``, an upload is tried too; if it is refused, the answers contain its error.
         """
         self._log.write_text("")
         answers = None

@@ -2,10 +2,10 @@
 
 ``python -m benchmarks.falsehoods [FILE …]``: for each fact of ``spoken_facts.json``, ``spoken_siblings.json``,
 ``spoken_development.json``, ``spoken_held_out.json`` and ``spoken_verbs.json``, or of the given files, there are true
-rewordings, and statements that are false in one of several ways. Denials, doubts,
-questions and reports are generated from the fact itself. The results are printed for the offline agent, and for two
-scripted models behind the same rules: a perfect one, which gives every answer the right verdict, and a credulous one,
-which says that every answer states the fact.
+rewordings, and statements that are false in one of several ways. Denials, doubts, questions and reports are generated
+from the fact itself. The results are printed for the offline agent, and for two scripted models behind the same rules:
+a perfect one, which gives every answer the right verdict, and a credulous one, which says that every answer states the
+fact.
 
 The rules were fitted on the first half of ``spoken_facts.json``, and later corrected with ``spoken_siblings.json``. The
 facts of the latter were written in four parts, each before anybody had seen a verdict on it. On the first run, the
@@ -19,9 +19,9 @@ falsehoods of the development half had credit, and 10.8 % of the held-out half. 
 showed were mended. The held-out half was run once after that: 6.7 % of the written ones had credit, and 2.3 % with the
 generated ones; 0.6 % of the true answers were at zero.
 
-The falsehoods of ``spoken_verbs.json`` have another verb than the fact (*the liver burns glycogen*). On the first run, 21 of
-24 falsehoods of its first half had credit, and 16 of 24 of its second half. With the rule that was made for the first
-half, 13 and 10 have credit: a likeness of sentences hardly sees a verb.
+The falsehoods of ``spoken_verbs.json`` have another verb than the fact (*the liver burns glycogen*). On the first run,
+21 of 24 falsehoods of its first half had credit, and 16 of 24 of its second half. With the rule that was made for the
+first half, 13 and 10 have credit, because another verb hardly changes the likeness of two sentences.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class SpokenFact:
     fact: str
     reworded: tuple[str, ...]
     false: tuple[tuple[str, str], ...]
-    """False statements, each with its kind: term, role, direction, number, unit, verb, negated, half, or a frame (outside,
-    doubt, question, report) in the writer's own words.
+    """False statements, each with its kind: term, role, direction, number, unit, verb, negated, half, or a frame
+    (outside, doubt, question, report) in the writer's own words.
     """
 
     @property
@@ -128,8 +128,8 @@ def model(verdict: str) -> Reply:
 
 @dataclass
 class Outcome:
-    """The counts of one run. ``credited`` counts false answers that got credit, by kind; ``zeros`` counts true answers that
-    got none.
+    """The counts of one run. ``credited`` counts false answers that got credit, by kind; ``zeros`` counts true answers
+    that got none.
     """
 
     false: int

@@ -84,7 +84,7 @@ def book(pages: int) -> bytes:
 
 
 _measuring = 0.0
-"""The CPU seconds that ``spent`` has taken so far. To look at all processes takes as long as to read some pages."""
+"""The CPU seconds that ``spent`` has used so far. Looking at all processes takes as long as reading a few pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ class Cost:
 def spent() -> Cost:
     """The CPU seconds so far, of this process, its running descendants, and those that have ended.
 
-    The reader of a PDF is a child of a child. It stays in the list of processes until its parent releases it. What this
-    function itself takes does not count.
+    The reader of a PDF is a child of a child. It stays in the list of processes until its parent releases it. The CPU
+    seconds of this function are not included.
     """
     global _measuring
     now, began = time.perf_counter(), time.process_time()

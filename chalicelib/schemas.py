@@ -19,7 +19,7 @@ PATTERNS_IN_WORDS = {
     NOT_BLANK: "text that is not blank",
     LANGUAGE_TAG: "a language with its country, such as en-US",
 }
-"""What a value has to be, for the message of the error. Every pattern of a schema is here."""
+"""For each pattern: what a value must be, in the words of the error message. Every pattern of a schema must be here."""
 Identifier = Annotated[str, Meta(min_length=1, max_length=128, pattern=IDENTIFIER)]
 Cursor = Annotated[str, Meta(min_length=1, max_length=4096)]
 Limit = Annotated[int, Meta(ge=1, le=100)]

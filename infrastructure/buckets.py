@@ -1,4 +1,4 @@
-"""What every bucket of a stack has: it is encrypted, nobody reads it without a policy, and nothing goes without TLS."""
+"""The properties of every bucket of a stack: it is encrypted, and its policy decides who may read it, only with TLS."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from infrastructure.values import Value, attribute, ref, sub
 
 
 def private_bucket(name: Value, **properties: Any) -> dict[str, Any]:
-    """The properties of a bucket of this name, with further ones."""
+    """The properties of an encrypted bucket without public access, with this name and the given further ``properties``."""
     return {
         "BucketName": name,
         "PublicAccessBlockConfiguration": {
@@ -33,7 +33,9 @@ def objects_of(bucket: str) -> Value:
 
 
 def bucket_policy(bucket: str, *allowed: dict[str, Any]) -> dict[str, Any]:
-    """The properties of the policy of the bucket with this logical id: what is ``allowed``, and nothing without TLS."""
+    """The properties of the policy of the bucket with this logical id. It has the statements ``allowed``, and denies
+    every request without TLS.
+    """
     only_by_tls = {
         "Sid": "OnlyByTls",
         "Effect": "Deny",

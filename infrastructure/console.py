@@ -132,7 +132,7 @@ class Build:
 
 
 def has_packages(folder: Path) -> bool:
-    """Whether npm has installed the packages of the folder's present lock file, and come to an end with it."""
+    """Whether npm has finished an installation of the folder's packages since its lock file changed."""
     lock, made = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
     return lock.is_file() and made.is_file() and made.stat().st_mtime >= lock.stat().st_mtime
 

@@ -98,8 +98,8 @@ class ItemPackages(Protocol):
     def written(self, title: str, items: Sequence[PackagedItem], draws: Sequence[Draw] = ()) -> bytes:
         """A file with the items, and one quiz with this title.
 
-        The quiz asks the items in the given order; with ``draws``, it asks what they draw of the items. An item may be
-        in several draws. ``items`` may be empty.
+        The quiz asks all items in the given order. With ``draws``, each attempt asks items from each draw instead. An
+        item may be in several draws. ``items`` may be empty.
         """
         ...
 

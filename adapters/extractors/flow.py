@@ -127,7 +127,7 @@ class _Edges:
 
     @cached_property
     def first_keys(self) -> list[str]:
-        """The keys of the two outermost first lines. Unlike those in ``first``, these may be said twice on the page."""
+        """The keys of the first two lines of the page. Unlike the lines in ``first``, they may stand twice on the page."""
         return list(map(_key, self._firsts[:2]))
 
     @cached_property
@@ -141,14 +141,14 @@ class _Edges:
                 break
             edge = _edge_line(line)
             if self._is_repeated(edge.key):
-                break  # what a page says twice is what it is about
+                break  # a line that stands twice on one page is part of its text
             found.append(edge)
         return found
 
     def _is_repeated(self, key: str) -> bool:
         begin = key.partition("#")[0]
         if begin and self._text.count(begin) == 1:
-            return False  # so nothing else begins as this line does
+            return False  # no other line begins like this one
         return self._keys.count(f"\n{key}\n") > 1
 
     @cached_property
@@ -157,7 +157,9 @@ class _Edges:
 
     @cached_property
     def _keys(self) -> str:
-        """The text with each number replaced by "#". Every line stands between two line ends of its own."""
+        """The text with each number replaced by "#". Each line has its own newline before and after it, so that
+        ``count`` also counts neighbouring equal lines.
+        """
         return "\n" + _NUMBER.sub("#", self._text).replace("\n", "\n\n") + "\n"
 
 
@@ -223,7 +225,7 @@ def _flow_of(page: FlowPage, near: deque[_Edges]) -> tuple[str, list[str]]:
     own = next(edges for edges in near if edges.index == page.index)
     others = [edges for edges in near if edges.index != page.index]
     heads = feet = 0
-    # Most pages have no running lines. The outermost lines show it, and looking at all of them takes much longer.
+    # Most pages have no running lines. Comparing their outermost lines shows that much faster than comparing all lines.
     if any(own.first_keys[:1] == [key] for edges in others for key in edges.first_keys):
         heads = _running(own.index, own.first, [(edges.index, edges.first) for edges in others])
     if any(own.last_keys[:1] == [key] for edges in others for key in edges.last_keys):

@@ -34,7 +34,9 @@ _MAX_ENDED = 3
 _LONGEST_STAMP = 80
 _MAX_PLACEHOLDER_PAGES = 2
 _LONGEST_PLACEHOLDER = 1_500
-"""In characters. Adobe's has some 700 in English. A longer page that says the same has a text of its own."""
+"""In characters. A longer page that contains the words of a placeholder also has text of its own. Adobe's English
+placeholder has about 700 characters.
+"""
 _AS_TYPED = str.maketrans(
     {
         "ﬀ": "ff",
@@ -112,8 +114,8 @@ def read_pdf(content: bytes, budget: Budget, limits: Limits | None) -> Extractio
 
 
 def _with_trailer(content: bytes) -> bytes:
-    """The file. If its end is missing, with a trailer that names its catalogue: the readers find all other objects
-    themselves.
+    """The file. If it has a catalogue but no trailer, because its end is missing, a trailer that names the catalogue is
+    added. The readers find all other objects themselves.
     """
     at = content.rfind(b"/Catalog")
     if at < 0 or b"trailer" in content or b"/XRef" in content:

@@ -47,7 +47,7 @@ _MAX_ANNOTATIONS = 2_000
 _MAX_VALUE = 20_000
 _MAX_OBJECTS = 1_000
 _MANY_CURVES = 60
-"""Some ten letters. A rounded box has four curves (twelve segments)."""
+"""In segments of curves: about ten letters that are drawn as outlines. A box with rounded corners has twelve."""
 _TEXT_AND_LINES = {raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH}
 _LONGEST_STAMP = 200
 """In characters. A page with more text is not searched for pictures."""
@@ -60,7 +60,8 @@ _LEAST_COLUMN = 4
 """The least number of letters of one of several columns. The letters of a table's head may also stand like columns."""
 _LEAST_FALL = 0.5
 """The least distance between a letter of a column and the letter above it. It is a share of the letter's height for a
-line that pdfium gives as one (``_column``), and of its width for letters on lines of their own (``_stands_close_below``).
+line that pdfium gives as one (``_column``), and of its width for letters on lines of their own
+(``_stands_close_below``).
 """
 _ONE_LETTER_A_LINE = re.compile(
     "(?:^|(?<=\n))(?:[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef] *\r\n){5,}"
@@ -323,10 +324,10 @@ def _with_turned_words(text: str, text_page: pdfium.PdfTextPage) -> str:
 
 
 def _with_joined_columns(text: str, text_page: pdfium.PdfTextPage) -> str:
-    """The text, where each column of vertical writing whose letters are placed one by one is one line.
+    """The text, with each column of vertical writing on one line, where the PDF places its letters one by one.
 
-    Such a line ends with spaces, so that all that follows keeps its index in the page's text. Lines of one letter that
-    stand apart, as in a list, stay.
+    Such a line ends with spaces, so that everything after it keeps its index in the page's text. Lines of one letter
+    that stand further apart, as in a list, stay as they are.
     """
     if max(text) > "\uffff":
         return text  # pdfium counts UTF-16
@@ -347,7 +348,7 @@ def _with_joined_columns(text: str, text_page: pdfium.PdfTextPage) -> str:
 
 
 def _joined_lines(lines: list[str]) -> str:
-    """The lines, as one if they are many, and as long as before."""
+    """The lines, joined to one line if they are at least ``_LEAST_LINES``. Spaces at its end keep the text's length."""
     whole = "\r\n".join(lines)
     return whole if len(lines) < _LEAST_LINES else "".join(map(str.rstrip, lines)).ljust(len(whole))
 
@@ -492,7 +493,9 @@ def _uneven_places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | No
 
 
 def _draws_curves(page: pdfium.PdfPage) -> bool:
-    """Whether the page draws many curves: a picture, or letters whose outlines are drawn. Rules and boxes have none."""
+    """Whether the page draws at least ``_MANY_CURVES`` segments of curves: a picture, or letters drawn as outlines.
+    Rules and boxes have few or none.
+    """
     curves = 0
     for drawn in islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH]), _MAX_OBJECTS):
         for number in range(min(raw.FPDFPath_CountSegments(drawn), _MAX_OBJECTS)):

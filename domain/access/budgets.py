@@ -43,8 +43,8 @@ class Budgets:
     def charge(
         self, owner: str, kind: str, charge_id: str, amount: float, now: datetime, *, limit: float | None
     ) -> None:
-        """Charge ``amount`` under the name ``charge_id``. Raises ``OverLimit``, and charges nothing, if less than it is
-        left.
+        """Charge ``amount`` under the name ``charge_id``. Raises ``OverLimit``, and charges nothing, if less than
+        ``amount`` is left.
 
         Without a ``limit`` it is always charged: work that began within the allowance may end.
         """

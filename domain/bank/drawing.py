@@ -30,9 +30,9 @@ class Drawing:
         return {name: len(matched(_known(some, found))) for name, some in lines.items()}
 
     def _askable(self, subject_id: str, plans: Sequence[Sequence[Line]]) -> dict[str, BankItem]:
-        """The first askable items of each line, as many as its whole plan asks. More than these it never needs.
+        """The first askable items of each line, as many as its whole plan asks: a line never needs more.
 
-        It reads the items for all plans at once, and again only if some of them are retired.
+        The items for all plans are read at once, and more of them only if some are retired.
         """
         known: dict[str, BankItem | None] = {}
         while missing := sorted({one for lines in plans for one in _unknown(lines, known)}):

@@ -111,7 +111,7 @@ class Gate:
     ) -> bool:
         """Whether the quote has the words of the key, but is not about what the stem asks.
 
-        So it is if a sentence that is nearer to the stem supports another option.
+        This is so if a sentence that is nearer to the stem supports another option.
         """
         cited = admitted.citation
         if cited is None or draft.kind != "multiple_choice":
@@ -180,8 +180,8 @@ def _sentences(passages: Sequence[Passage]) -> _WordsBySentence:
 
 
 def _quotes(draft: Draft, sentences: _WordsBySentence, cited: Citation | None) -> list[str]:
-    """Possible quotes: the earlier one, the sentences that share the most words with the question and its key, and "" for
-    the words of the key.
+    """Possible quotes: the earlier one, the sentences that share the most words with the question and its key, and ""
+    for the words of the key.
     """
     wanted = content_words(" ".join([draft.question, *_key_texts(draft)]))
     best = [quote for quote, _ in _nearest(wanted, sentences, _QUOTES)]

@@ -1,4 +1,4 @@
-"""Items as packages of other programs hold them. What ``to_packaged`` makes, ``from_packaged`` reads back equal."""
+"""Converts items to the form of item packages, which other programs read, and back without a loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNNAMED_CONCEPT = "general"
 
 
 def to_packaged(item_id: str, content: Question) -> PackagedItem:
-    """The question as a package holds it."""
+    """The question in the form of a package."""
     blank = BLANK.search(content.question) if content.kind == "cloze" else None
     places = content.right or ((content.correct,) if content.options else ())
     return PackagedItem(
@@ -30,7 +30,7 @@ def to_packaged(item_id: str, content: Question) -> PackagedItem:
 
 
 def from_packaged(item: PackagedItem) -> WrittenItem:
-    """The item of a package as ``read_item`` reads it."""
+    """The item of a package in the form that ``read_item`` reads."""
     letters = tuple(LETTERS[place] for place in item.right if place < len(LETTERS))
     key = letters if item.options else item.accepted
     return WrittenItem(

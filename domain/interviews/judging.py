@@ -311,7 +311,7 @@ class Judging:
         return _cosine(one, other) < _UNLIKE * self._embedder.scale.related
 
     def _parse(self, text: str) -> Sequence[ParsedSentence] | None:
-        # Who or what a name stands for decides nothing here.
+        # No rule here needs to know whether a name is that of a person, a place or a quantity.
         return self._grammar.parse(text, with_names=False)
 
     def _are_alike(self, one: str, other: str) -> bool:
@@ -326,7 +326,7 @@ class Judging:
 
     def _named(self, matter: tuple[str, ...]) -> Mapping[str, str]:
         words = [word for text in matter for sentence in self._parse(text) or () for word in sentence.words]
-        # A heading's capitals make no name: *Inertia*, *inertia*.
+        # A word that the material also writes small is no name: a heading has capitals too (*Inertia*, *inertia*).
         written_small = {word.text for word in words}
         return {
             word.text.lower(): word.text

@@ -93,8 +93,8 @@ _ASKS_A_NAME = re.compile(
 def _answered_as_asked(stem: str, option: str, context: str) -> frozenset[Fault]:
     """The faults that are impossible, because the context has the words of stem and option together.
 
-    The context says that the thing in the stem does it to the option, or it names the option with the words that the
-    stem asks the name of.
+    To *what does X eat?* it says *X eats* and then the option; to *what is X called?* it says the option and then *is
+    X*. If the context has only the verb before the option, *denial* alone is impossible.
     """
     stem = stem.strip()
     wanted, held = _folded(option), _folded(context)
@@ -117,7 +117,9 @@ def _answered_as_asked(stem: str, option: str, context: str) -> frozenset[Fault]
 
 
 def _denies_the_deed(stem: str, option: str, context: str) -> bool:
-    """Whether the context denies each time that the stem's thing does it to the option: X do not cause Y."""
+    """Whether the stem asks *what does X cause?*, and the context has *cause* before the option only with a denial: *X
+    do not cause Y*.
+    """
     asked = _ASKS_WHAT.match(stem.strip())
     wanted, held = tokens(option), tokens(context)
     if asked is None or not wanted or set(tokens(stem)) & NEGATION:
@@ -140,7 +142,9 @@ def _runs_in(run: Sequence[str], words: Sequence[str]) -> bool:
 
 
 def _denies_a_run(key: str, context: str) -> bool:
-    """Whether the key denies a run of words that the context has without a denial, or the reverse."""
+    """Whether the key denies a run of words (*not* or *never* and the words after it) that the context has and denies
+    nowhere.
+    """
     wanted, held = tokens(key), tokens(context)
     for at, word in enumerate(wanted):
         run = wanted[at + 1 :]

@@ -29,8 +29,8 @@ _COMPARES = re.compile(r"\b(?:more|less|fewer|[a-z]{2,}er)\b", re.IGNORECASE)
 def turns_a_comparison(stem: str, option: str, context: str) -> bool:
     """Whether stem and option make the comparison of the context the other way round: B is larger than A.
 
-    Words that both sides share do not count, so that "the left ventricle" and "the right ventricle" are not confused. If
-    the stem asks which is larger, the option that names the smaller one is the other way round.
+    Words that both sides share do not count, so that "the left ventricle" and "the right ventricle" are not confused.
+    If the stem asks which is larger, the option that names the smaller one is the other way round.
     """
     told = _sides(option) or _sides(f"{stem} {option}")
     known = [sides for start, end in sentence_spans(context) if (sides := _sides(context[start:end]))]
@@ -41,7 +41,7 @@ def turns_a_comparison(stem: str, option: str, context: str) -> bool:
     for first, second in known:
         is_smaller = named - first <= second and named & second - first and not named & first - second
         if is_smaller and _asks_which(stem, first | second):
-            # Another sentence may say that the named one is larger than the same thing.
+            # Another sentence may name the option as the larger of the two.
             return not any(named & one - other and (first - second) & (other - one) for one, other in known)
     return False
 
@@ -111,8 +111,8 @@ def _asks_which(stem: str, compared: frozenset[str]) -> bool:
 
 
 def swaps_sides(stem: str, option: str, context: str) -> bool:
-    """Whether stem and option state a part of the context with its two things exchanged, such as *krill feeds plankton*,
-    and no part states them in that order.
+    """Whether stem and option state a part of the context with its two things exchanged, such as *krill feeds
+    plankton*, and no part states them in that order.
 
     Passives and mutual actions are left out, because they can be stated in either order.
     """

@@ -132,10 +132,10 @@ class Regrading:
     def begin(self, teacher: Learner, subject_id: str, order: RegradeOrder) -> Regraded:
         """Correct the key: new submissions use it from now on, and each earlier attempt is marked by it once.
 
-        What is not done in the request's time, the sweeper does. A repeated call with the same order begins nothing: it
-        returns the same regrade, with what is still to change. Raises ``NotFound`` if the item or version is not the
-        subject's, ``InvalidRequest`` if the key does not fit, and ``Conflict`` for a kind that cannot be regraded, a key
-        that the item has already, or if others keep changing the item.
+        If the request's time does not suffice, the sweeper does the rest. A repeated call with the same order begins
+        nothing: it returns the same regrade, with the changes that are still to come. Raises ``NotFound`` if the item
+        or version is not the subject's, ``InvalidRequest`` if the key does not fit, and ``Conflict`` for a kind that
+        cannot be regraded, a key that the item has already, or if others keep changing the item.
         """
         self._teaching.subject(teacher, subject_id)
 

@@ -1,6 +1,6 @@
 """Finds where a claim differs from a source: a denial, another quantity, exchanged roles or directions.
 
-These rules are a veto. What they object to is nearly always wrong. What they accept may still be wrong.
+A claim that these rules object to is nearly always wrong. A claim that they accept may still be wrong.
 
 They compare the grammar of both texts: who does what to whom, with which preposition, and what is denied. Without a
 grammar they compare words alone: quantities, denials and opposites.
@@ -104,7 +104,7 @@ class ParsedClaim:
 
     @classmethod
     def of(cls, parsed: Iterable[ParsedSentence]) -> ParsedClaim:
-        """What the sentences say together."""
+        """The predicates and words of all the sentences together."""
         statement = cls()
         for sentence in parsed:
             _Reader(sentence.words, statement).read()
@@ -374,7 +374,9 @@ _SETS_APART = re.compile(
 
 
 def _says_no_more(one: Predicate, other: Predicate) -> bool:
-    """Whether the claim adds no important word of its own. What is true of all may be false of "those declared static"."""
+    """Whether the claim's predicate adds no word, or one word to three or more shared ones. With more added words, it
+    may be about fewer things: what is true of all methods may be false of "those declared static".
+    """
     added = one.words - other.words
     return not added or (len(one.words & other.words) >= 3 and len(added) == 1)
 
@@ -573,7 +575,9 @@ def _other_term(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None
 
 
 def _worded_conflict(claim: str, source: str) -> Contradiction | None:
-    """A conflict found by words alone: most words are shared, and one text has a denial or an opposite more."""
+    """A conflict found by words alone: the source has at least 0.6 of the claim's words, and a word is replaced by its
+    opposite, or only one of the texts is denied.
+    """
     mine, theirs = _bare(claim), _bare(source)
     if not mine or len(mine & theirs) < 0.6 * len(mine):
         return None

@@ -11,7 +11,7 @@ _MAX_WORDS = 3
 _MIN_COUNT = 2
 _HEADING_WEIGHT = 3
 _COUNTED = 100_000
-"""The number of characters that are counted. A concept that a book repeats also occurs in forty of its pages."""
+"""Terms are counted in at most this number of characters, about 40 pages. A concept that a book repeats occurs in them."""
 _PIECE = 2_500
 
 _WORD_OR_BREAK = re.compile(r"[^\W\d_][\w'-]*|[.,;:!?()\[\]{}\"“”\n\t|/=<>]")
@@ -80,7 +80,7 @@ def _term_counts(text: str) -> dict[_Term, int]:
     if "’" in small:
         small = small.replace("’", "'")
     words = (_ASCII_WORD_OR_BREAK if small.isascii() else _WORD_OR_BREAK).findall(small)
-    # Equal words are common, so that each different one is looked up once.
+    # Words repeat, so each different word is looked up only once.
     shown = {word: _shown(word) for word in set(words)}
     stream = list(map(shown.__getitem__, words))
     counts: dict[_Term, int] = {}
@@ -91,7 +91,7 @@ def _term_counts(text: str) -> dict[_Term, int]:
 
 
 def _shown(word: str) -> str:
-    """The word in a term; ``_BROKEN`` if it ends one."""
+    """The word as it stands in a term: without "'s". ``_BROKEN`` if no term may contain the word."""
     if len(word) < 2 or word in _FUNCTION_WORDS or not word[0].isalpha():
         return _BROKEN
     return word.removesuffix("'s")

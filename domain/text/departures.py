@@ -54,13 +54,15 @@ Departure = Literal["contradicted", "unsure"]
 _SHARED = 0.5
 """The share of a fact's words that a sentence must have to be about that fact, rightly or wrongly."""
 _NEAR = 2
-"""The largest number of words that only one of both has, in either direction, for a denial to count as one of the fact.
+"""A denial in a sentence counts as a denial of the fact only if the sentence adds at most this number of words to the
+fact's, and lacks at most this number of them.
 """
 _NEARLY_ALL = 0.8
 _ADDED = 1
 """The largest number of words that a sentence may add and still count as the fact in its own words."""
 _OTHERWISE = 0.5
-"""The largest share of words that only one of both has, for the sentence to be about the fact and differ in places."""
+"""If a larger share of all words stands in only one of the two, the sentence is not compared with the fact place by place.
+"""
 _GAP = 3
 """The largest number of words in one place. A longer stretch says the thing in other words."""
 
@@ -74,9 +76,11 @@ def departure(
     are_alike: AreAlike,
     question: str = "",
 ) -> Departure | None:
-    """How the sentence differs from the fact. None if it does not differ, or is about something else.
+    """Whether the sentence contradicts the fact, or differs from it so that it is unsure whether it does. None if it
+    does not differ, or is about something else.
 
-    Give both parses, or neither. Without parses, only opposites, denials and exchanged terms are found.
+    Give both parses, or neither. Without parses, the rules about parts of speech and about subjects and objects are
+    left out; so another term in a place of the fact is found only if it is a name.
     """
     said, wanted, asked = terms_of(sentence, parsed), terms_of(fact, fact_parsed), terms_of(question, None)
     full = without_small(wanted)
@@ -87,14 +91,14 @@ def departure(
     denies_its_word = _denied_words(parsed, fact_parsed)
     is_denied = denials(sentence) % 2 != denials(fact) % 2
     if _says_unless(sentence) != _says_unless(fact) and not denies_its_word and fact_parsed is not None:
-        # After the rest of the fact, *without a force* says the same as *unless a force acts*.
+        # If the sentence has all other words of the fact, *without a force* says the same as *unless a force acts*.
         rest = _words_by_denial(fact_parsed)[1]
         is_denied = is_denied and not all(is_in(term, [*said, *asked]) for term in rest)
     if is_denied and not added:
         return "contradicted"
     has_opposite = _has_opposite(said, wanted)
     if is_denied and has_opposite:
-        return "unsure" if shared else None  # two reversals: *does not let in* says what *blocks* says
+        return "unsure" if shared else None  # two reversals: *does not let in* means *blocks*
     lacks = len(full) - shared
     is_near = max(len(added), lacks) <= _NEAR
     if is_denied and denies_its_word and not own and shared and parsed is not None:
@@ -109,7 +113,7 @@ def departure(
         return "unsure" if is_denied or has_other_name or ends_otherwise else None
     is_swapped = swaps_compared(sentence, fact)
     if is_swapped and has_opposite:
-        return None  # the same, the other way round: A is longer than B, B is shorter than A
+        return None  # both say the same: A is longer than B, B is shorter than A
     gaps = list(gaps_between(aligned(said, wanted), said, wanted))
     exchanged = exchanged_terms(gaps)
     if exchanged:
@@ -185,7 +189,7 @@ def _has_other_name(added: Sequence[Term], full: Sequence[Term], said: Sequence[
 
 
 def _is_of_name(term: Term, terms: Sequence[Term]) -> bool:
-    """Whether the terms contain a name, or a word related to it: England, English."""
+    """Whether the terms contain the name ``term`` or a word related to it: England, English."""
     return any(
         term.text[:LEAST_BEGINNING] == other.text[:LEAST_BEGINNING]
         or (term.text[:2] == other.text[:2] and _OF_A_PLACE.search(f"{term.text} {other.text}"))

@@ -40,7 +40,10 @@ class Difference:
 
 
 def difference(sentence: str, fact: str) -> Difference | None:
-    """The clearest difference between the two; None if there is no clear one."""
+    """The clearest difference between the two; None if there is no clear one.
+
+    It is the first of these: a quantity, an exchange, an opposite, a denial, the only place with other words.
+    """
     one_quantity = _other_quantity(sentence, fact)
     if one_quantity is not None:
         return one_quantity

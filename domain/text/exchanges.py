@@ -58,8 +58,8 @@ _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 
 
 def moves_over_a_degree(sentence: str, fact: str) -> bool:
-    """Whether both texts have the same words, but a word of degree stands before different ones: *less on fishes* for *less
-    on worms*.
+    """Whether both texts have the same words, but a word of degree stands before different ones: *less on fishes* for
+    *less on worms*.
     """
     mine, theirs = all_words(sentence), all_words(fact)
     if sorted(mine) != sorted(theirs):
@@ -102,7 +102,8 @@ _SPLITS = re.compile(r"\bbut (not|no|with|without)\b", re.IGNORECASE)
 
 
 def acts_for_acted_on(claim: ParsedClaim, source: ParsedClaim) -> bool:
-    """Whether the object of a verb in the fact is the subject of the same verb in the sentence, with another object: *the
+    """Whether the object of a verb in the fact is the subject of the same verb in the sentence, with another object:
+    *the
     young nourish the mother*.
     """
     return any(
@@ -191,7 +192,7 @@ _LISTING = frozenset("and or nor with is are was were be as well equals plus".sp
 _MUTUAL = frozenset(
     "react meet met mix combin touch border resembl differ equal bond adjoin marry marri fight fought alternat".split()
 )
-"""Stems of verbs that both sides do in the same way: *acids react with bases*."""
+"""Stems of verbs whose sides may be exchanged without a change of meaning: *acids react with bases*."""
 
 
 def exchanged_terms(gaps: Sequence[tuple[list[Term], list[Term]]]) -> list[Term]:
@@ -206,7 +207,9 @@ def exchanged_terms(gaps: Sequence[tuple[list[Term], list[Term]]]) -> list[Term]
 
 
 def turns_round(claim: ParsedClaim, source: ParsedClaim) -> bool:
-    """Whether who acts and who is acted on are exchanged in the places of two verbs."""
+    """Whether the words in two places of the fact's verbs (subject, object or after a preposition) are exchanged in the
+    claim.
+    """
     mine, theirs = _places(claim), _places(source)
     moved = [
         at

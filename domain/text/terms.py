@@ -98,7 +98,7 @@ def _is_same(one: Term, other: Term) -> bool:
 
 
 def stem(word: str) -> str:
-    """The word without its ending, if three letters are left."""
+    """The word without its ending; the whole word if fewer than three letters would be left."""
     if not word.endswith(_ENDINGS):
         return word
     for ending in _ENDINGS:

@@ -318,13 +318,12 @@ class _Maker:
 
     def _may_be_true(self, term: NounPhrase, own: set[str], said: set[str]) -> bool:
         name = set(terms(term.text))
-        return any(
-            name <= words and (len(said & words) >= _ALSO_TRUE * len(said) or (orders and own <= words))
-            for words, orders in self._words
+        return self._is_said_with(name, said) or any(
+            orders and name | own <= words for words, orders in self._words
         )
 
     def _is_said_with(self, name: set[str], said: set[str]) -> bool:
-        """Whether some sentence has the words of a thing, and many of the question's."""
+        """Whether one sentence has all words of ``name`` and at least the share ``_ALSO_TRUE`` of the words ``said``."""
         return any(name <= words and len(said & words) >= _ALSO_TRUE * len(said) for words, _ in self._words)
 
     def _nearest(

@@ -32,13 +32,15 @@ _CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 1.2
 _SURE = 0.4
 """An answer is sure if its score is at least this much above the score that an answer needs."""
 _COLUMN, _OTHER_COLUMN = 0.5, 0.33
-"""A row that the question names answers if the question is at least this similar to the head of a column, and does not
-if it is less similar than the second figure.
+"""Likenesses of the question to the head of a column (see ``asks_for_column``). If the question names a row, the row is
+an answer from the first figure on, and no answer below the second.
 """
 _INTRODUCED = 0.6
 """The share of the question's weight that the line above a list must have."""
 _LONG = 5
-"""A question of more keys may get an unsure answer without the name or the number that it asks for."""
+"""A question of more keys than this may get an unsure answer that lacks the kind of thing that it asks for, such as a
+name or a number.
+"""
 _NUMBERS = "zero one two three four five six seven eight".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 _PLAN = re.compile(r"\bplan\b", re.I)
@@ -173,7 +175,9 @@ class AnswerExtraction:
 def _under_its_name(
     asked: Asked, found: Sequence[AnswerCandidate], grammar: Grammar
 ) -> AnswerCandidate | None:
-    """The first words under a heading that is the name of the thing, if they are no whole sentence: slides define so."""
+    """The first words under a heading that is the name of the thing, if they are no whole sentence: slides define
+    things in this way.
+    """
     headings = dict.fromkeys(one.sentence.heading for one in found if one.sentence.heading)
     named = {heading for heading in headings if asked.thing and asked.thing == {*keys_of(heading, grammar)}}
     first = next((one for one in found if one.sentence.heading in named), None)

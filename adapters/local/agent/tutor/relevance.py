@@ -39,11 +39,13 @@ _IN_OTHER_WORDS = range(3, 8)
 its answer. With fewer, other words cannot tell about a thing that the documents do not name.
 """
 _OF_IT = 0.45
-"""The likeness that must remain if a short question asks for a measure: "How tall is" and "the height is 5 m"."""
+"""If a short question asks for a measure, the rest of the question and the rest of the sentence (without their common
+words) must be at least this similar: "How tall is" and "the height is 5 m".
+"""
 _WEIGHTS = (-3.7, 1.8, 0.4, 4.7, -0.6, -1.4, -0.1, 2.0)
 _WEIGHTS_IN_OTHER_WORDS = (5.0, 5.0, -3.4, -1.0, 1.0)
-"""Weights of a softmax regression on 56 questions whose answers use other words. The questions are from four lessons that
-were not used for the limits above.
+"""Weights of a softmax regression on 56 questions whose answers use other words. The questions are from four lessons
+that were not used for the limits above.
 """
 _CLAUSES = re.compile(r"[,;:—()]+")
 _SPACES_OF_A_CLAUSE = 2
@@ -51,7 +53,7 @@ _REASONING = frozenset(
     "because since so reason result cause effect lead allow thus therefore hence due make mean enable prevent help".split()
 )
 _TURNED, _BESIDE = 0.5, 0.6
-"""The worth of a definition that ends with the thing (*… is the thing*), and of one that is not explicit."""
+"""How clear (0 to 1) a definition is that ends with the thing (*… is the thing*), and one that is not explicit."""
 _CALLING = frozenset(("call", "know", "term", "refer"))
 _COMPLETING = frozenset(("xcomp", "ccomp", "acomp", "attr", "oprd"))
 _BEFORE_A_TERM = frozenset(("compound", "amod", "nmod", "poss", "det", "punct"))
@@ -314,10 +316,10 @@ def _hides_doer(asked: Asked, parsed: Sequence[ParsedSentence]) -> bool:
 
 
 def defines(thing: Collection[str], one: AnswerCandidate) -> float:
-    """How clearly the sentence says what the thing is, 0 to 1. 0 if it only gives the name as one of several.
+    """How clearly the sentence says what the thing is, 0 to 1.
 
-    1 for *a thing is a …* and *… is called a thing*. Less if the sentence only says how the thing is, or if the thing is
-    only explained beside its name.
+    It is 1 for *a thing is a …* and *… is called a thing*. It is less if the sentence says what the thing is like, or
+    explains the thing only in brackets or after a comma. It is 0 if the sentence only lists the name with others.
     """
     return max(
         (
@@ -448,7 +450,7 @@ def gives_orders(one: AnswerCandidate) -> bool:
 
 
 def says_no_verb(one: AnswerCandidate) -> bool:
-    """Whether the words are a noun with what belongs to it, or begin with a gerund, and so are no whole sentence."""
+    """Whether the words are no whole sentence: a noun with the words that belong to it, or words that begin with a gerund."""
     first = one.parsed[0].words if one.parsed else ()
     root = next((place for place, word in enumerate(first) if word.relation == "ROOT"), None)
     if root is None or one.sentence.worded or one.sentence.cut:
