@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Protocol
 
 
@@ -53,3 +54,9 @@ class Embedder(Protocol):
         Text beyond the model's limit is ignored. Raises ``UpstreamError``.
         """
         ...
+
+
+def cosine(one: Sequence[float], other: Sequence[float]) -> float:
+    """The cosine, -1 to 1, of two vectors of length 1. Embedders return such vectors."""
+    product: float = sum(map(mul, one, other))
+    return product

@@ -24,7 +24,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from operator import mul
 from typing import Any, Literal, get_args
 
 from domain.agents.json_replies import number_of, objects_in, text_of
@@ -40,7 +39,7 @@ from domain.text.quotes import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_
 from domain.text.stances import Stance, denies_what_was_said, stance, worded_stance
 from domain.text.terms import Term, is_in, terms_of, without_small
 from domain.text.wording import content_words, has_markup
-from ports.embedder import Embedder
+from ports.embedder import Embedder, cosine
 from ports.grammar import Grammar, ParsedSentence
 from ports.text.quantities import quantities
 from ports.text.sentences import sentence_spans
@@ -308,7 +307,7 @@ class Judging:
         if not lacking or [term.text in verbs for term in added] != [True]:
             return False
         one, other = self._embedder.embed([_texts(added), _texts(lacking)])
-        return _cosine(one, other) < _UNLIKE * self._embedder.scale.related
+        return cosine(one, other) < _UNLIKE * self._embedder.scale.related
 
     def _parse(self, text: str) -> Sequence[ParsedSentence] | None:
         # No rule here needs to know whether a name is that of a person, a place or a quantity.
@@ -316,7 +315,7 @@ class Judging:
 
     def _are_alike(self, one: str, other: str) -> bool:
         first, second = self._embedder.embed([one, other])
-        return _cosine(first, second) >= self._embedder.scale.same_meaning
+        return cosine(first, second) >= self._embedder.scale.same_meaning
 
     def _names(self, asked: InterviewQuestion) -> Mapping[str, str]:
         """The names in the material, by their small letters. The capitals in a learner's or a recogniser's text mean
@@ -362,7 +361,7 @@ class Judging:
             kept.clear()
         kept.update(known)
         return [
-            any(_cosine(vector, other) >= self._embedder.scale.related for other in known.values())
+            any(cosine(vector, other) >= self._embedder.scale.related for other in known.values())
             for vector in vectors[: len(sentences)]
         ]
 
@@ -452,12 +451,6 @@ def _shares_words(piece: str, statement: str) -> bool:
     shared = len(said & stated)
     is_most = 2 * shared > len(said) or (shared > 0 and 2 * shared >= len(stated))
     return shared >= _WORDS_IN_COMMON or is_most or bool(_numbers(piece) & _numbers(statement))
-
-
-def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    """The cosine, -1 to 1, of two vectors of length 1. Embedders return such vectors."""
-    product: float = sum(map(mul, one, other))
-    return product
 
 
 def _numbers(text: str) -> frozenset[tuple[float, str]]:

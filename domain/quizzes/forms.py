@@ -80,35 +80,74 @@ def _names_something(before: str, parsed: Sequence[ParsedSentence] | None) -> bo
 
 
 _ONE_OF_SEVERAL = re.compile(
-    r"\b(?:first|last|earliest|latest|most|least|[a-z]{3,}est|(?:more|less|[a-z]{3,}er) than)\b",
-    re.IGNORECASE,
+    r"\b(?:first|last|earliest|latest|(?P<most>most|least)|(?P<superlative>[a-z]{3,}est)"
+    r"|(?P<comparative>[a-z]{2,}er|more|less) than)\b"
 )
-
-
+_NO_SUPERLATIVE = frozenset(
+    "forest rainforest harvest interest disinterest request conquest inquest protest contest suggest digest modest honest"
+    " arrest manifest invest attest detest ingest infest earnest tempest bequest unrest crest priest behest molest".split()
+)
+"""Words in -est that compare nothing. Other such words are superlatives."""
+_BEFORE_MANY = re.compile(r"\b(?:do|does|did|in|of|for|by|to|with|from|among)\s+$")
+"""What precedes a *most* that means nearly all: what do most plants need?"""
+_CLAUSE = re.compile(
+    r"(?<=[\w,] )(?:(?P<when>when|if|while|because|after|before|since|although|unless|until|whenever)"
+    r"|where|who|that|which|whose)\b"
+)
+_ASKS_WHAT_IS = re.compile(r"(?:what|which|who)\b[^,?]*?\b(?:is|are|was|were) (?:the|an?) ", re.IGNORECASE)
+"""A stem whose relative clauses tell what it asks for: what is the planet that has the most moons?"""
+_ASKS = re.compile(
+    r"(?:^|(?<=, ))(?:\w+ ){0,2}?(?:what|which|who|whom|whose|how|why|where|when)\b", re.IGNORECASE
+)
 _ASKS_WHICH = re.compile(r"(?:which|who|what)\b", re.IGNORECASE)
+_ASKS_OBJECT = re.compile(r"(?:which|who|what)\b[^,?]*\b(?:do|does|did)\b", re.IGNORECASE)
 _HAS_CHOICES = re.compile(r"\bof the two\b|, [^,?]+ or [^,?]+\?*\s*$", re.IGNORECASE)
 _MORE = re.compile(r"(?<!\ba )(?<!\bthe )\b(?:more|less|fewer)\b", re.IGNORECASE)
-_COMPARATIVE = re.compile(r"\b(?:better|worse|[a-z]+er)\b", re.IGNORECASE)
+_COMPARATIVE = re.compile(r"(?<!\ba )(?<!\bthe )\b(?:better|worse|[a-z]+er)\b", re.IGNORECASE)
 _NO_NOUN = re.compile(
     r"\W*$|\s*[,;:]|\s+(?:of|in|on|at|to|by|for|from|with|under|than|when|if|after|before|during|through|towards?)\b",
     re.IGNORECASE,
 )
-"""The text after a comparative that does not describe a noun: *which metal is harder at noon*. The text after *higher* in *a
-higher court* does not match.
-"""
+"""What follows a comparative that does not describe a noun: which metal is harder at noon, but not a higher court."""
 
 
 def asks_for_one_of_several(stem: str) -> bool:
-    """Whether the stem asks for the first, the largest, the larger of two and the like.
+    """Whether the main clause of the stem asks for the first, the largest, the larger of two and the like.
 
     If so, other things that the sentence names are not right answers.
     """
-    if _ONE_OF_SEVERAL.search(stem) or not _ASKS_WHICH.match(stem):
-        return bool(_ONE_OF_SEVERAL.search(stem))
-    more = [found for found in _COMPARATIVE.finditer(stem) if folded(found.group()) != found.group().lower()]
-    if _MORE.search(stem) or (more and _HAS_CHOICES.search(stem)):
-        return True
-    return any(_NO_NOUN.match(stem, found.end()) for found in more)
+    has_choices, asked = bool(_HAS_CHOICES.search(stem)), _main_clause(stem)
+    found = next((one for one in _ONE_OF_SEVERAL.finditer(asked) if _is_one_of_several(one)), None)
+    if found is not None or not _ASKS_WHICH.match(asked):
+        return found is not None
+    if has_choices:
+        compares = re.finditer(r"\b[a-z]+er\b", stem, re.IGNORECASE)
+        return bool(_MORE.search(stem)) or any(map(_is_comparative, compares))
+    more = [one for one in _COMPARATIVE.finditer(asked) if _is_comparative(one)]
+    is_compared = _MORE.search(asked) or any(_NO_NOUN.match(asked, one.end()) for one in more)
+    return bool(is_compared) and not _ASKS_OBJECT.match(asked)
+
+
+def _main_clause(stem: str) -> str:
+    """The stem from its question word to the next clause, without a clause before it."""
+    asks = list(_ASKS.finditer(stem))[:1] if _ASKS_WHICH.match(stem) else list(_ASKS.finditer(stem))[-1:]
+    begin, after = asks[0].span() if asks else (0, 1)
+    is_defined = _ASKS_WHAT_IS.match(stem, begin)
+    clauses = (one for one in _CLAUSE.finditer(stem, after) if one["when"] or not is_defined)
+    clause = next(clauses, None)
+    return stem[begin : clause.start()] if clause is not None else stem[begin:]
+
+
+def _is_one_of_several(found: re.Match[str]) -> bool:
+    if found["most"]:
+        return not _BEFORE_MANY.search(found.string[: found.start()])
+    if found["superlative"]:
+        return found["superlative"] not in _NO_SUPERLATIVE
+    return found["comparative"] not in ("rather", "other")
+
+
+def _is_comparative(found: re.Match[str]) -> bool:
+    return folded(found.group()) != found.group().lower()
 
 
 def has_article_cue(stem: str, options: Sequence[str]) -> bool:
@@ -141,12 +180,23 @@ _ASKS_A_THING = re.compile(r"(?:what|which|who)\b(?! (?:time|way|order|direction
 
 
 def _is_circumstance(option: str) -> bool:
-    """Whether the option begins with a preposition."""
+    """Whether the option begins with a preposition and is not the title of a work, or a thing with a Latin name."""
     first = option.partition(" ")[0].lower()
-    return first in _PREPOSITIONS or first == "to"
+    return first in _PREPOSITIONS and not _is_title(option) and not _LATIN.match(option)
 
 
-_PREPOSITIONS = frozenset("for in at by from to within after before about during until since".split())
+def _is_title(option: str) -> bool:
+    """Whether the option is written as a title: its first word, and each longer one after it, has a capital letter."""
+    first, *rest = option.split()
+    longer = [word for word in rest if len(word) > 3]
+    return first[:1].isupper() and bool(longer) and all(word[:1].isupper() for word in longer)
+
+
+_PREPOSITIONS = frozenset(
+    "for in at by from to within after before about during until since on under with through near over between against into"
+    " across among around behind below beneath beside beyond inside outside above along towards toward without".split()
+)
+_LATIN = re.compile(r"in (?:vitro|vivo|situ|utero|silico)\b", re.IGNORECASE)
 _ASKS_A_QUANTITY = re.compile(
     r"\bhow (?:many|much|far|long|old|fast|deep|high|large|heavy)\b|^when\b|\b(?:what|which) (?:year|date|share|percentage)\b",
     re.IGNORECASE,

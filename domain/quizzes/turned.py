@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from domain.quizzes.options import NEGATION, are_denied_after
@@ -24,26 +25,66 @@ _ASKS_WHO = re.compile(rf"^(?:who|what|which(?: \w+){{1,2}}?)\s+(?!(?:\w+ ){{0,4
 """A stem that asks for the subject: the option can replace its question word."""
 _Sides = tuple[frozenset[str], frozenset[str]]
 _COMPARES = re.compile(r"\b(?:more|less|fewer|[a-z]{2,}er)\b", re.IGNORECASE)
+_MORE_OR_LESS = {"more": "more", "less": "less", "fewer": "less"}
 
 
 def turns_a_comparison(stem: str, option: str, context: str) -> bool:
     """Whether stem and option make the comparison of the context the other way round: B is larger than A.
 
-    Words that both sides share do not count, so that "the left ventricle" and "the right ventricle" are not confused.
-    If the stem asks which is larger, the option that names the smaller one is the other way round.
+    Words that both sides share do not count, so that "the left ventricle" and "the right ventricle" are not confused. If
+    the stem asks which is larger, the option that names the smaller one is the other way round. If the stem ends with
+    the choices, as in "which is larger, A or B", only comparisons of these two count.
     """
     told = _sides(option) or _sides(f"{stem} {option}")
-    known = [sides for start, end in sentence_spans(context) if (sides := _sides(context[start:end]))]
+    known = [
+        (sides, _compared_by(context[start:end]))
+        for start, end in sentence_spans(context)
+        if (sides := _sides(context[start:end]))
+    ]
     if told is not None:
-        is_told = any(_is_turned(told[::-1], one) for one in known)
-        return not is_told and any(_is_turned(told, one) for one in known)
-    named = content_words(option)
-    for first, second in known:
+        is_told = any(_is_turned(told[::-1], one) for one, _ in known)
+        return not is_told and any(_is_turned(told, one) for one, _ in known)
+    named, choices = content_words(option), _content_of(stem.rpartition(", ")[2])
+    for (first, second), by in known:
         is_smaller = named - first <= second and named & second - first and not named & first - second
-        if is_smaller and _asks_which(stem, first | second):
-            # Another sentence may name the option as the larger of the two.
-            return not any(named & one - other and (first - second) & (other - one) for one, other in known)
+        is_beside = named <= choices and not (first - second) & choices
+        if is_smaller and not is_beside and _asks_which(stem, by, first | second):
+            # Another sentence may say that the named one is larger than the same thing.
+            return not any(
+                named & one - other and (first - second) & (other - one) and _is_same_measure(by, its)
+                for (one, other), its in known
+            )
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """What a comparison compares by: *faster*, or *more* and the words after it."""
+
+    word: str
+    of: frozenset[str] = frozenset()
+
+
+def _compared_by(sentence: str) -> _Measure | None:
+    """What the words before *than* compare by: *more* or *less* with what follows, otherwise the last comparative."""
+    before = re.split(r"\bthan\b", sentence, maxsplit=1, flags=re.IGNORECASE)[0]
+    found = list(_COMPARES.finditer(before))
+    more = [one for one in found if one.group().lower() in _MORE_OR_LESS]
+    if more:
+        return _Measure(_MORE_OR_LESS[more[-1].group().lower()], _content_of(before[more[-1].end() :]))
+    known = [one for one in found if folded(one.group()) != one.group().lower()]
+    last = (known or found)[-1:]
+    return _Measure(last[0].group().lower()) if last else None
+
+
+def _content_of(text: str) -> frozenset[str]:
+    return content_words(text) if text.strip(" ?.,") else frozenset()
+
+
+def _is_same_measure(one: _Measure | None, other: _Measure | None) -> bool:
+    if one is None or other is None or one.word != other.word:
+        return False
+    return one.of == other.of or bool(one.of & other.of)
 
 
 def _is_turned(told: _Sides, known: _Sides) -> bool:
@@ -98,16 +139,16 @@ def _sides(sentence: str) -> _Sides | None:
     return content_words(sides[0]), content_words(after)
 
 
-def _asks_which(stem: str, compared: frozenset[str]) -> bool:
-    """Whether the stem asks which of two things is more, with the comparing word of the context."""
-    if not re.match(r"(?:which|who|what)\b", stem, re.IGNORECASE):
+def _asks_which(stem: str, by: _Measure | None, compared: frozenset[str]) -> bool:
+    """Whether the stem asks which of two things is more, by what the context compares them."""
+    if by is None or not re.match(r"(?:which|who|what)\b", stem, re.IGNORECASE):
         return False
     words = [match.group().lower() for match in _COMPARES.finditer(stem)]
-    more = [word for word in words if word in ("more", "less", "fewer")]
+    more = [word for word in words if word in _MORE_OR_LESS]
     if more:
         after = stem.lower().rpartition(more[-1])[2]
-        return bool(content_words(after) & compared) if after.strip(" ?") else False
-    return any(word in compared for word in words)
+        return _MORE_OR_LESS[more[-1]] == by.word and bool(_content_of(after) & compared)
+    return by.word in words
 
 
 def swaps_sides(stem: str, option: str, context: str) -> bool:

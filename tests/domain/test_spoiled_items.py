@@ -108,6 +108,10 @@ ROAST = "Roasting turns sugars into caramel and releases carbon dioxide."
 TREMORS = "Volcanoes not only cause tremors but also warm the sea."
 LIVER = "The liver turns glucose into glycogen after a meal, and turns glycogen into glucose between meals."
 LAKE = "In summer, the lake is warmer than the sea. In winter, the sea is warmer than the lake."
+SOUND = "In air, light is faster than sound. In stone, sound is louder than light."
+WHALE = "A whale is larger than a shark. A shark is faster than a whale."
+PLANETS = "Jupiter is larger than Earth. Earth is larger than Mars."
+SHADE = "In more light, a fern releases oxygen and absorbs carbon dioxide."
 BEANS = "Arabica beans contain about 1.2 percent caffeine, whereas robusta beans contain about 2.2 percent."
 
 
@@ -186,6 +190,72 @@ BEANS = "Arabica beans contain about 1.2 percent caffeine, whereas robusta beans
             "Which is warmer in winter?",
             ("the lake", "the ice"),
             "contradicts_roles",
+        ),
+        (SOUND, "What is faster in air?", ("sound", "rain"), "contradicts_roles"),
+        (SOUND, "What is faster in air?", ("light", "rain"), None),
+        (WHALE, "Which is larger?", ("a shark", "a cow"), "contradicts_roles"),
+        (WHALE, "Which is larger?", ("a whale", "a cow"), None),
+        (PLANETS, "Which planet is larger, Earth or Mars?", ("Earth", "Mars"), None),
+        (PLANETS, "Which planet is larger, Earth or Mars?", ("Mars", "Earth"), "contradicts_roles"),
+        (
+            "The Nile carries more silt than the Volga. The Volga carries more silt than the Rhine.",
+            "Which river carries more silt, the Volga or the Rhine?",
+            ("the Volga", "the Rhine"),
+            None,
+        ),
+        (
+            "Basalt holds less silica than granite.",
+            "Which rock holds more silica, basalt or granite?",
+            ("granite", "basalt"),
+            None,
+        ),
+        (
+            SHADE,
+            "What does a fern do when there is more light?",
+            ("It releases oxygen", "It absorbs carbon dioxide"),
+            "two_right",
+        ),
+        (
+            "The forest gives timber to builders and shade to deer.",
+            "What does the forest give?",
+            ("timber to builders", "shade to deer"),
+            "two_right",
+        ),
+        (
+            "The cook keeps sour milk and fresh eggs in the cooler.",
+            "What does the cook keep in the cooler?",
+            ("sour milk", "fresh eggs"),
+            "two_right",
+        ),
+        (
+            "Most birds have hollow bones and strong hearts.",
+            "What do most birds have?",
+            ("hollow bones", "strong hearts"),
+            "two_right",
+        ),
+        (
+            "People who earn more buy large houses and fast cars.",
+            "What do people who earn more buy?",
+            ("large houses", "fast cars"),
+            "two_right",
+        ),
+        (
+            "The smith cuts the bar with a saw.",
+            "What does the smith cut?",
+            ("the bar", "with a saw"),
+            "mixed_options",
+        ),
+        (
+            "Harper Lee wrote To Kill a Mockingbird in Alabama.",
+            "What did Harper Lee write?",
+            ("To Kill a Mockingbird", "Jane Eyre"),
+            None,
+        ),
+        (
+            "In vitro fertilisation joins egg and sperm in a dish.",
+            "What joins egg and sperm in a dish?",
+            ("In vitro fertilisation", "Natural selection"),
+            None,
         ),
         (
             "A higher court reviews verdicts of judges and sentences of juries.",

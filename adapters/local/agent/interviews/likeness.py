@@ -15,8 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from adapters.local.agent.text.meaning import Vectors, cosine
+from adapters.local.agent.text.meaning import Vectors
 from adapters.local.agent.text.words import stem
+from ports.embedder import cosine
 from ports.text.quantities import in_units_of
 
 MEANS_IT = 0.48

@@ -22,7 +22,7 @@ from adapters.local.models.facts import AskableFact, Facts
 from adapters.local.models.statement_words import ONE_IN_THE_OTHER, TURNED
 from adapters.local.models.statements import NounPhrase, ParsedStatement, Statements, is_process
 from ports.agent import Difficulty, QuestionKind, WriteQuestions
-from ports.embedder import Embedder
+from ports.embedder import Embedder, cosine
 from ports.grammar import Grammar
 
 _WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
@@ -334,19 +334,20 @@ class _Maker:
         """
         new = [one for one in dict.fromkeys((text, *others)) if one not in self._vectors]
         self._vectors |= zip(new, self._embedder.embed(new) if new else (), strict=True)
+        alike = {other: self._likeness(text, other) for other in others}
         kept: list[str] = []
-        for other in sorted(others, key=lambda other: (-self._likeness(text, other), other)):
+        for other in sorted(alike, key=lambda other: (-alike[other], other)):
             is_apart = all(
                 self._likeness(other, known) < _SAME
                 and not (are_apart and set(terms(other)) & set(terms(known)))
                 for known in kept
             )
-            if near <= self._likeness(text, other) < _SAME and is_apart:
+            if near <= alike[other] < _SAME and is_apart:
                 kept.append(other)
         return kept
 
     def _likeness(self, one: str, other: str) -> float:
-        return sum(a * b for a, b in zip(self._vectors[one], self._vectors[other], strict=True))
+        return cosine(self._vectors[one], self._vectors[other])
 
 
 def _share(one: NounPhrase, other: NounPhrase) -> bool:

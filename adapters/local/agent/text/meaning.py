@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from operator import mul
 
 from adapters.local.agent.text.words import terms
 from ports.embedder import Embedder
@@ -51,10 +50,6 @@ class Vectors:
     def _embedded(self, text: str) -> Vector:
         (vector,) = self._embedder.embed([text])
         return tuple(vector)
-
-
-def cosine(one: Vector, other: Vector) -> float:
-    return float(sum(map(mul, one, other)))
 
 
 def together(one: Vector, other: Vector) -> Vector:

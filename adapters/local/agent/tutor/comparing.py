@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from adapters.local.agent.text.meaning import Vectors, cosine, key_of, keys
+from adapters.local.agent.text.meaning import Vectors, key_of, keys
 from adapters.local.agent.text.words import readable, tokens
 from adapters.local.agent.tutor import relevance
 from adapters.local.agent.tutor.candidates import AnswerCandidate
+from ports.embedder import cosine
 from ports.grammar import Grammar, ParsedSentence
 
 _HELD = 0.4

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from adapters.local.agent.text.meaning import Vectors, cosine, keys, label_keys
+from adapters.local.agent.text.meaning import Vectors, keys, label_keys
 from adapters.local.agent.text.sentences import Sentence, leans_back
 from adapters.local.agent.text.words import readable, tokens
 from adapters.local.agent.tutor import relevance
@@ -15,6 +15,7 @@ from adapters.local.agent.tutor.asking import Asked, keys_of, understand
 from adapters.local.agent.tutor.candidates import AnswerCandidate, candidates
 from adapters.local.agent.tutor.comparing import compared
 from ports.agent import Chat, Utterance
+from ports.embedder import cosine
 from ports.grammar import Grammar
 
 MAX_SENTENCES = 4

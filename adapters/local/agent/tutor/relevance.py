@@ -17,11 +17,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from adapters.local.agent.text.meaning import Vectors, cosine, key_of, label_keys, together
+from adapters.local.agent.text.meaning import Vectors, key_of, label_keys, together
 from adapters.local.agent.text.sentences import leans_back
 from adapters.local.agent.text.words import is_faint, likeness, tokens
 from adapters.local.agent.tutor.asking import Asked, Kind
 from adapters.local.agent.tutor.candidates import AnswerCandidate
+from ports.embedder import cosine
 from ports.grammar import ParsedSentence, Word
 
 IN_OTHER_WORDS = 0.62
