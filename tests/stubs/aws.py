@@ -12,6 +12,7 @@ from moto.core.config import DefaultConfig
 from adapters.aws.clients import client_factory
 from infrastructure.tables import table_definitions
 from ports.key_value_store import Table
+from tests.stubs.dynamodb import quicken
 
 REGION = "eu-central-1"
 ACCESS_KEY = "AKIATHEKEYOFTHETESTS"
@@ -29,6 +30,8 @@ def client_of(service: str, *, read_seconds: float = 10, **options: Any) -> Any:
         **options,
     )()
 
+
+quicken()
 
 _AS_IT_IS: DefaultConfig = {
     "core": {
