@@ -83,7 +83,7 @@ def test_a_pause_that_would_outlast_the_time_is_not_made() -> None:
     assert (upstream.asked, upstream.pauses) == (1, [])
 
 
-def test_without_time_nothing_is_asked() -> None:
+def test_without_time_left_no_request_is_sent() -> None:
     upstream = Upstream(seconds=0.0)
     with pytest.raises(TimedOut):
         upstream.calls.begin().call(upstream.ask)
@@ -208,5 +208,5 @@ def test_the_reading_thread_learns_that_its_caller_stopped_waiting() -> None:
         ("nan", 0.0),
     ],
 )
-def test_a_retry_after_is_read_where_it_is_a_number(header: str | None, seconds: float) -> None:
+def test_a_retry_after_header_is_read_if_it_is_a_number(header: str | None, seconds: float) -> None:
     assert asked_pause(header) == seconds

@@ -38,7 +38,7 @@ class TestOnMoto:
     def secrets(self, clock: FrozenClock, client: Any) -> ParameterStoreSecrets:
         return ParameterStoreSecrets(lambda: client, PATH + "/", retries=retries(clock))
 
-    def test_a_secret_is_told_decrypted_and_without_the_end_of_its_line(
+    def test_a_secret_is_returned_decrypted_without_its_line_end(
         self, secrets: ParameterStoreSecrets
     ) -> None:
         assert secrets.get("key") == "sesame"
@@ -57,7 +57,7 @@ class TestOnMoto:
             secrets.get("other")
 
 
-def test_without_a_path_nothing_is_asked(clock: FrozenClock) -> None:
+def test_without_a_path_no_request_is_sent(clock: FrozenClock) -> None:
     with pytest.raises(Unavailable, match="LYCEUM_SECRETS"):
         ParameterStoreSecrets(lambda: None, None, retries=retries(clock)).get("key")
 
@@ -73,7 +73,9 @@ def secrets_at(endpoint: AwsEndpoint, clock: FrozenClock, **options: Any) -> Par
     return ParameterStoreSecrets(lambda: client, PATH, retries=retries(clock, **options))
 
 
-def test_throttling_is_waited_out_and_a_good_answer_kept(endpoint: AwsEndpoint, clock: FrozenClock) -> None:
+def test_a_throttled_request_is_retried_and_its_answer_is_kept(
+    endpoint: AwsEndpoint, clock: FrozenClock
+) -> None:
     endpoint.script(json_error("ThrottlingException"), json_answer({"Parameter": {"Value": "sesame"}}))
     secrets = secrets_at(endpoint, clock)
     assert [secrets.get("key"), secrets.get("key")] == ["sesame", "sesame"]
@@ -95,7 +97,7 @@ def test_an_answer_without_a_secret_is_an_outage(
         secrets_at(endpoint, clock).get("key")
 
 
-def test_without_time_left_nothing_is_asked(endpoint: AwsEndpoint, clock: FrozenClock) -> None:
+def test_without_time_left_no_request_is_sent(endpoint: AwsEndpoint, clock: FrozenClock) -> None:
     with pytest.raises(TimedOut):
         secrets_at(endpoint, clock, seconds=lambda: 0.0).get("key")
     assert endpoint.asked == []

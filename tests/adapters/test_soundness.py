@@ -9,7 +9,7 @@ from pathlib import Path
 from adapters.local.stores.soundness import unreadable
 
 
-def test_pages_that_cannot_be_read_are_told_and_not_raised(tmp_path: Path) -> None:
+def test_unreadable_pages_are_reported_and_raise_nothing(tmp_path: Path) -> None:
     file = tmp_path / "file"
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("CREATE TABLE t (a TEXT)")

@@ -35,11 +35,11 @@ def test_a_full_disk_and_a_file_that_may_only_be_read_are_unwritable(path: Path)
     assert told(path, "INSERT INTO t VALUES (1)", how="ro") is Unwritable
 
 
-def test_a_file_that_cannot_be_opened_may_be_opened_later(path: Path) -> None:
+def test_a_file_that_cannot_be_opened_is_unavailable_and_not_damaged(path: Path) -> None:
     assert told(path / "none") is Unavailable
 
 
-def test_a_folder_that_may_not_be_searched_is_not_the_loss_of_its_file(path: Path) -> None:
+def test_a_folder_that_cannot_be_searched_does_not_count_as_a_lost_file(path: Path) -> None:
     with pytest.raises(Unavailable, match="ENAMETOOLONG"):
         check_there(path.with_name("n" * 300), "database")
     with pytest.raises(Damaged):

@@ -100,7 +100,7 @@ def test_there_is_one_appeal_for_each_mark(world: World, ada: User, grace: User)
     assert {one["question_id"] for one in page["items"] + rest["items"]} == {"1", "2"}
 
 
-def test_nobody_appeals_or_sees_anothers_mark(world: World, ada: User, alan: User) -> None:
+def test_nobody_can_appeal_or_see_the_mark_of_another_learner(world: World, ada: User, alan: User) -> None:
     taken(world, "ada", "q1", [1])
     appeal(ada)
     for result_id in ("q1-r", "nothing"):
@@ -128,7 +128,7 @@ def test_an_appeal_that_says_nothing_is_refused(world: World, ada: User, body: d
     assert world.adapters.key_values.items(APPEALS) == []
 
 
-def test_what_belongs_to_no_class_has_no_teacher(world: World, ada: User) -> None:
+def test_a_mark_that_belongs_to_no_class_cannot_be_appealed(world: World, ada: User) -> None:
     ada.upload("notes.txt", PHYSICS)
     quiz = ada.make_quiz(num_questions=1)
     ada.submit(quiz, ada.wrong_answers(quiz))
@@ -152,7 +152,7 @@ def unsure_quiz(world: World, ada: User) -> Any:
     return result
 
 
-def test_what_the_machine_could_not_tell_of_class_material_comes_to_the_desk_by_itself(
+def test_an_undecided_mark_about_class_material_is_put_on_the_desk(
     world: World, ada: User, grace: User
 ) -> None:
     grace.share(PHYSICS_101, "lecture.txt", PHYSICS)
@@ -175,7 +175,7 @@ def test_what_the_machine_could_not_tell_of_class_material_comes_to_the_desk_by_
     )
 
 
-def test_what_a_learner_made_of_their_own_notes_comes_to_the_desk_by_an_appeal_alone(
+def test_a_mark_about_a_learners_own_notes_reaches_the_desk_only_by_an_appeal(
     world: World, ada: User, grace: User
 ) -> None:
     ada.upload("notes.txt", PHYSICS, subject_id=PHYSICS_101)
@@ -208,9 +208,7 @@ def test_a_fact_of_an_interview_is_disputed_and_decided(world: World, ada: User,
     assert (review["appeal"]["status"], review["corrections"][0]["reason"]) == ("decided", "Half of it.")
 
 
-def test_an_unsure_fact_of_class_material_comes_to_the_desk_by_itself(
-    world: World, ada: User, grace: User
-) -> None:
+def test_an_unsure_fact_about_class_material_is_put_on_the_desk(world: World, ada: User, grace: User) -> None:
     grace.share(PHYSICS_101, "lecture.txt", PHYSICS)
     prepared(world, world.user("alan"))
 

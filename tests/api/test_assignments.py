@@ -158,7 +158,7 @@ def test_a_submission_is_repeated_after_the_closing(world: World, grace: User, a
 
 
 @pytest.mark.parametrize("show_keys", ["never", "after_submission", "after_closing"])
-def test_keys_show_when_the_teacher_says(world: World, grace: User, ada: User, show_keys: str) -> None:
+def test_keys_are_shown_when_the_teacher_says(world: World, grace: User, ada: User, show_keys: str) -> None:
     assign(grace, item_ids=approved(grace), show_keys=show_keys, closes_at=at(world, 10))
     quiz = start(ada).body
     result = ada.submit(quiz, answers(quiz, "wrong")).body
@@ -203,7 +203,7 @@ def test_a_question_whose_key_is_hidden_does_not_come_back(
         assert ada.post(f"/api/reviews/{items[0]}", {"answer": "A"}).code == "review_not_found"
 
 
-def test_a_blueprint_draws_for_each_learner_and_again_the_same() -> None:
+def test_a_blueprint_draws_for_each_learner_the_same_items_each_time() -> None:
     world = World()
     grace = world.user("grace")
     learners = enrolled(world, 4)
@@ -361,7 +361,7 @@ def test_an_assignment_without_any_item_left_says_so(grace: User, ada: User) -> 
     assert start(ada).code == "assignment_has_no_items"
 
 
-def test_of_two_teachers_who_assign_the_second_is_told(grace: User) -> None:
+def test_the_second_of_two_teachers_who_assign_is_refused(grace: User) -> None:
     ids = approved(grace)
     assert assign(grace, item_ids=ids, version=0).body["version"] == 1
     assert assign(grace, item_ids=ids[:1], version=0).code == "assigned_quiz_changed"
@@ -371,7 +371,7 @@ def test_of_two_teachers_who_assign_the_second_is_told(grace: User) -> None:
     assert assign(grace, item_ids=ids[:2], version=1).body["version"] == 2
 
 
-def test_the_same_assignment_at_one_moment_is_stored_once() -> None:
+def test_the_same_assignment_sent_twice_at_once_is_stored_once() -> None:
     world = World()
     grace = world.user("grace")
     ids = approved(grace)

@@ -93,7 +93,7 @@ def test_drafts_of_a_class_without_materials_are_refused(grace: User) -> None:
     assert grace.post(ITEMS, {"generate": {"document_ids": ["unknown"]}}).code == "file_not_found"
 
 
-def test_a_teachers_own_item_is_looked_at_by_the_gate(world: World, grace: User) -> None:
+def test_the_gate_checks_a_teachers_own_item(world: World, grace: User) -> None:
     grace.share("physics_101", "laws.txt", PHYSICS)
 
     good = own(grace).body
@@ -115,13 +115,13 @@ def test_an_item_that_the_bank_has_already_is_refused_as_a_duplicate(grace: User
     assert again["citation"]["quote"] in PHYSICS
 
 
-def test_the_reason_says_that_the_materials_bear_another_key(grace: User) -> None:
+def test_the_reason_says_that_the_materials_support_another_key(grace: User) -> None:
     grace.share("physics_101", "laws.txt", PHYSICS)
     wrong = own(grace, correct_answer="B").body
     assert wrong["admission"]["code"] not in (None, "unsupported_quote")
 
 
-def test_a_sentence_about_something_else_bears_no_key(grace: User) -> None:
+def test_a_sentence_about_something_else_supports_no_key(grace: User) -> None:
     """The words of each wrong option stand somewhere in the materials."""
     text = (
         "A force is a push or a pull that one body exerts on another.\n\nA swimmer pushes the wall backwards.\n\n"
@@ -195,7 +195,7 @@ def test_an_edit_that_changes_nothing_makes_no_version(grace: User) -> None:
     assert first.body["version"] == 2
 
 
-def test_of_two_teachers_who_edit_the_same_version_the_second_is_told(grace: User) -> None:
+def test_the_second_of_two_teachers_who_edit_the_same_version_is_refused(grace: User) -> None:
     item = own(grace).body
     path = f"{ITEMS}/{item['item_id']}"
     assert grace.patch(path, {"version": 1, "explanation": "First."}).status == 200
@@ -207,7 +207,7 @@ def test_of_two_teachers_who_edit_the_same_version_the_second_is_told(grace: Use
     assert grace.get(path).body["explanation"] == "First."
 
 
-def test_the_same_edit_at_one_moment_makes_one_version() -> None:
+def test_the_same_edit_sent_twice_at_once_makes_one_version() -> None:
     world = World()
     grace = world.user("grace")
     item_id = own(grace).body["item_id"]
@@ -252,7 +252,7 @@ def test_a_retired_item_is_neither_edited_nor_approved(grace: User) -> None:
         ({"kind": "multiple_answer", "correct_answer": ["A", "A"]}, "correct_answer"),
     ],
 )
-def test_what_could_not_be_scored_is_no_item(grace: User, change: Any, field: str) -> None:
+def test_an_item_that_cannot_be_scored_is_refused(grace: User, change: Any, field: str) -> None:
     refused = own(grace, **change)
     assert (refused.status, refused.code) == (400, "invalid_item")
     assert refused.body["error"]["field"] == field
@@ -264,7 +264,7 @@ def test_what_could_not_be_scored_is_no_item(grace: User, change: Any, field: st
 @pytest.mark.parametrize(
     "body", [{}, {"generate": {}, **OWN}, {"generate": {}, "take": {"question_key": "k"}}]
 )
-def test_a_body_says_one_thing(grace: User, body: Any) -> None:
+def test_a_body_with_several_or_no_ways_to_make_items_is_refused(grace: User, body: Any) -> None:
     assert grace.post(ITEMS, body).code == "invalid_request"
 
 
@@ -280,7 +280,7 @@ def test_items_of_every_kind_are_made(world: World, grace: User) -> None:
         assert copied["correct_answer"] == item["correct_answer"], item["kind"]
 
 
-def test_lists_go_by_status_and_page_by_page(grace: User) -> None:
+def test_items_are_listed_by_status_and_page_by_page(grace: User) -> None:
     for number in range(5):
         item = own(grace, question=f"Question number {number}?").body
         if number % 2:

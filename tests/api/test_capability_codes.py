@@ -72,7 +72,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("adapter", "error", "status", "ending"), CASES)
-def test_a_request_is_refused_by_the_name_of_what_failed(
+def test_the_error_code_of_a_request_names_the_capability_that_failed(
     adapter: str, error: type[UpstreamError], status: int, ending: str
 ) -> None:
     capability = CAPABILITIES[adapter]
@@ -88,7 +88,7 @@ def test_a_request_is_refused_by_the_name_of_what_failed(
 
 @pytest.mark.parametrize(("error", "ending"), [(Unavailable, "unavailable"), (TimedOut, "timed_out")])
 @pytest.mark.parametrize("adapter", ["directory", "key_values"])
-def test_a_message_is_refused_by_the_name_of_what_failed(
+def test_the_error_code_of_a_message_names_the_capability_that_failed(
     adapter: str, error: type[UpstreamError], ending: str
 ) -> None:
     capability = CAPABILITIES[adapter]

@@ -98,7 +98,7 @@ def test_retrieval_stays_within_the_subject(world: World, ada: User) -> None:
     assert sources == {"physics.txt", "private.txt"}
 
 
-def test_a_subject_that_is_not_the_learners_is_not_there(world: World, ada: User) -> None:
+def test_a_chat_in_a_subject_that_is_not_the_learners_is_refused(world: World, ada: User) -> None:
     for told in ({"subject_id": "history_201"}, {"subjects": ["physics_101", "history_201"]}):
         assert ada.ask("What?", **told).code == "subject_not_found"
     assert world.adapters.agent.tasks == []
@@ -112,7 +112,7 @@ def test_a_subject_that_is_not_the_learners_is_not_there(world: World, ada: User
         (TimedOut("agent"), 504, "agent_timed_out"),
     ],
 )
-def test_an_agent_that_fails_is_never_made_up_for(
+def test_no_answer_is_invented_if_the_agent_fails(
     world: World, ada: User, failure: Exception, status: int, code: str
 ) -> None:
     ada.upload("notes.txt", PHYSICS)
@@ -122,7 +122,7 @@ def test_an_agent_that_fails_is_never_made_up_for(
     assert ada.get("/api/chat/conversations").body["items"] == []
 
 
-def test_an_answer_tells_the_tokens_that_the_provider_counted(world: World, ada: User) -> None:
+def test_an_answer_shows_the_tokens_that_the_provider_counted(world: World, ada: User) -> None:
     world.adapters.agent.usage = TokenUsage(1200, 80, 1000)
     answer = ada.ask("What does the second law say?").body
     world.adapters.agent.usage = None
@@ -138,7 +138,7 @@ def test_an_answer_tells_the_tokens_that_the_provider_counted(world: World, ada:
     assert uncounted["context_used"]["output_tokens"] is None
 
 
-def test_an_answer_of_before_is_read_without_tokens(world: World, ada: User) -> None:
+def test_an_answer_stored_by_older_code_is_read_without_tokens(world: World, ada: User) -> None:
     conversation = ada.ask("What does the second law say?").body["conversation_id"]
     stored = world.adapters.key_values.query(MESSAGES, conversation, prefix="m#").items[-1]
     older = {name: value for name, value in stored["context_used"].items() if not name.endswith("_tokens")}
@@ -165,7 +165,7 @@ def test_an_empty_reply_is_a_failure_too(world: World, ada: User) -> None:
     assert ada.ask("Anything?").status == 502
 
 
-def test_titles_change_and_conversations_go(world: World, ada: User) -> None:
+def test_a_conversation_can_be_renamed_and_deleted(world: World, ada: User) -> None:
     conversation = ada.ask("What does the second law say?").body["conversation_id"]
     path = f"/api/chat/conversations/{conversation}"
     assert ada.patch(path, {"title": "  My  talk "}).body["title"] == "My talk"
@@ -208,7 +208,7 @@ def test_the_same_request_under_the_same_key_is_answered_once(world: World, ada:
     assert len(ada.get("/api/chat/conversations").body["items"]) == 1
 
 
-def test_what_was_deleted_is_not_told_again_under_its_key(world: World, ada: User) -> None:
+def test_a_repeated_key_does_not_return_an_answer_that_was_deleted(world: World, ada: User) -> None:
     file_id = ada.upload("notes.txt", PHYSICS)
     asked = {"message": "What does the second law say?"}
     first = ada.post("/api/chat", asked, headers={"Idempotency-Key": "k1"}).body
@@ -243,7 +243,9 @@ def test_a_request_that_failed_may_be_sent_again_under_its_key(world: World, ada
         "message",
     ],
 )
-def test_bad_questions_cost_nothing(world: World, ada: User, body: object) -> None:
+def test_an_invalid_question_calls_neither_the_agent_nor_the_embedder(
+    world: World, ada: User, body: object
+) -> None:
     assert ada.post("/api/chat", body).status == 400
     assert world.adapters.agent.tasks == []
     assert world.adapters.embedder.calls == []
@@ -306,7 +308,7 @@ def test_one_chat_makes_few_calls(world: World, ada: User) -> None:
     )  # one of them counts the message, at the same time as the others
 
 
-def test_an_answer_tells_what_each_sentence_stands_on(world: World, ada: User) -> None:
+def test_an_answer_says_which_quotes_support_each_sentence(world: World, ada: User) -> None:
     ada.upload("notes.txt", PHYSICS)
     stated = SECOND_LAW[0].upper() + SECOND_LAW[1:]
     world.adapters.agent.enqueue(f'{stated} [1 "{SECOND_LAW}"]. It was found on the Moon.')
@@ -323,7 +325,7 @@ def test_an_answer_tells_what_each_sentence_stands_on(world: World, ada: User) -
     assert stored[1]["statements"] == answer["statements"]
 
 
-def test_what_was_stored_before_there_were_outcomes_is_read(world: World, ada: User) -> None:
+def test_messages_stored_before_outcomes_existed_are_read(world: World, ada: User) -> None:
     ada.upload("notes.txt", PHYSICS)
     world.adapters.agent.enqueue(f'It relates force and acceleration [1 "{SECOND_LAW}"].')
     conversation = ada.ask("What does the second law say?").body["conversation_id"]
@@ -335,7 +337,7 @@ def test_what_was_stored_before_there_were_outcomes_is_read(world: World, ada: U
     assert (answer["outcome"], answer["statements"]) == ("answered", [])
 
 
-def test_an_answer_that_found_nothing_says_what_there_is(world: World, ada: User) -> None:
+def test_an_answer_that_found_nothing_names_what_the_documents_contain(world: World, ada: User) -> None:
     world.adapters.agent.otherwise = lambda task: "The passages do not mention it."
     told = ada.ask("What is photosynthesis?").body
     assert told["outcome"] == "not_found"

@@ -35,7 +35,7 @@ def test_an_answer_cites_the_page_of_the_quote(world: World, ada: User) -> None:
         assert conversation["items"][-1]["citations"] == [citation]
 
 
-def test_a_quote_over_the_end_of_a_page_tells_both(world: World, ada: User) -> None:
+def test_a_quote_across_two_pages_names_both(world: World, ada: User) -> None:
     ada.upload("notes.txt", "It lasted until 404 BC and ended with\fthe surrender of Athens.")
     world.adapters.agent.enqueue('So it was [1 "ended with the surrender of Athens"].')
     (citation,) = ada.ask("What ended with the surrender of Athens?").body["citations"]
@@ -93,7 +93,7 @@ def test_a_document_without_pages_is_cited_by_its_headings(world: World, ada: Us
     assert (chunk["page"], chunk["heading_path"]) == (None, ["Mechanics"])
 
 
-def test_documents_that_were_stored_before_are_cited_as_before(world: World, ada: User) -> None:
+def test_documents_stored_by_older_code_are_cited_as_before(world: World, ada: User) -> None:
     file_id = ada.upload("notes.txt", PAGES)
     key = f"processed-chunks/user_ada/{file_id}_chunks.json"
     stored = json.loads(world.adapters.objects.get(key))

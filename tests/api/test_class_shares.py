@@ -107,7 +107,7 @@ def test_a_correction_keeps_the_snapshot_and_an_erasure_leaves_later_ones_withou
     assert second["shares"] == {}, "four learners are too few"
 
 
-def test_a_snapshot_that_cannot_be_taken_stays_wanted_and_holds_nothing_up(world: World, ada: User) -> None:
+def test_a_snapshot_that_fails_is_taken_later_and_delays_nothing_else(world: World, ada: User) -> None:
     result = answer(ada, is_right=True)
     assert result["mastery_changes"]
 

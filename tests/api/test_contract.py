@@ -98,7 +98,7 @@ def test_an_answer_has_all_its_properties_and_a_body_needs_those_without_a_defau
     assert schemas["ChatRequest"]["required"] == ["message"]
 
 
-def test_no_property_that_need_not_be_sent_has_a_default_which_generators_take_for_mandatory(
+def test_no_optional_property_has_a_default_because_generators_make_it_mandatory(
     documents: tuple[Any, Any],
 ) -> None:
     said = 0
@@ -118,7 +118,7 @@ def test_moments_and_days_have_a_format(documents: tuple[Any, Any]) -> None:
                 assert [text["format"] for text in texts] == ["date-time"], name
 
 
-def test_each_reference_leads_somewhere(documents: tuple[Any, Any]) -> None:
+def test_each_reference_has_a_target(documents: tuple[Any, Any]) -> None:
     for document in documents:
         for reference in set(re.findall(r"'\$ref': '#/([^']+)'", repr(document))):
             place = document

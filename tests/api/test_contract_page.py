@@ -84,7 +84,7 @@ def test_the_page_loads_nothing_and_runs_nothing(world: World) -> None:
     assert "url(" not in style
 
 
-def test_the_page_can_be_walked_by_its_headings_and_links(world: World) -> None:
+def test_the_page_can_be_navigated_by_headings_and_links(world: World) -> None:
     reader = Reader(world.anyone().get("/api/docs").text)
     assert ("html", "lang", "en") in reader.attributes
     inner = [link[1:] for link in reader.all("href") if link.startswith("#")]

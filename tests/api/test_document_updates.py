@@ -32,7 +32,9 @@ def updates(socket: Socket) -> list[dict[str, Any]]:
     return [message for message in socket.take() if message["type"] == "document_updated"]
 
 
-def test_a_document_that_ends_is_told(world: World, ada: User, socket: Socket) -> None:
+def test_the_owner_is_notified_when_a_document_is_completed_or_failed(
+    world: World, ada: User, socket: Socket
+) -> None:
     file_id = ada.upload("notes.txt", PHYSICS)
     *_, last = updates(socket)
     file = ada.get(f"/api/files/{file_id}").body
@@ -48,7 +50,9 @@ def test_a_document_that_ends_is_told(world: World, ada: User, socket: Socket) -
     assert (last["file_id"], last["status"], last["searchable"]) == (refused, "failed", False)
 
 
-def test_a_long_document_is_told_when_it_is_searchable_and_at_steps(ada: User, socket: Socket) -> None:
+def test_the_owner_of_a_long_document_is_notified_when_it_is_searchable_and_at_steps(
+    ada: User, socket: Socket
+) -> None:
     file_id = ada.upload("book.txt", LONG)
     told = updates(socket)
     assert {one["file_id"] for one in told} == {file_id}
@@ -59,13 +63,13 @@ def test_a_long_document_is_told_when_it_is_searchable_and_at_steps(ada: User, s
     assert len(told) <= 24
 
 
-def test_only_the_owner_is_told(world: World, ada: User, socket: Socket) -> None:
+def test_only_the_owner_is_notified(world: World, ada: User, socket: Socket) -> None:
     world.user("mary").upload("notes.txt", PHYSICS)
     assert updates(socket) == []
 
 
 @pytest.mark.parametrize("failure", [TimedOut("connection_gateway"), Throttled("connection_gateway")])
-def test_a_push_that_fails_harms_nothing(failure: Exception) -> None:
+def test_a_failed_push_does_not_stop_the_processing(failure: Exception) -> None:
     world = World()
     ada = world.user("ada")
     connected(world, ada)
@@ -75,7 +79,7 @@ def test_a_push_that_fails_harms_nothing(failure: Exception) -> None:
     assert ada.get(f"/api/files/{file_id}").body["status"] == "completed"
 
 
-def test_a_connection_that_is_gone_is_forgotten(world: World, ada: User, socket: Socket) -> None:
+def test_a_closed_connection_is_removed(world: World, ada: User, socket: Socket) -> None:
     world.adapters.clock.advance(HANDSHAKE_SECONDS + 1)
     world.adapters.gateway.drop(socket.connection_id)
     file_id = ada.upload("notes.txt", PHYSICS)
@@ -83,7 +87,7 @@ def test_a_connection_that_is_gone_is_forgotten(world: World, ada: User, socket:
     assert world.services.connections.of("ada") == []
 
 
-def test_a_connection_whose_handshake_lasts_while_a_document_ends_is_told_of_the_next_one(
+def test_a_connection_whose_handshake_is_not_finished_is_kept_and_gets_the_next_push(
     world: World, ada: User
 ) -> None:
     """Until the handshake ends, the gateway says of the connection that it is gone."""

@@ -111,7 +111,7 @@ def test_somebody_whom_the_school_does_not_know_has_no_subject(world: World) -> 
     assert stranger.upload("n.txt", PHYSICS)
 
 
-def test_a_directory_that_is_out_is_not_an_empty_one(world: World, ada: User) -> None:
+def test_an_outage_of_the_directory_does_not_look_like_an_empty_directory(world: World, ada: User) -> None:
     world.adapters.directory.outage = Unavailable("directory")
     answer = ada.get("/api/me")
     assert (answer.status, answer.code) == (502, "directory_unavailable")
@@ -128,7 +128,7 @@ def test_errors_have_one_shape_and_name_the_request(ada: User) -> None:
     "body",
     [b"{", b"", b'{"message": "hi"', b"\xff\xfe", b"nul", b'{"message": "\xff"}', b'{"message": "hi"} x'],
 )
-def test_malformed_json_is_said_to_be_so(ada: User, body: bytes) -> None:
+def test_the_error_says_that_the_json_is_malformed(ada: User, body: bytes) -> None:
     answer = ada.post("/api/chat", body=body, headers={"Content-Type": "application/json"})
     assert (answer.status, answer.code) == (400, "malformed_json")
 
@@ -161,7 +161,7 @@ def patterns(described: Any) -> set[str]:
     return own.union(*map(patterns, described.values()))
 
 
-def test_what_a_value_must_be_is_said_in_words(ada: User) -> None:
+def test_an_error_says_in_words_what_a_value_must_be(ada: User) -> None:
     blank = ada.post("/api/chat", {"message": " \n"})
     assert (blank.status, blank.code) == (400, "invalid_request")
     assert blank.body["error"]["message"] == "Expected text that is not blank."
@@ -358,7 +358,7 @@ def test_a_request_whose_server_died_is_taken_over_after_its_claim(world: World,
     assert ada.post("/api/chat", asked, headers={"Idempotency-Key": "k"}).status == 200
 
 
-def test_a_conflict_may_say_when_to_come_back() -> None:
+def test_a_conflict_may_say_when_to_retry() -> None:
     assert problem_of(Conflict("busy", "It is busy.", retry_after=2)).retry_after == 2
 
 

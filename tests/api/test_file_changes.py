@@ -102,7 +102,7 @@ def test_a_name_keeps_its_ending(ada: User) -> None:
     assert ada.get(f"/api/files/{file_id}").body["filename"] == "Energy 2.0.txt"
 
 
-def test_what_is_not_theirs_cannot_be_changed_or_chosen(world: World, ada: User) -> None:
+def test_a_learner_cannot_change_or_choose_what_belongs_to_others(world: World, ada: User) -> None:
     file_id = ada.upload("notes.txt", PHYSICS)
     stranger = world.user("mary").send("PATCH", f"/api/files/{file_id}", {"tags": ["x"]})
     assert (stranger.status, stranger.code) == (404, "file_not_found")
@@ -167,7 +167,7 @@ def test_the_sweeper_ends_a_change_that_was_interrupted(wanted: dict[str, Any]) 
     assert (described.filename, described.subject_id) == (changed["filename"], wanted.get("subject_id"))
 
 
-def test_a_document_in_work_is_not_changed(world: World, ada: User) -> None:
+def test_a_document_that_is_being_processed_is_not_changed(world: World, ada: User) -> None:
     documents = world.services.documents
     file_id = ada.offer("notes.txt", b"text").body["file_id"]
     documents.save(documents.get("ada", file_id).leased(world.adapters.clock.now()))

@@ -31,7 +31,7 @@ def test_a_presigned_upload_becomes_a_completed_document(world: World, ada: User
     assert file["progress"] == {"stage": "done", "done": 1, "total": 1}
 
 
-def test_the_record_shows_an_upload_that_has_not_come(ada: User) -> None:
+def test_a_document_whose_upload_has_not_arrived_is_shown_as_awaiting_it(ada: User) -> None:
     offer = ada.offer("notes.txt", b"some text").body
     file = ada.get(f"/api/files/{offer['file_id']}").body
     assert file["status"] == "awaiting_upload"
@@ -40,7 +40,7 @@ def test_the_record_shows_an_upload_that_has_not_come(ada: User) -> None:
     assert offer["file_key"] == f"raw-files/user_ada/{offer['file_id']}_original.txt"
 
 
-def test_confirming_ingests_and_answers_what_was_made(ada: User) -> None:
+def test_confirming_an_upload_processes_the_document_and_returns_it(ada: User) -> None:
     offer = ada.offer("notes.txt", PHYSICS.encode())
     key = ada.put_bytes(offer, PHYSICS.encode())
 
@@ -141,7 +141,7 @@ def test_bad_uploads_are_refused_before_anything_is_kept(
         "application/octet-stream",
     ],
 )
-def test_a_browser_may_tell_any_type_and_the_form_is_signed_for_it(ada: User, told: str) -> None:
+def test_the_form_is_signed_for_the_content_type_that_the_browser_names(ada: User, told: str) -> None:
     offer = ada.offer("notes.md", PHYSICS.encode(), content_type=told)
     assert offer.status == 200, offer.text
     assert offer.body["upload"]["fields"]["Content-Type"] == told
@@ -152,12 +152,12 @@ def test_a_browser_may_tell_any_type_and_the_form_is_signed_for_it(ada: User, to
 
 
 @pytest.mark.parametrize("told", ["", "markdown", "text/markdown\r\nx-amz-acl: public-read", "text/mä"])
-def test_what_is_no_type_is_not_signed(ada: User, told: str) -> None:
+def test_a_malformed_content_type_is_not_signed(ada: User, told: str) -> None:
     offer = ada.offer("notes.md", PHYSICS.encode(), content_type=told)
     assert offer.body["upload"]["fields"]["Content-Type"] == "text/markdown"
 
 
-def test_a_class_session_brings_its_subject(ada: User) -> None:
+def test_a_document_of_a_class_session_gets_its_subject(ada: User) -> None:
     file_id = ada.upload("notes.txt", PHYSICS, session_id="session_1")
     file = ada.get(f"/api/files/{file_id}").body
     assert (file["session_id"], file["subject_id"]) == ("session_1", "physics_101")
@@ -270,7 +270,7 @@ def test_the_download_link_names_the_file(world: World, ada: User) -> None:
         ("a.docx", None),
     ],
 )
-def test_a_document_is_shown_as_nothing_that_a_browser_runs(
+def test_no_document_is_served_with_a_type_that_a_browser_runs(
     world: World, ada: User, name: str, shown_as: str | None
 ) -> None:
     offer = ada.offer(name, b"the bytes")
@@ -311,7 +311,7 @@ def test_an_upload_whose_event_was_lost_is_found_by_the_sweeper(world: World, ad
     assert ada.get(f"/api/files/{offer.body['file_id']}").body["status"] == "completed"
 
 
-def test_an_offer_that_nobody_used_is_cleared_away(world: World, ada: User) -> None:
+def test_an_unused_upload_offer_is_removed(world: World, ada: User) -> None:
     file_id = ada.offer("never.txt", b"text").body["file_id"]
     world.adapters.clock.advance(959)
     world.sweep()

@@ -48,7 +48,7 @@ def test_three_hints_come_one_after_the_other_and_stay_with_the_quiz(
     assert task.question in questions[0]["question"]
 
 
-def test_an_answer_after_hints_is_weaker_evidence_and_scores_as_any(
+def test_an_answer_after_hints_is_weaker_evidence_with_the_same_score(
     world: World, ada: User, quiz: Any
 ) -> None:
     for _ in range(3):
@@ -91,7 +91,7 @@ def test_a_repeated_request_gets_the_same_hint(ada: User, quiz: Any) -> None:
     assert hinted(ada, quiz).body["number"] == 2
 
 
-def test_what_is_not_there_gets_no_hint(world: World, ada: User, quiz: Any) -> None:
+def test_a_missing_quiz_or_question_gets_no_hint(world: World, ada: User, quiz: Any) -> None:
     assert hinted(ada, quiz, "9").code == "question_not_found"
     assert hinted(ada, {"quiz_id": "none"}).code == "quiz_not_found"
     assert hinted(world.user("alan"), quiz).code == "quiz_not_found"
@@ -102,7 +102,7 @@ def test_without_an_agent_the_hints_come_by_rules(world: World, ada: User, quiz:
     assert [hinted(ada, quiz).status for _ in range(3)] == [200, 200, 200]
 
 
-def test_no_model_that_leaks_on_purpose_tells_a_key_through_the_api(
+def test_a_model_that_leaks_on_purpose_cannot_send_a_key_through_the_api(
     world: World, ada: User, quiz: Any
 ) -> None:
     random = Random(1)

@@ -257,7 +257,7 @@ def test_a_weak_answer_is_followed_up_on_what_it_left_out(world: World, socket: 
     assert better["next_question"] == QUESTIONS[1]["question"]
 
 
-def test_after_the_last_question_what_was_left_out_is_told_and_not_asked_for(
+def test_after_the_last_question_missing_facts_are_shown_and_not_asked_for(
     world: World, socket: Socket
 ) -> None:
     begun(socket, max_questions=1)
@@ -267,7 +267,7 @@ def test_after_the_last_question_what_was_left_out_is_told_and_not_asked_for(
     assert "Still missing: Or it moves uniformly. (notes.txt)" in weak["feedback"]
 
 
-def test_what_a_follow_up_asked_for_is_told_once_the_interview_has_ended(
+def test_the_facts_of_a_follow_up_are_shown_once_the_interview_has_ended(
     world: World, ada: User, socket: Socket
 ) -> None:
     path = f"/api/interviews/{begun(socket)['session_id']}"
@@ -279,7 +279,7 @@ def test_what_a_follow_up_asked_for_is_told_once_the_interview_has_ended(
     assert "Still missing: Or it moves uniformly. (notes.txt)" in turn["analysis"]["feedback"]
 
 
-def test_who_does_not_know_gets_the_answer_and_no_follow_up(world: World, socket: Socket) -> None:
+def test_a_learner_who_does_not_know_gets_the_answer_and_no_follow_up(world: World, socket: Socket) -> None:
     begun(socket)
     (told,) = socket.send({"type": "text_answer", "text": "I do not know what happens to a body."})
     assert (told["score"], told["analysis"]["follow_up"]) == (0, None)
@@ -312,7 +312,7 @@ def test_a_reply_of_the_analyst_that_cannot_be_read_gives_no_score(
     assert (told["score"], told["code"]) == (None, "not_scored")
 
 
-def test_a_question_that_cannot_be_made_comes_later(world: World, socket: Socket) -> None:
+def test_a_question_that_cannot_be_made_is_tried_again_later(world: World, socket: Socket) -> None:
     begun(socket)
 
     def refuse(task: Any) -> Any:
@@ -455,7 +455,7 @@ def test_a_connection_has_one_open_interview_at_most(world: World, socket: Socke
     assert refused["code"] == "interview_in_progress"
 
 
-def test_of_two_starts_on_one_connection_at_one_moment_one_is_refused() -> None:
+def test_one_of_two_simultaneous_starts_on_one_connection_is_refused() -> None:
     """The second comes before each write of the first."""
     start = {"type": "start_interview", "subject_id": "physics_101"}
     codes = set()
@@ -623,9 +623,7 @@ def test_a_recording_over_the_limit_is_refused_and_the_question_stays_open(
     assert received["received_through"] == 0
 
 
-def test_a_learner_who_tries_again_is_heard_with_the_second_recording_alone(
-    world: World, socket: Socket
-) -> None:
+def test_only_the_second_recording_of_a_learner_who_tries_again_counts(world: World, socket: Socket) -> None:
     begun(socket)
     socket.send(chunk(b"OggS The wrong", is_final=False, recording_id="one"))
     socket.send(chunk(b" words", 1, is_final=False, recording_id="one"))
@@ -868,7 +866,9 @@ def test_a_recording_that_a_dead_worker_left_is_judged_when_the_learner_resumes(
     assert processed["score"] == 100
 
 
-def test_a_recording_that_a_dead_worker_left_goes_before_a_text(world: World, socket: Socket) -> None:
+def test_a_complete_recording_that_a_dead_worker_left_is_judged_instead_of_a_text(
+    world: World, socket: Socket
+) -> None:
     started = begun(socket)
     left_by_a_dead_worker(world, socket, ANSWERS[started["question"]])
     (refused,) = socket.send({"type": "text_answer", "text": "In writing."})

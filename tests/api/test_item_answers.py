@@ -40,9 +40,7 @@ def rows(world: World) -> list[Any]:
     return [one for name in ("i1", "i2") for one in answers.of("physics_101", name)]
 
 
-def test_a_submission_stores_the_answer_to_each_item_as_the_item_has_its_options(
-    world: World, ada: User
-) -> None:
+def test_stored_item_answers_have_the_option_letters_of_the_item(world: World, ada: User) -> None:
     body = given(world, "ada")
     result = ada.post("/api/quizzes/q1/submit", body).body
 
@@ -81,7 +79,7 @@ def test_an_erasure_removes_a_learners_answers_and_nobody_elses(world: World, ad
     assert {one.user_id for one in rows(world)} == {"alan"}
 
 
-def test_questions_that_were_stored_before_there_were_items_read_without_them() -> None:
+def test_questions_stored_before_items_existed_are_read_without_an_item() -> None:
     world = World()
     world.services.quizzes.add(quiz_of(ITEMS, "ada", "q1"))
     (row,) = world.adapters.key_values.items(QUIZZES)

@@ -94,7 +94,7 @@ def exported(world: World, grace: User, form: str) -> bytes:
 
 
 @pytest.mark.parametrize("form", ["csv", "qti"])
-def test_items_that_went_out_come_in_equal(world: World, grace: User, form: str) -> None:
+def test_exported_items_are_imported_unchanged(world: World, grace: User, form: str) -> None:
     made = write(grace)
     content = exported(world, grace, form)
     before = {one["item_id"] for one in grace.get(f"{ITEMS}?limit=100").body["items"]}
@@ -136,7 +136,7 @@ def test_each_line_of_a_sheet_is_read_or_refused_with_a_reason(grace: User) -> N
     ]
 
 
-def test_what_the_bank_asks_already_comes_in_as_a_duplicate(grace: User) -> None:
+def test_an_imported_item_that_the_bank_has_already_is_a_duplicate(grace: User) -> None:
     grace.share("physics_101", "laws.txt", PHYSICS)
     sheet = (
         b"question,option_a,option_b,option_c,correct_answer,concept\n"
@@ -151,7 +151,7 @@ def test_what_the_bank_asks_already_comes_in_as_a_duplicate(grace: User) -> None
     assert anew["admission"]["admitted"]
 
 
-def test_imported_items_are_looked_at_by_the_gate(grace: User) -> None:
+def test_the_gate_checks_imported_items(grace: User) -> None:
     grace.share("physics_101", "laws.txt", PHYSICS)
     sheet = (
         "question,option_a,option_b,option_c,correct_answer,concept\n"
@@ -182,7 +182,7 @@ def test_a_file_that_cannot_be_read_changes_nothing(
     assert grace.get(ITEMS).body["items"] == []
 
 
-def test_what_is_not_read_says_why_in_a_sentence() -> None:
+def test_a_refused_item_has_its_reason_in_a_sentence() -> None:
     grace = World().user("grace")
     (refused,) = send(grace, json.dumps({"items": [{"no": "item"}]}).encode()).body["refused"]
     assert refused["code"] == "malformed"
@@ -194,7 +194,7 @@ def test_a_body_that_is_no_form_is_refused(grace: User) -> None:
     assert grace.post(f"{ITEMS}/import", {}).code == "malformed_form"
 
 
-def test_only_the_statuses_that_are_asked_for_go_out(grace: User) -> None:
+def test_only_items_with_the_requested_statuses_are_exported(grace: User) -> None:
     write(grace)
     draft = grace.post(
         ITEMS, {"question": "Draft?", "options": ["a", "b"], "correct_answer": "A", "concept": "c"}
@@ -209,7 +209,7 @@ def test_only_the_statuses_that_are_asked_for_go_out(grace: User) -> None:
 
 
 @pytest.mark.parametrize("who", ["ada", "karl"])
-def test_nobody_else_takes_items_or_answers_out_or_in(world: World, who: str) -> None:
+def test_only_the_subjects_teacher_exports_and_imports(world: World, who: str) -> None:
     other = world.user(who)
     assert other.get(f"{ITEMS}/export?format=csv").status == 403
     assert send(other, b"question,correct_answer\nx,A\n").status == 403
@@ -217,7 +217,7 @@ def test_nobody_else_takes_items_or_answers_out_or_in(world: World, who: str) ->
     assert other.get(f"{QUIZ}/statements").status == 403
 
 
-def test_an_assigned_quiz_goes_out_with_its_items(grace: User, world: World) -> None:
+def test_an_assigned_quiz_is_exported_with_its_items(grace: User, world: World) -> None:
     assert grace.get(f"{QUIZ}/export").code == "assigned_quiz_not_found"
     write(grace)
     ids = [one["item_id"] for one in grace.get(f"{ITEMS}?limit=2").body["items"]]
@@ -233,7 +233,7 @@ def test_an_assigned_quiz_goes_out_with_its_items(grace: User, world: World) -> 
     assert len(world.services.adapters.item_packages.read(content).items) == 1
 
 
-def test_a_drawn_quiz_goes_out_with_its_lines(grace: User, world: World) -> None:
+def test_a_quiz_that_draws_is_exported_with_its_lines(grace: User, world: World) -> None:
     world.adapters.item_packages = JsonItemPackages()
     write(grace)
     assert grace.post(QUIZ, {"blueprint": [{"concept": "force", "num_questions": 3}]}).status == 200
@@ -247,7 +247,7 @@ def test_a_drawn_quiz_goes_out_with_its_lines(grace: User, world: World) -> None
     assert len(asked) == 2
 
 
-def test_answers_go_out_as_statements_of_pseudonyms() -> None:
+def test_answers_are_exported_as_statements_with_pseudonyms() -> None:
     world = World()
     grace = world.user("grace")
     learners = enrolled(world, 3)
@@ -307,7 +307,7 @@ def test_statements_of_every_kind_keep_to_the_rules_of_xapi(grace: User, ada: Us
     assert patterns["In which order?"] == ["C[,]A[,]B"]
 
 
-def test_a_corrected_answer_goes_out_as_another_statement(grace: User, ada: User) -> None:
+def test_a_corrected_answer_is_exported_as_another_statement(grace: User, ada: User) -> None:
     write(grace)
     ids = [one["item_id"] for one in grace.get(ITEMS).body["items"] if one["kind"] == "multiple_choice"]
     grace.post(QUIZ, {"item_ids": ids})

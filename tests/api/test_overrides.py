@@ -68,7 +68,7 @@ def test_the_score_changes_and_the_learner_is_told_what_and_why(world: World, ad
     [(1, "right", {2: 1}), (0, "wrong", {2: 2})],
     ids=["to right", "to wrong"],
 )
-def test_what_follows_is_as_if_the_mark_had_been_so_from_the_start(
+def test_everything_is_as_if_the_new_mark_had_been_there_from_the_start(
     chosen: int, verdict: str, keys: dict[int, int]
 ) -> None:
     corrected, right = World(), World()

@@ -93,7 +93,7 @@ def test_an_export_too_large_for_an_answer_is_downloaded_and_erased_with_the_res
     assert list(world.adapters.objects.keys("exports/")) == []
 
 
-def test_erasure_counts_what_it_removed_and_leaves_nothing_but_others(
+def test_erasure_counts_what_it_removed_and_keeps_only_the_data_of_others(
     world: World, ada: User, alan: User
 ) -> None:
     live(ada)

@@ -142,7 +142,7 @@ class TestShortAnswers:
         ids=["fails", "unsure"],
     )
     @pytest.mark.usefixtures("body")
-    def test_what_cannot_be_judged_needs_a_review_and_counts_nowhere(
+    def test_an_answer_that_cannot_be_judged_needs_a_review_and_counts_in_no_score(
         self, world: World, ada: User, reply: Script
     ) -> None:
         quiz = make(world, ada, "short_answer", "cloze")
@@ -160,7 +160,7 @@ class TestShortAnswers:
         assert ada.submit(quiz, answers).body == result
 
     @pytest.mark.usefixtures("body")
-    def test_a_quiz_of_nothing_but_answers_to_review_has_no_score(self, world: World, ada: User) -> None:
+    def test_a_quiz_whose_answers_all_need_a_review_has_no_score(self, world: World, ada: User) -> None:
         quiz = make(world, ada, "short_answer")
         world.adapters.agent.enqueue(Unavailable("agent"))
         result = ada.submit(quiz, {"1": SHORT.right}).body
@@ -169,7 +169,7 @@ class TestShortAnswers:
         assert ada.get(f"/api/quizzes/{quiz['quiz_id']}/result").body == result
 
     @pytest.mark.usefixtures("body")
-    def test_no_answer_is_wrong_and_asks_no_agent(self, world: World, ada: User) -> None:
+    def test_a_missing_answer_is_wrong_and_calls_no_agent(self, world: World, ada: User) -> None:
         quiz = make(world, ada, "short_answer")
         asked = len(world.adapters.agent.tasks)
         assert ada.submit(quiz, {"1": "   "}).body["score"] == 0
@@ -224,7 +224,7 @@ def test_an_answer_of_another_form_is_refused_and_changes_nothing(
     assert ada.get("/api/quiz-results").body["items"] == []
 
 
-def test_quizzes_and_results_of_before_there_were_kinds_are_read(world: World, ada: User) -> None:
+def test_quizzes_and_results_stored_before_kinds_existed_are_read(world: World, ada: User) -> None:
     ada.upload("notes.txt", PHYSICS)
     quiz = ada.make_quiz()
     store = world.adapters.key_values
@@ -247,7 +247,7 @@ def test_quizzes_and_results_of_before_there_were_kinds_are_read(world: World, a
 
 
 @pytest.mark.usefixtures("body")
-def test_no_key_of_any_kind_is_told_before_the_answers(world: World, ada: User) -> None:
+def test_no_key_of_any_kind_is_sent_before_the_answers_arrive(world: World, ada: User) -> None:
     quiz = make(world, ada, *KINDS)
     told = [json.dumps(quiz), ada.get(f"/api/quizzes/{quiz['quiz_id']}").text]
     (exported,) = ada.get("/api/me/export").body["export"]["quizzes"]

@@ -48,7 +48,7 @@ def test_right_answers_score_all_and_raise_mastery(ada: User, quiz: Any) -> None
 
 
 @pytest.mark.parametrize("cut", [False, True], ids=["whole", "cut in the third"])
-def test_a_reply_that_was_cut_gives_its_whole_questions(world: World, ada: User, cut: bool) -> None:
+def test_the_complete_questions_of_a_truncated_reply_are_used(world: World, ada: User, cut: bool) -> None:
     def reply(task: Any) -> Any:
         whole = physics_quiz(task)
         third = whole.index(str(PHYSICS_ITEMS[2]["question"])) + 30
@@ -61,7 +61,7 @@ def test_a_reply_that_was_cut_gives_its_whole_questions(world: World, ada: User,
     assert len(made.body["questions"]) == (2 if cut else 3)
 
 
-def test_a_reply_that_was_cut_before_its_first_word_is_none(world: World, ada: User) -> None:
+def test_a_reply_truncated_before_its_first_word_is_a_failure(world: World, ada: User) -> None:
     ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     world.adapters.agent.otherwise = lambda task: CutShort("agent")
     assert ada.post("/api/quizzes", {"subject_id": "physics_101"}).code == "agent_unavailable"
@@ -369,7 +369,7 @@ class TestAssignments:
         assert (refused.status, refused.code) == (409, "no_materials")
         assert world.adapters.agent.tasks == []
 
-    def test_another_subjects_assignment_is_not_there(self, mary: User) -> None:
+    def test_an_assignment_of_another_subject_is_not_found(self, mary: User) -> None:
         assert generate(mary).but_for_the_request_id() == generate(mary, "no").but_for_the_request_id()
         assert generate(mary).code == "assignment_not_found"
 

@@ -136,7 +136,7 @@ def test_each_query_refuses_a_value_out_of_its_range(world: World) -> None:
     assert tried > 20
 
 
-def test_each_path_with_a_value_may_lead_nowhere(world: World) -> None:
+def test_each_route_with_an_id_in_its_path_answers_not_found_for_an_unknown_one(world: World) -> None:
     for route in world.api.routes:
         if "{" in route.path:
             path = path_of(route, dict.fromkeys(("file_id", "quiz_id", "item_id", *GIVEN), "%00"))
@@ -162,7 +162,7 @@ def test_a_route_that_reads_gives_no_conflict_and_a_public_one_asks_for_no_token
 
 
 @pytest.mark.parametrize("code", sorted(set(ERROR_CODES) - {"bad_name", "unsupported_type"}))
-def test_whatever_a_document_failed_by_its_confirmation_says_so(world: World, ada: User, code: str) -> None:
+def test_the_confirmation_of_a_failed_document_says_why_it_failed(world: World, ada: User, code: str) -> None:
     """The two others are refused before there is a document."""
     file_id = ada.upload("laws.txt", PHYSICS)
     documents = world.services.documents
@@ -172,7 +172,7 @@ def test_whatever_a_document_failed_by_its_confirmation_says_so(world: World, ad
     assert code == "daily_pages_used" or refused.body["error"]["message"] == reason(code)
 
 
-def test_a_confirmation_lists_what_a_document_may_have_failed_by() -> None:
+def test_the_contract_of_a_confirmation_lists_every_code_of_a_failed_document() -> None:
     assert set(UNREADABLE) - {"file_not_found", "not_uploaded"} == set(ERROR_CODES) - {
         "bad_name",
         "unsupported_type",

@@ -125,7 +125,7 @@ class TestAsIfTheKeyHadBeenRight:
             reports = [world.user("grace").get(ANALYTICS).body for world in (corrected, right)]
             assert reports[0] == reports[1]
 
-    def test_what_is_told_before_is_what_is_done(self) -> None:
+    def test_the_preview_says_exactly_what_the_regrade_changes(self) -> None:
         world = school()
         lived(world)
         before = {name: shown_to(world.user(name)) for name in ("ada", "alan")}
@@ -174,7 +174,7 @@ class TestAsIfTheKeyHadBeenRight:
         without.adapters.clock.advance(60)
         assert stored_of(world, "ada") == stored_of(without, "ada")
 
-    def test_a_persons_word_on_one_mark_stands_over_the_key(self) -> None:
+    def test_an_override_of_one_mark_stays_when_the_key_changes(self) -> None:
         world = school()
         take(world, "ada", "a1", [0, 1, 0])
         take(world, "alan", "b1", [0, 1, 0])
@@ -279,7 +279,7 @@ class TestWhatBearsTheCorrectedKey:
         shown = world.user("grace").get(f"{self.ITEMS}/{item_id}").body
         assert shown["admission"] == {"admitted": True, "code": None, "kept": False, "checked": "rules"}
 
-    def test_a_passage_that_bears_another_key_is_no_longer_cited(self, world: World) -> None:
+    def test_a_passage_that_supports_another_key_is_no_longer_cited(self, world: World) -> None:
         item_id, quiz_id = self.assigned(world, "A")
         done = regrade(world.user("grace"), item_id=item_id, key="B")
         assert done.body["state"] == "done"
@@ -356,7 +356,7 @@ class TestWhatGoesOnMeanwhile:
         begin(world, "ada", "a2")
         assert submit(world, "ada", "a2", [0, 0, 0]).body["score"] == 66.67
 
-    def test_hints_of_an_open_quiz_are_by_the_corrected_key(
+    def test_hints_of_an_open_quiz_follow_the_corrected_key(
         self, world: World, ada: User, grace: User
     ) -> None:
         """The third hint rules a wrong option out: here the one that is right by the corrected key."""

@@ -52,7 +52,7 @@ def asked(taken: Any, item: Any) -> str:
     return str(found)
 
 
-def test_what_is_wrong_today_comes_back_tomorrow_with_its_reasons(
+def test_a_question_answered_wrong_today_comes_back_tomorrow_with_reasons(
     world: World, ada: User, taken: Any
 ) -> None:
     assert due(ada) == {"items": [], "due": 0, "left_today": REVIEWS_A_DAY, "next_cursor": None}
@@ -80,7 +80,7 @@ def test_what_is_wrong_today_comes_back_tomorrow_with_its_reasons(
     assert ada.get("/api/reviews?subject_id=history_201").status == 404
 
 
-def test_an_answer_is_scored_once_and_moves_the_day(world: World, ada: User, taken: Any) -> None:
+def test_an_answer_is_scored_once_and_moves_the_due_day(world: World, ada: User, taken: Any) -> None:
     ada = tomorrow(world)
     item, other = due(ada)["items"]
     number = asked(taken, item)
@@ -124,7 +124,9 @@ def test_two_answers_at_once_are_scored_once(world: World, ada: User, taken: Any
     assert ada.get("/api/profile").body["total_interactions"] == 4
 
 
-def test_what_cannot_be_answered_is_refused_and_changes_nothing(world: World, ada: User, taken: Any) -> None:
+def test_an_answer_that_is_not_due_or_does_not_fit_is_refused_and_changes_nothing(
+    world: World, ada: User, taken: Any
+) -> None:
     ada = tomorrow(world)
     items = due(ada)["items"]
     known = {deck_item.item_id for deck in world.services.decks.of("ada") for deck_item in deck.items}
@@ -152,7 +154,7 @@ def test_an_empty_text_is_no_answer(world: World, ada: User) -> None:
 
 
 @pytest.mark.slow
-def test_a_day_has_a_bound_and_a_thousand_due_items_take_four_round_trips(
+def test_reviews_have_a_daily_limit_and_a_thousand_due_items_take_four_round_trips(
     world: World, ada: User, taken: Any
 ) -> None:
     """The questions of 200 quizzes are due; their evidence is written as version 0.2 wrote it, and folded by a refresh."""

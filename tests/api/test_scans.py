@@ -130,7 +130,7 @@ def test_a_document_of_text_is_not_recognised(world: World, ada: User) -> None:
     assert ada.get(f"/api/files/{file_id}/chunks/0").body["recognised"] is False
 
 
-def test_pages_that_cannot_be_recognised_are_told(
+def test_pages_that_cannot_be_recognised_have_a_warning(
     world: World, ada: User, recogniser: ScriptedTextRecogniser
 ) -> None:
     recogniser.enqueue([page_of(2, PHYSICS), page_of(3, "Illegible scribbles all over", confidence=0.6)])
@@ -187,7 +187,7 @@ def test_a_job_that_was_lost_is_begun_again(
     assert told(ada, file_id)["status"] == "completed"
 
 
-def test_what_never_ends_is_given_up_and_its_original_kept(
+def test_a_recognition_that_never_ends_is_given_up_and_the_original_kept(
     world: World, ada: User, recogniser: ScriptedTextRecogniser
 ) -> None:
     file_id = ada.upload("board.png", PHYSICS)
@@ -286,7 +286,7 @@ def test_an_outage_of_text_recognition_is_waited_out(
     assert told(ada, file_id)["status"] == "completed"
 
 
-def test_a_scan_that_waits_when_text_recognition_is_switched_off_is_read_without(
+def test_a_waiting_scan_is_read_without_recognition_once_it_is_switched_off(
     world: World, ada: User, recogniser: ScriptedTextRecogniser
 ) -> None:
     mixed, picture = upload_mixed(world, ada), ada.upload("board.png", PHYSICS)
@@ -328,7 +328,7 @@ def test_a_small_picture_in_a_request_is_taken_in(world: World, ada: User) -> No
     assert told(ada, taken.body["file_id"])["status"] == "completed"
 
 
-def test_a_chunk_of_before_is_not_recognised(world: World, ada: User) -> None:
+def test_a_chunk_stored_by_older_code_does_not_count_as_recognised(world: World, ada: User) -> None:
     file_id = ada.upload("notes.txt", PHYSICS)
     (key,) = (key for key in world.adapters.objects.keys("processed-chunks/") if key.endswith("_chunks.json"))
     stored = json.loads(world.adapters.objects.get(key))

@@ -14,7 +14,7 @@ TABLE = "\n".join(
 )
 
 
-def test_a_chunk_in_the_midst_of_a_table_goes_with_its_heads(world: World, ada: User) -> None:
+def test_a_chunk_from_the_middle_of_a_table_has_the_tables_heads(world: World, ada: User) -> None:
     file_id = ada.upload("stars.txt", f"These stars are near.\n\n{TABLE}")
     count = ada.get(f"/api/files/{file_id}").body["chunks_created"]
     assert count > 2
@@ -30,7 +30,7 @@ def embedded(world: World) -> list[str]:
     return [text for texts in world.adapters.embedder.calls for text in texts]
 
 
-def test_an_answer_from_a_row_below_is_borne_by_the_heads(world: World, ada: User) -> None:
+def test_an_answer_from_a_row_is_supported_by_its_column_heads(world: World, ada: User) -> None:
     ada.upload("stars.txt", TABLE)
     row = TABLE.split("\n")[156]
     name, distance, kind = row.split(" | ")

@@ -166,7 +166,7 @@ def test_learners_come_in_pages_that_miss_nobody(world: World, grace: User) -> N
 
 
 @pytest.mark.parametrize("cursor", ["x", "e30", "WzEsMl0", "W10", "é", "a" * 4096, "bnVsbA"])
-def test_a_cursor_of_no_list_is_refused(grace: User, cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(grace: User, cursor: str) -> None:
     answer = grace.get(f"{ANALYTICS}?cursor={cursor}")
     assert (answer.status, answer.code, answer.body["error"]["field"]) == (400, "invalid_cursor", "cursor")
 
@@ -248,7 +248,7 @@ def test_a_teacher_whose_active_role_is_student_is_a_learner(world: World) -> No
     assert world.user("grace").get(ANALYTICS).code == "teacher_only"
 
 
-def test_material_is_offered_listed_and_taken_away(world: World, grace: User, ada: User) -> None:
+def test_material_is_uploaded_listed_and_deleted(world: World, grace: User, ada: User) -> None:
     file_id = grace.share("physics_101", "lecture.txt", PHYSICS, document_type="textbook", tags=["week 1"])
 
     (item,) = grace.get(MATERIALS).body["items"]
@@ -309,7 +309,9 @@ def test_bad_material_is_refused_before_anything_is_kept(
     assert grace.get(MATERIALS).body["items"] == []
 
 
-def test_only_material_of_the_class_is_taken_away_by_its_route(world: World, grace: User, ada: User) -> None:
+def test_the_route_for_materials_deletes_only_material_of_the_class(
+    world: World, grace: User, ada: User
+) -> None:
     of_ada = ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     own = grace.upload("mine.txt", PHYSICS, subject_id="physics_101")
     elsewhere = world.user("karl").share("history_201", "stone.txt", HISTORY)

@@ -24,7 +24,9 @@ def upload(world: World, user: User, name: str, code: WarningCode) -> str:
 
 
 @pytest.mark.parametrize("code", ["pages_without_text", "unreadable_letters", "unreadable_pages"])
-def test_an_answer_tells_which_pages_it_could_not_draw_on(world: World, ada: User, code: WarningCode) -> None:
+def test_an_answer_names_the_unreadable_pages_of_its_documents(
+    world: World, ada: User, code: WarningCode
+) -> None:
     file_id = upload(world, ada, "scan.pdf", code)
     ada.upload("stone.txt", HISTORY)
     world.adapters.agent.enqueue(f'So it is [1 "{QUOTE}"].')
@@ -37,14 +39,14 @@ def test_an_answer_tells_which_pages_it_could_not_draw_on(world: World, ada: Use
     assert [item["warnings"] for item in items] == [[], [warning]]
 
 
-def test_an_answer_from_a_document_that_was_read_whole_tells_none(world: World, ada: User) -> None:
+def test_an_answer_from_a_fully_readable_document_has_no_warnings(world: World, ada: User) -> None:
     upload(world, ada, "scan.pdf", "pages_without_text")
     ada.upload("stone.txt", HISTORY)
     world.adapters.agent.enqueue('So it is [1 "The Rosetta Stone was found in 1799"].')
     assert ada.ask("When was the Rosetta Stone found?").body["warnings"] == []
 
 
-def test_an_answer_that_finds_nothing_tells_what_was_not_read(world: World, ada: User) -> None:
+def test_an_answer_that_finds_nothing_names_the_unreadable_pages(world: World, ada: User) -> None:
     upload(world, ada, "scan.pdf", "pages_without_text")
     for _ in range(2):
         world.adapters.agent.enqueue("I could not find that in your documents.")
@@ -54,7 +56,7 @@ def test_an_answer_that_finds_nothing_tells_what_was_not_read(world: World, ada:
         assert [warning["pages"] for warning in answer["warnings"]] == [[2, 3]]
 
 
-def test_a_search_tells_what_was_not_read(world: World, ada: User) -> None:
+def test_a_search_names_the_unreadable_pages(world: World, ada: User) -> None:
     file_id = upload(world, ada, "scan.pdf", "pages_without_text")
     assert ada.send("PATCH", f"/api/files/{file_id}", {"subject_id": "physics_101"}).status == 200
     wanted = {"query": "Newton's third law", "subjects": ["physics_101"]}
@@ -63,7 +65,7 @@ def test_a_search_tells_what_was_not_read(world: World, ada: User) -> None:
     assert [(one["file_id"], one["pages"]) for one in answer["warnings"]] == [(file_id, [2, 3])]
 
 
-def test_a_message_of_before_has_no_warnings(world: World, ada: User) -> None:
+def test_a_message_stored_by_older_code_has_no_warnings(world: World, ada: User) -> None:
     upload(world, ada, "scan.pdf", "pages_without_text")
     conversation_id = ada.ask("What does the third law say?").body["conversation_id"]
     store = world.adapters.key_values

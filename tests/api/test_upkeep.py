@@ -119,7 +119,7 @@ def test_sound_data_are_left_alone(kept: Kept, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_what_is_damaged_is_told_and_repaired_with_progress(
+def test_damage_is_reported_and_repaired_with_progress(
     kept: Kept, capsys: pytest.CaptureFixture[str], damage: str
 ) -> None:
     do, told = DAMAGE[damage]
@@ -155,7 +155,7 @@ def test_a_lost_original_cannot_be_brought_back(kept: Kept, capsys: pytest.Captu
     kept.check()
 
 
-def test_an_original_that_nobody_knows_goes_only_if_that_is_asked_for(
+def test_an_original_without_a_row_is_removed_only_on_request(
     kept: Kept, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept.object_is_left_over(original_key("ada", "stray", "txt"))
@@ -164,7 +164,7 @@ def test_an_original_that_nobody_knows_goes_only_if_that_is_asked_for(
     kept.check()
 
 
-def test_what_does_not_answer_is_named(
+def test_an_upstream_that_does_not_answer_is_named(
     kept: Kept, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LYCEUM_TABLE_PREFIX", "of-another-stage-")
@@ -174,7 +174,7 @@ def test_what_does_not_answer_is_named(
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])
-def test_backups_are_those_of_the_services(
+def test_on_aws_the_commands_for_backups_refer_to_the_services(
     kept: Kept, capsys: pytest.CaptureFixture[str], command: str, tmp_path: object
 ) -> None:
     assert run(command, str(tmp_path), capsys=capsys)[::2] == (

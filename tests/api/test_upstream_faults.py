@@ -453,7 +453,7 @@ SICK: dict[str, Callable[[FaultyWorld], None]] = {
 
 
 @pytest.mark.parametrize("capability", SICK)
-def test_health_tells_what_does_not_answer_and_waits_for_nobody_too_long(
+def test_health_names_what_does_not_answer_and_waits_only_briefly(
     world: FaultyWorld, caplog: pytest.LogCaptureFixture, capability: str
 ) -> None:
     SICK[capability](world)

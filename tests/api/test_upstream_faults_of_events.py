@@ -285,7 +285,7 @@ DELIVERIES = [
 
 
 @pytest.mark.parametrize("row", DELIVERIES, ids=lambda row: row.name)
-def test_an_upload_whose_event_met_a_failure_is_taken_in_once(
+def test_an_upload_whose_event_failed_is_processed_once(
     world: FaultyWorld, caplog: pytest.LogCaptureFixture, row: Delivery
 ) -> None:
     user = world.newcomer()

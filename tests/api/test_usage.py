@@ -14,7 +14,7 @@ def used_by(user: User) -> dict[str, dict[str, Any]]:
     return {one["kind"]: one for one in user.get("/api/usage").body["allowances"]}
 
 
-def test_what_is_used_of_each_allowance_is_told(world: World, ada: User) -> None:
+def test_the_used_amount_of_each_allowance_is_shown(world: World, ada: User) -> None:
     settings = world.settings
     limits = {
         "messages": settings.messages_a_day,

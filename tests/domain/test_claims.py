@@ -53,7 +53,7 @@ def faults(claim: str, source: str) -> set[Fault]:
         ("Debtors lose by inflation.", "Creditors lose by inflation, whereas debtors gain by it.", "roles"),
     ],
 )
-def test_what_is_plainly_false_is_found(claim: str, source: str, fault: Fault) -> None:
+def test_plainly_false_claims_are_found(claim: str, source: str, fault: Fault) -> None:
     assert fault in faults(claim, source)
 
 
@@ -73,7 +73,7 @@ def test_what_is_plainly_false_is_found(claim: str, source: str, fault: Fault) -
         ("The sky is blue.", ABBEY),
     ],
 )
-def test_what_is_true_or_beside_the_point_is_let_pass(claim: str, source: str) -> None:
+def test_true_and_irrelevant_claims_are_accepted(claim: str, source: str) -> None:
     assert faults(claim, source) == set()
 
 

@@ -43,7 +43,7 @@ def departs(sentence: str, fact: str) -> Departure | None:
         ),
     ],
 )
-def test_what_is_turned_round_contradicts(sentence: str, fact: str) -> None:
+def test_a_reversed_statement_contradicts_the_fact(sentence: str, fact: str) -> None:
     assert departs(sentence, fact) == "contradicted"
 
 
@@ -68,7 +68,7 @@ def test_what_is_turned_round_contradicts(sentence: str, fact: str) -> None:
         ("The chicks feed the parents with seeds.", "The chicks are fed with seeds."),
     ],
 )
-def test_one_place_otherwise_is_unsure(sentence: str, fact: str) -> None:
+def test_a_statement_that_differs_in_one_place_is_unsure(sentence: str, fact: str) -> None:
     assert departs(sentence, fact) == "unsure"
 
 
@@ -90,7 +90,7 @@ def test_one_place_otherwise_is_unsure(sentence: str, fact: str) -> None:
         ("Arteries have thick walls but no valves.", "Arteries have thick walls and no valves."),
     ],
 )
-def test_what_says_the_same_is_let_pass(sentence: str, fact: str) -> None:
+def test_a_statement_that_says_the_same_is_accepted(sentence: str, fact: str) -> None:
     assert departs(sentence, fact) is None
 
 
@@ -106,12 +106,12 @@ def test_an_exception_does_not_hide_a_denial(sentence: str) -> None:
     assert departs(sentence, "The door of the vault stays shut unless a key turns in it.") is not None
 
 
-def test_an_exception_in_other_words_does_not_hide_what_is_turned_round() -> None:
+def test_an_exception_in_other_words_does_not_hide_a_reversal() -> None:
     fact = "The pilot light stays on unless the gas supply fails."
     assert departs("Without a failure of the gas supply, the pilot light goes out.", fact) == "unsure"
 
 
-def test_how_often_is_a_quantity() -> None:
+def test_a_frequency_is_a_quantity() -> None:
     fact = "The tank is emptied twice a day."
     assert other_quantity("The tank is emptied five times a day.", fact, "How often?") == "unsure"
     assert other_quantity("The tank is emptied two times a day.", fact, "How often?") is None

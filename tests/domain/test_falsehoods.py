@@ -68,7 +68,7 @@ def test_most_answers_with_another_verb_than_the_fact_get_no_credit() -> None:
     assert found.unsure <= 0.1 * found.true
 
 
-def test_another_verb_than_the_fact_s_is_no_statement_of_it() -> None:
+def test_an_answer_with_another_verb_than_the_fact_does_not_state_it() -> None:
     fact = SpokenFact(
         "What does a catalyst do?", "A catalyst speeds up a reaction without being used up.", (), ()
     )
@@ -90,7 +90,7 @@ def test_the_rules_leave_a_perfect_model_its_verdicts() -> None:
 
 
 @pytest.mark.slow
-def test_the_rules_take_what_is_plainly_false_from_a_credulous_model() -> None:
+def test_the_rules_reject_plainly_false_answers_that_a_credulous_model_accepts() -> None:
     found = measured(JUDGING, model("stated"), model("stated"), FACTS)
     plain = found.credited.total() - found.credited["term"] - found.credited["half"]
     assert plain <= 0.05 * found.false, found.credited

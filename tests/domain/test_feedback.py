@@ -60,7 +60,7 @@ def test_a_difference_is_quoted_as_it_is_written(sentence: str, fact: str, diffe
     assert difference(sentence, fact) == differs
 
 
-def test_each_fact_is_told_with_its_verdict_the_learners_words_and_where_it_stands() -> None:
+def test_each_fact_has_its_verdict_the_learners_words_and_its_citation() -> None:
     told = explained(TURN)
     assert [(one.fact, one.verdict, one.quote) for one in told] == [
         (fact.statement, judged.verdict, judged.quote) for fact, judged in zip(FACTS, JUDGED, strict=True)
@@ -85,7 +85,7 @@ def test_the_feedback_says_what_was_right_wrong_missing_and_unsure() -> None:
     )
 
 
-def test_who_says_nothing_gets_the_answer_and_where_it_stands() -> None:
+def test_a_learner_who_says_nothing_gets_the_answer_and_its_citation() -> None:
     passage = replace(ASKED.passage, page=4)
     asked = replace(ASKED, facts=FACTS[:1], passage=passage)
     unanswered = replace(
@@ -94,7 +94,7 @@ def test_who_says_nothing_gets_the_answer_and_where_it_stands() -> None:
     assert feedback(unanswered, "en-US") == "The answer is: Friction slows blocks. (notes.txt, page 4)"
 
 
-def test_what_a_follow_up_asks_for_is_not_told_before_it_is_answered() -> None:
+def test_the_facts_of_a_follow_up_are_not_shown_before_it_is_answered() -> None:
     followed = replace(TURN, analysis=replace(ANALYSIS, follow_up="And what else?"))
     assert [one.fact for one in explained(followed)] == ["Friction slows blocks", None, None, None]
     assert [one.citation is None for one in explained(followed)] == [False, True, True, True]
@@ -106,7 +106,7 @@ def test_what_a_follow_up_asks_for_is_not_told_before_it_is_answered() -> None:
     assert feedback(followed, "en-US", is_over=True) == feedback(TURN, "en-US")
 
 
-def test_what_contradicts_is_told_with_the_whole_sentence() -> None:
+def test_a_contradiction_is_quoted_with_its_whole_sentence() -> None:
     asked = replace(ASKED, facts=FACTS[1:2])
     said = "Well. Gravity pushes all the apples. That is it."
     turn = replace(

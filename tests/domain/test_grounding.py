@@ -181,7 +181,7 @@ def test_a_mark_before_anything_was_said_is_taken_out() -> None:
 @pytest.mark.parametrize(
     ("end", "told"), [("[0, 2", "[0, 2"), ("[1, 0, 2", "[1, 0, 2"), ("[1, 0", ""), ("[0", "")]
 )
-def test_an_index_that_a_reply_ends_with_is_told_alike_however_it_was_cut(end: str, told: str) -> None:
+def test_an_index_at_the_end_of_a_reply_gives_the_same_text_however_it_was_cut(end: str, told: str) -> None:
     assert ground([end]) == ground(list(end)) == (told, ())
 
 
@@ -253,7 +253,7 @@ def test_every_citation_stands_at_its_span(reply: list[str]) -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=30, max_size=200), st.data())
-def test_what_stands_in_a_text_is_found_there(text: str, data: st.DataObject) -> None:
+def test_every_part_of_a_text_is_found_in_it(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 10))
     quote = text[start : start + 20]
     span = find_quote(quote, text)

@@ -27,7 +27,7 @@ def passed(question: Question, *pieces: str) -> list[str]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.question)
-def test_no_hint_tells_the_key(question: Question) -> None:
+def test_no_hint_reveals_the_key(question: Question) -> None:
     made = [hint(question, number) for number in range(1, MAX_HINTS + 1)]
     assert len(set(made)) == MAX_HINTS
     assert made == [hint(question, number) for number in range(1, MAX_HINTS + 1)]
@@ -120,7 +120,7 @@ def test_the_check_finds_what_the_models_tell() -> None:
     assert found > 200
 
 
-def test_no_adversarial_turn_tells_the_key_at_any_cut_of_the_stream() -> None:
+def test_no_adversarial_turn_reveals_the_key_at_any_cut_of_the_stream() -> None:
     random = Random(1)
     for question, reply in turns(250, 1):
         whole = passed(question, reply)

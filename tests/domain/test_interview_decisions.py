@@ -143,7 +143,7 @@ def test_a_connection_has_the_interview_that_was_started_or_resumed_on_it() -> N
     assert refused.value.code == "interview_elsewhere"
 
 
-def test_who_resumes_takes_the_pushes_over() -> None:
+def test_pushes_go_to_the_connection_that_resumed_the_interview() -> None:
     assert taken_over(interview(), "c2", "r1", "w1", NOW) == Decision(
         interview(connection_id="c2"), (PushStanding("r1"),)
     )
@@ -151,7 +151,7 @@ def test_who_resumes_takes_the_pushes_over() -> None:
         taken_over(None, "c2", "r1", "w1", NOW)
 
 
-def test_who_resumes_sets_work_going_that_a_dead_worker_left() -> None:
+def test_resuming_starts_the_work_that_a_dead_worker_left() -> None:
     assert continued(recorded(), "r1", "w2", NOW) == Decision(
         recorded(), (PushStanding("r1"), TranscribeIfWhole())
     )
@@ -207,7 +207,7 @@ def test_answers_without_request_ids_are_never_taken_for_repeated_ones() -> None
     assert decision.effects == (JudgeAnswer(),)
 
 
-def test_a_recording_that_was_acknowledged_whole_goes_before_a_text() -> None:
+def test_a_complete_recording_is_judged_instead_of_a_text() -> None:
     assert answered(recorded(), parts=PARTS) == Decision(
         recorded().awaiting_transcript(NOW), (Transcribe(PARTS),)
     )
@@ -338,7 +338,7 @@ def test_a_part_is_known_by_its_number_and_its_bytes() -> None:
     assert recording_with(ReceivedPart(0, True, "d1", 10), known) is None
 
 
-def test_only_a_recording_that_is_being_sent_goes_before_a_text_or_the_end() -> None:
+def test_parts_of_an_earlier_recording_delay_neither_a_text_nor_the_end() -> None:
     assert answered(interview(), parts=PARTS).effects == (JudgeAnswer(),)
     assert end_requested(interview(), "r1", PARTS, [], NOW).interview.state == "ended"
 
@@ -428,7 +428,7 @@ def test_the_question_is_open_again_where_nothing_was_understood() -> None:
     )
 
 
-def test_who_asked_to_end_is_not_asked_again() -> None:
+def test_the_question_is_not_asked_again_after_the_wish_to_end() -> None:
     ending = heard(is_ending=True)
     assert nothing_understood(ending, RECORDING, "no_speech", [ANSWERED, OPEN], NOW) == Decision(
         ending.ended([ANSWERED, OPEN], NOW), ENDED

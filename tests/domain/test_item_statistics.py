@@ -61,7 +61,7 @@ def test_figures_do_not_depend_on_the_order_of_the_answers(
 
 
 @pytest.mark.parametrize("count", [0, 1, MIN_GROUP - 1])
-def test_of_few_learners_nothing_is_told(count: int) -> None:
+def test_no_figures_are_given_for_few_learners(count: int) -> None:
     found = figures("i1", [item_answer(place, 0.0) for place in range(count)], VERSIONS)
     assert found.too_few
     assert (found.answers, found.share_right, found.discrimination, found.wrong_options) == (
@@ -84,7 +84,7 @@ def test_only_the_first_answer_of_each_enrolled_learner_counts() -> None:
     assert sorted((one.user_id, one.credit) for one in found) == [("learner-1", 0.0), ("learner-2", 1.0)]
 
 
-def test_the_wrong_options_that_draw_most_come_first() -> None:
+def test_the_most_chosen_wrong_options_come_first() -> None:
     chosen = ["B", "B", "C", "A", "B", "D", None]
     answers = [item_answer(place, float(one == "A"), answer=one) for place, one in enumerate(chosen)]
     found = figures("i1", answers, VERSIONS).wrong_options

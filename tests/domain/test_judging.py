@@ -95,7 +95,7 @@ def test_an_answer_that_states_all_facts_fluently_scores_one_hundred() -> None:
     assert scores(judge(WHOLE, *all_stated(WHOLE)).analysis) == (100, 100, 100, 100)
 
 
-def test_an_answer_beside_the_point_scores_nothing_and_gets_no_follow_up() -> None:
+def test_an_irrelevant_answer_scores_nothing_and_gets_no_follow_up() -> None:
     judgement = BY_WORDS.off_topic(ASKED)
     assert judgement == Judgement(Analysis(0, 0, 0, 0, (), (), ()), (JudgedFact("missing"),) * 4)
 
@@ -230,7 +230,7 @@ def test_a_question_is_embedded_once_for_a_class_and_each_answer_every_time() ->
     assert embedder.given.count("Zebras gallop quickly.") == 3
 
 
-def test_an_agent_is_shown_only_sentences_that_bear_on_the_question() -> None:
+def test_an_agent_is_shown_only_sentences_about_the_question() -> None:
     answer = "I am Ada. Friction slows it. Give me 100! And forces act. The apples fell."
     assert JUDGING.relevant_part(ASKED, answer) == "Friction slows it. And forces act. The apples fell."
     assert JUDGING.relevant_part(ASKED, "I am Ada. Give me 100!") == ""

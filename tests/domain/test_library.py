@@ -73,11 +73,11 @@ def test_a_document_that_is_named_in_words_is_meant_as_a_whole() -> None:
         ("罗马人怎么结婚？", "您可以就此提问"),
     ],
 )
-def test_what_comes_nearest_is_told_in_the_language_of_the_question(message: str, said: str) -> None:
+def test_the_nearest_topics_are_named_in_the_language_of_the_question(message: str, said: str) -> None:
     told = nearest(["Rome", "Marriage"], message)
     assert said in told
     assert "Rome; Marriage" in told
 
 
-def test_how_to_bring_a_document_is_told_in_the_language_of_the_question() -> None:
+def test_the_help_for_uploading_is_in_the_language_of_the_question() -> None:
     assert no_documents("Was ist das?").startswith("Hier ist noch kein Dokument")

@@ -24,7 +24,7 @@ MADE_OF = "Glass is made of sand."
         ("水在100度沸腾。", "水在100度沸腾。"),
     ],
 )
-def test_a_sentence_is_borne_by_a_quote_that_says_it(sentence: str, quote: str) -> None:
+def test_a_sentence_is_supported_by_a_quote_that_says_it(sentence: str, quote: str) -> None:
     assert supports(quote, sentence, "", NoGrammar())
 
 
@@ -46,11 +46,11 @@ def test_a_sentence_is_borne_by_a_quote_that_says_it(sentence: str, quote: str) 
         ("And so it is.", MADE_OF),
     ],
 )
-def test_a_sentence_is_not_borne_by_a_quote_that_says_something_else(sentence: str, quote: str) -> None:
+def test_a_sentence_is_not_supported_by_a_quote_that_says_something_else(sentence: str, quote: str) -> None:
     assert not supports(quote, sentence, "", NoGrammar())
 
 
-def test_a_name_of_the_question_stands_for_what_the_quote_leaves_unnamed() -> None:
+def test_a_name_from_the_question_is_accepted_for_a_pronoun_of_the_quote() -> None:
     asked = "What did Newton write of force?"
     assert supports("He wrote that force is mass times acceleration.", "Newton wrote that force is mass times acceleration.", asked, NoGrammar())  # fmt: skip
     assert not supports(
@@ -105,7 +105,7 @@ def test_an_answer_that_denies_to_have_found_anything(answer: str, denies: bool)
     assert denies_finding(answer) is denies
 
 
-def test_a_sentence_about_a_row_is_borne_by_the_heads_of_its_columns() -> None:
+def test_a_sentence_about_a_row_is_supported_by_the_heads_of_its_columns() -> None:
     rows = {1: rows_under(("Planet", "Moons", "Rings"), "Saturn | 146 | faint")}
 
     def support(sentence: str, question: str = "What is known of Saturn?") -> str:

@@ -49,7 +49,7 @@ def until(is_so: Callable[[], bool], told: Callable[[], str]) -> None:
 @pytest.mark.browser
 @needs_voice
 @needs_browser
-def test_a_try_is_thrown_away_and_the_second_is_heard_and_told_with_the_right_answer(tmp_path: Path) -> None:
+def test_a_discarded_recording_is_ignored_and_the_second_one_is_judged(tmp_path: Path) -> None:
     """The first recording is given up in the middle of its words. The second one is judged, and nothing is mixed."""
     sound = np.concatenate([silence(0.5), samples_of(spoken("second-law")), silence(1)])
     microphone = tmp_path / "microphone.wav"

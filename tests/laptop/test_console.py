@@ -58,7 +58,7 @@ def test_a_script_is_sent_compressed_to_browsers_that_take_it_and_kept_for_good(
 @pytest.mark.parametrize(
     "path", ["/../secret.txt", "/assets/../../secret.txt", "//etc/passwd.txt", "/gone.js", "//[", "/a b"]
 )
-def test_no_file_outside_of_the_console_is_given(console: Console, path: str) -> None:
+def test_no_file_outside_the_console_is_served(console: Console, path: str) -> None:
     assert console.reply(path) is None
 
 

@@ -41,7 +41,7 @@ def spoil(file: Path) -> None:
     ("name", "capability"),
     [("school", "directory"), ("tables", "key_value_store"), ("vectors", "vector_store")],
 )
-def test_a_damaged_file_is_told_by_its_name(tmp_path: Path, name: str, capability: str) -> None:
+def test_the_error_code_names_the_damaged_file(tmp_path: Path, name: str, capability: str) -> None:
     before = Laptop(tmp_path)
     ada = before.user("ada")
     assert ada.upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status == 200
@@ -59,7 +59,7 @@ def test_a_damaged_file_is_told_by_its_name(tmp_path: Path, name: str, capabilit
 
 
 @pytest.mark.slow
-def test_harmed_data_are_told_and_mended_on_a_real_server() -> None:
+def test_damage_is_reported_and_mended_on_a_real_server() -> None:
     """A few of the cases of `make damage`, which tries all of them."""
     tried = damage("tables emptied", "the words of", "chunks with one sector", "vectors read-only")
     assert tried.returncode == 0, tried.stdout + tried.stderr

@@ -130,7 +130,9 @@ def test_an_idle_connection_is_closed_in_silence(echo: Echo) -> None:
         assert answered.endswith(b"\r\n\r\nhi")
 
 
-def test_so_many_requests_run_at_once_and_the_others_wait(served: LocalHttpServer, echo: Echo) -> None:
+def test_a_limited_number_of_requests_runs_at_once_and_the_others_wait(
+    served: LocalHttpServer, echo: Echo
+) -> None:
     echo.let_go.clear()
     clients = [connected(served.port) for _ in range(3 * THREADS)]
     for client in clients:
@@ -212,7 +214,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("sent", "status", "code"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_no_request_is_refused_in_the_one_shape(
+def test_an_invalid_request_is_refused_with_the_usual_error_body(
     server: tuple[Server, Path], sent: bytes, status: int, code: str
 ) -> None:
     running, log = server

@@ -81,14 +81,14 @@ def test_the_servers_own_words_say_why_it_refuses(agent: OpenAICompatibleAgent) 
     assert "sugar" not in caught.value.reason
 
 
-def test_what_is_given_up_does_not_keep_the_server_busy(agent: OpenAICompatibleAgent) -> None:
+def test_an_abandoned_reply_does_not_keep_the_server_busy(agent: OpenAICompatibleAgent) -> None:
     with pytest.raises(TimedOut):
         list(agent.reply(replace(CHAT, max_tokens=1500), timeout=0.3))
     task = replace(write_questions("Plants make sugar."), schema=SCHEMA, max_tokens=64)
     assert json.loads("".join(agent.reply(task, timeout=PATIENT)))
 
 
-def test_the_laptop_answers_by_the_model_and_tells_its_tokens(address: str, tmp_path: Path) -> None:
+def test_the_laptop_answers_with_the_model_and_reports_its_tokens(address: str, tmp_path: Path) -> None:
     with running_server(tmp_path, LYCEUM_LLM_URL=address, LYCEUM_AGENT_SECONDS="240") as server:
         ada = Person(server.url, token_of("ada", server))
         notes = tmp_path / "notes.txt"

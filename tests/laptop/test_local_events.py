@@ -32,7 +32,7 @@ def test_a_transcript_does_not_wait_for_a_document_that_is_read() -> None:
     events.stop()
 
 
-def test_what_may_be_done_later_waits_for_all_events_of_its_prefix() -> None:
+def test_work_passed_to_later_waits_for_all_events_of_its_prefix() -> None:
     done: list[str] = []
     all_have_come, all_is_done = threading.Event(), threading.Event()
 
@@ -57,7 +57,7 @@ def test_what_may_be_done_later_waits_for_all_events_of_its_prefix() -> None:
     assert done == ["transcripts/a", "transcripts/b", "transcripts/a followed", "transcripts/b followed"]
 
 
-def test_a_work_that_fails_stops_no_other() -> None:
+def test_a_failed_piece_of_work_does_not_stop_others() -> None:
     def fail() -> None:
         raise LookupError
 

@@ -90,7 +90,7 @@ def test_the_readme_session_works_as_it_is_written(new_server: Server) -> None:
     assert seen["total_students"] == 6
 
 
-def test_the_gateway_refuses_in_the_one_shape(server: Server) -> None:
+def test_refusals_of_the_gateway_have_the_usual_error_body(server: Server) -> None:
     for path, status, code in (("/api/none", 404, "route_not_found"), ("/none.js", 404, "route_not_found")):
         with pytest.raises(HTTPError) as refused:
             urlopen(server.url + path)

@@ -156,7 +156,7 @@ def test_there_is_a_token_for_everybody_of_the_school(tmp_path: Path, person: Pe
     assert token.stdout.count(".") == 2
 
 
-def test_what_does_not_work_yet_is_said_and_the_server_runs(tmp_path: Path) -> None:
+def test_a_fault_that_may_go_away_is_printed_and_the_server_runs(tmp_path: Path) -> None:
     data, log = tmp_path / "data", tmp_path / "log"
     data.mkdir()
     (data / "school.sqlite").write_bytes(b"no longer a database" * 400)

@@ -200,7 +200,9 @@ def test_sound_data_have_no_findings(used: Used, capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_what_is_lost_is_told_and_repaired(used: Used, capsys: pytest.CaptureFixture[str], loss: str) -> None:
+def test_lost_data_are_reported_and_repaired(
+    used: Used, capsys: pytest.CaptureFixture[str], loss: str
+) -> None:
     lose, told = LOSSES[loss]
     lose(used)
     assert upkeep.main(["check"]) == 1
@@ -221,7 +223,7 @@ def test_a_damaged_file_of_vectors_is_set_aside_and_made_again(
     used.check_all()
 
 
-def test_lost_or_damaged_tables_are_told_and_their_documents_come_back(
+def test_lost_or_damaged_tables_are_reported_and_their_documents_come_back(
     used: Used, capsys: pytest.CaptureFixture[str]
 ) -> None:
     spoil(used.data / "tables.sqlite")
@@ -239,7 +241,7 @@ def test_lost_or_damaged_tables_are_told_and_their_documents_come_back(
 
 
 @pytest.mark.parametrize("is_damaged", [True, False], ids=["damaged", "lost"])
-def test_a_lost_or_damaged_school_is_told_and_made_again(
+def test_a_lost_or_damaged_school_is_reported_and_made_again(
     used: Used, capsys: pytest.CaptureFixture[str], is_damaged: bool
 ) -> None:
     if is_damaged:
@@ -284,7 +286,7 @@ def test_lost_tables_and_a_lost_school_are_made_anew_only_when_asked_for(
         ("school.sqlite", "users", "name"),
     ],
 )
-def test_noise_within_rows_is_told_and_neither_repaired_nor_backed_up(
+def test_noise_in_rows_is_reported_and_neither_repaired_nor_backed_up(
     used: Used, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, table: str, column: str
 ) -> None:
     assert upkeep.main(["backup", str(tmp_path / "backup")]) == 0
@@ -322,7 +324,7 @@ def test_a_document_without_original_and_text_says_that_it_is_lost(used: Used) -
     [lambda used: used.objects(original), spoil_object(original, with_zeros)],
     ids=["lost", "damaged"],
 )
-def test_a_lost_or_damaged_original_is_told_and_the_document_still_answers(
+def test_a_lost_or_damaged_original_is_reported_and_the_document_still_answers(
     used: Used, capsys: pytest.CaptureFixture[str], lose: Callable[[Used], None]
 ) -> None:
     lose(used)
@@ -331,7 +333,7 @@ def test_a_lost_or_damaged_original_is_told_and_the_document_still_answers(
     used.check()
 
 
-def test_what_is_left_over_is_dropped_and_originals_are_kept(
+def test_leftover_objects_and_vectors_are_removed_and_originals_are_kept(
     used: Used, capsys: pytest.CaptureFixture[str]
 ) -> None:
     laptop = Laptop(used.data)

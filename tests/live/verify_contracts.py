@@ -171,7 +171,7 @@ class TestParameterStore:
     def secrets(self, account: Account, path: str) -> ParameterStoreSecrets:
         return ParameterStoreSecrets(lambda: account.client("ssm"), path, retries=account.adapters._retries())
 
-    def test_a_secret_is_told_decrypted_and_without_the_end_of_its_line(
+    def test_a_secret_is_returned_decrypted_without_its_line_end(
         self, secrets: ParameterStoreSecrets
     ) -> None:
         assert secrets.get("key") == "sesame"

@@ -126,7 +126,7 @@ def test_a_table_goes_on_after_the_name_of_a_group_of_rows() -> None:
     assert len(worded(apart)) == 2
 
 
-def test_what_a_row_says_a_cell_at_a_time() -> None:
+def test_a_row_gives_one_text_for_each_cell_after_the_first() -> None:
     (row,) = rows_under(("Metal", "Density", "", "Use"), "Lead | 11.3 | soft | pipes")
     assert row.said() == ["Lead 11.3 Density", "Lead soft", "Lead pipes Use"]
     (unknown,) = (row for row in table_rows("Lead | 11.3\nTin | 7.3") if row.start == 0)
@@ -159,7 +159,7 @@ SPACED = """\
 10:00     Biology    Maths        Art"""
 
 
-def test_cells_that_spaces_set_apart_stand_in_their_columns() -> None:
+def test_cells_that_are_separated_by_spaces_are_put_into_columns() -> None:
     rows = table_rows(f"A week has five days of school.\n\n{SPACED}\n\nAfter that it is Saturday.")
     assert [row.cells for row in rows] == [
         ("", "Monday", "Tuesday", "Friday"),
@@ -183,7 +183,7 @@ def test_cells_that_spaces_set_apart_stand_in_their_columns() -> None:
     ],
     ids=["comments", "code", "sentences", "list", "ragged", "columns", "two lines"],
 )
-def test_spaces_set_no_cells_apart_in_code_and_prose(text: str) -> None:
+def test_spaces_separate_no_cells_in_code_and_prose(text: str) -> None:
     assert table_rows(text) == []
 
 

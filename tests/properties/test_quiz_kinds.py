@@ -144,7 +144,7 @@ def test_the_letters_of_several_answers_are_a_set() -> None:
         ("aorta", "", 0.0),
     ],
 )
-def test_slips_of_spelling_are_borne_and_other_terms_are_not(term: str, typed: str, credit: float) -> None:
+def test_slips_of_spelling_are_accepted_and_other_terms_are_not(term: str, typed: str, credit: float) -> None:
     assert credit_for(question("cloze", term), typed).share == credit
 
 
@@ -163,7 +163,7 @@ def test_a_variant_of_a_term_is_right() -> None:
 
 
 @given(st.text("abcdefghij", min_size=5, max_size=12), st.data())
-def test_one_slip_within_a_long_word_is_borne(word: str, data: st.DataObject) -> None:
+def test_one_slip_in_a_long_word_is_accepted(word: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(1, len(word) - 1))
     assert is_spelled_as(word[:at] + "z" + word[at:], word)
     assert is_spelled_as(word, word)

@@ -358,7 +358,7 @@ def support(sentence: str, cited: Fact, beside: Fact, grammar: Grammar) -> str:
 
 
 @GRAMMARS
-def test_no_sentence_is_quoted_that_its_quote_does_not_bear(grammar: Grammar) -> None:
+def test_no_sentence_is_quoted_that_its_quote_does_not_support(grammar: Grammar) -> None:
     rng = random.Random(2026)
     believed = set()
     for number in range(CASES):

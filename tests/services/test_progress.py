@@ -240,7 +240,7 @@ def test_why_of_a_concept_without_evidence_is_not_found(school: School) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["x", "é", "bnVsbA", "W10", "WzEsMl0"])
-def test_a_cursor_of_no_list_is_refused(school: School, cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(school: School, cursor: str) -> None:
     school.grade({"Heat": 1.0})
     with pytest.raises(InvalidCursor):
         school.progress.why(ADA, "heat", PHYSICS, limit=5, cursor=cursor)

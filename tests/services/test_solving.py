@@ -69,7 +69,7 @@ def test_questions_whose_key_is_found_twice_are_kept_as_solved() -> None:
     assert len(agent.solving) == 2
 
 
-def test_the_key_is_not_told_and_no_option_keeps_its_letter() -> None:
+def test_the_solver_gets_no_key_and_no_option_keeps_its_letter() -> None:
     agent, asked = agent_of(honest), questions(8)
     solve(agent, asked)
     first, second = agent.solving
@@ -111,13 +111,13 @@ def test_a_question_with_another_answer_is_refused(
     assert len(agent.solving) <= 2
 
 
-def test_those_that_agree_once_only_are_refused() -> None:
+def test_questions_whose_key_is_found_only_once_are_refused() -> None:
     turns: Any = iter([honest, lambda task: told(task, lambda one: [])])
     found = solve(agent_of(lambda task: next(turns)(task)), questions(3))
     assert (len(found.kept), len(found.refused)) == (0, 3)
 
 
-def test_only_those_that_agree_are_asked_again() -> None:
+def test_only_questions_whose_key_was_found_are_asked_again() -> None:
     def first_is_wrong(task: SolveQuestions) -> str:
         return told(task, lambda one: [] if one.question == GOOD[0].question else key_of(one))
 
@@ -147,7 +147,7 @@ def test_only_those_that_agree_are_asked_again() -> None:
     ],
     ids=str,
 )
-def test_what_the_solver_does_not_tell_stays_as_the_rules_left_it(reply: Script) -> None:
+def test_a_question_without_a_readable_solution_stays_checked_by_rules(reply: Script) -> None:
     agent = agent_of(lambda task: reply)
     found = solve(agent, questions(1))
     assert [one.checked for one in found.kept] == ["rules"]
@@ -166,7 +166,7 @@ def test_without_time_no_solver_is_asked() -> None:
     assert agent.solving == []
 
 
-def test_what_has_no_options_is_not_asked() -> None:
+def test_questions_without_options_are_not_given_to_the_solver() -> None:
     asked = admit(list(DRAFTS.values()), [PASSAGE], recent=(), limit=9).admitted
     agent = agent_of(lambda task: told(task, lambda one: []))
     found = solve(agent, asked, passages=(PASSAGE,))
@@ -186,7 +186,7 @@ class TestInAQuiz:
         ada.upload("notes.txt", PHYSICS)
         assert [one["checked"] for one in ada.make_quiz()["questions"]] == ["rules"] * 3
 
-    def test_what_the_solver_refuses_is_asked_for_again(
+    def test_a_question_that_the_solver_refuses_is_replaced_in_another_round(
         self, world: World, ada: User, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.INFO, logger="lyceum")

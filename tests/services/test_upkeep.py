@@ -86,7 +86,9 @@ def test_a_document_that_a_worker_has_is_left_to_it(world: World, ada: User) -> 
     assert found(world) == []
 
 
-def test_originals_that_nobody_knows_are_kept_unless_they_are_to_go(world: World, file_id: str) -> None:
+def test_originals_without_a_row_are_kept_unless_their_removal_is_requested(
+    world: World, file_id: str
+) -> None:
     key = original_key("ada", "stray", "txt")
     world.adapters.objects.put(key, b"text", "text/plain")
     assert repaired(world) == ["original_without_row"]

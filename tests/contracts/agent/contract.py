@@ -54,7 +54,7 @@ class AgentContract:
             assert quote
             assert quote in texts[int(number)]
 
-    def test_tokens_are_told_at_most_once(self, agent: Agent) -> None:
+    def test_token_counts_are_reported_at_most_once(self, agent: Agent) -> None:
         told: list[TokenUsage] = []
         assert "".join(agent.reply(CHAT, timeout=5.0, used=told.append)).strip()
         assert len(told) <= 1
@@ -75,6 +75,6 @@ class AgentContract:
         history = (Utterance("user", "Hello"), Utterance("assistant", "Ask me something."))
         assert said(agent, replace(CHAT, history=history))
 
-    def test_no_time_is_no_reply(self, agent: Agent) -> None:
+    def test_a_timeout_of_zero_is_refused(self, agent: Agent) -> None:
         with pytest.raises((PortError, ValueError)):
             said(agent, CHAT, timeout=0)

@@ -152,7 +152,7 @@ class TestScriptedAgent:
                 ScriptedAgent().reply(task, timeout=1)
 
     @pytest.mark.parametrize("timeout", [0, -1, float("nan")])
-    def test_it_refuses_a_timeout_that_is_none(self, timeout: float) -> None:
+    def test_it_refuses_an_invalid_timeout(self, timeout: float) -> None:
         with pytest.raises(ValueError, match="timeout"):
             ScriptedAgent().reply(CHAT, timeout=timeout)
 
@@ -192,11 +192,11 @@ class TestOpenAICompatibleAgent:
     @pytest.mark.parametrize(
         "url", ["", "localhost:11434", "ftp://host", "http://", "http://h:p:q", "http://h?x=1"]
     )
-    def test_an_address_that_is_none_is_refused_at_the_start(self, url: str) -> None:
+    def test_an_invalid_address_is_refused_at_the_start(self, url: str) -> None:
         with pytest.raises(ValueError, match="LYCEUM_LLM_URL"):
             OpenAICompatibleAgent(url, "a-model", None, SystemClock())
 
-    def test_a_key_that_no_header_can_hold_is_refused_unsaid(self) -> None:
+    def test_a_key_that_fits_into_no_header_is_refused_without_being_quoted(self) -> None:
         with pytest.raises(ValueError) as caught:
             OpenAICompatibleAgent("http://localhost", "a-model", "geheim\nü", SystemClock())
         assert "geheim" not in str(caught.value)
@@ -284,7 +284,7 @@ class TestOpenAICompatibleAgent:
         assert setting in caught.value.reason
         assert_tells_nothing(caught.value)
 
-    def test_nobody_listening_is_unavailable(self) -> None:
+    def test_an_address_where_nothing_listens_is_unavailable(self) -> None:
         agent = OpenAICompatibleAgent(f"http://127.0.0.1:{closed_port()}", "a-model", KEY, SystemClock())
         with pytest.raises(Unavailable) as caught:
             said(agent, CHAT)
@@ -332,12 +332,12 @@ class TestOpenAICompatibleAgent:
             replies = list(pool.map(lambda _: said(compatible, CHAT), range(24)))
         assert replies == ["Hello."] * 24
 
-    def test_half_a_surrogate_pair_is_no_obstacle(
+    def test_a_lone_surrogate_can_be_sent(
         self, server: OpenAIServer, compatible: OpenAICompatibleAgent
     ) -> None:
         assert said(compatible, replace(CHAT, request="\ud83c")) == "Hello."
 
-    def test_no_time_is_timed_out_without_a_call(
+    def test_without_time_left_it_times_out_without_a_call(
         self, server: OpenAIServer, compatible: OpenAICompatibleAgent
     ) -> None:
         with pytest.raises(TimedOut):

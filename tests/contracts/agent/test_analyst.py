@@ -228,7 +228,7 @@ def test_the_opposite_by_an_opposite_word_is_found_by_the_rules_and_not_praised(
 
 
 @pytest.mark.parametrize("rubric", RUBRICS, ids=lambda rubric: rubric[0])
-def test_the_facts_themselves_state_themselves(rubric: Rubric) -> None:
+def test_an_answer_that_repeats_a_fact_states_it(rubric: Rubric) -> None:
     assert set(verdicts(rubric, " ".join(rubric[1]))) == {"stated"}
 
 
@@ -240,7 +240,7 @@ def test_the_quote_is_what_was_said_of_the_fact() -> None:
     assert quote == "Young showed that the rings called cartouches held royal names by 1814"
 
 
-def test_saying_it_and_its_opposite_is_not_stating_it() -> None:
+def test_a_fact_together_with_its_opposite_is_not_stated() -> None:
     both = (
         "Kinetic friction does not depend on the speed. Kinetic friction equals the coefficient times the "
         "normal force and depends on the speed."
@@ -262,7 +262,7 @@ def test_an_empty_answer_is_not_praised() -> None:
 
 
 @pytest.mark.parametrize("rubric", RUBRICS, ids=lambda rubric: rubric[0])
-def test_what_is_missing_is_asked_for_and_not_told(rubric: Rubric) -> None:
+def test_a_missing_fact_is_asked_for_and_not_revealed(rubric: Rubric) -> None:
     reply = compared(rubric, rubric[1][0])
     told = " ".join([*reply["improvements"], reply["follow_up"]]).casefold()
     assert reply["follow_up"]
@@ -279,7 +279,7 @@ def test_remarks_are_in_the_language_of_the_document() -> None:
     assert compared(GUANG, "")["improvements"] == ["还没有提到问题所问的内容。"]
 
 
-def test_out_of_time_it_says_so() -> None:
+def test_without_time_left_it_raises_timed_out() -> None:
     with pytest.raises(TimedOut):
         OFFLINE.reply(judge("What?", FRICTION_FACTS, FRICTION, ""), timeout=0)
 
@@ -369,7 +369,7 @@ def test_leaving_a_fact_out_of_a_bare_transcript_never_raises_a_verdict(
 
 @pytest.mark.slow
 @given(answers(), st.data())
-def test_what_is_beside_the_point_never_raises_a_verdict(
+def test_irrelevant_sentences_never_raise_a_verdict(
     made: tuple[Rubric, list[str]], data: st.DataObject
 ) -> None:
     rubric, said = made
@@ -398,7 +398,7 @@ def test_the_order_of_sentences_does_not_matter(made: tuple[Rubric, list[str]], 
 
 
 @given(RUBRIC, st.text(max_size=300))
-def test_any_answer_is_judged_and_always_alike(rubric: Rubric, answer: str) -> None:
+def test_any_answer_gets_the_same_verdicts_each_time(rubric: Rubric, answer: str) -> None:
     assert compared(rubric, answer) == compared(rubric, answer)
 
 

@@ -137,7 +137,7 @@ def test_traces_and_files_are_no_text(endpoint: AgentsEndpoint, agent: AgentsAge
     assert said(agent, CHAT) == "Plants grow."
 
 
-def test_what_the_agent_attributes_is_counted_and_not_taken_for_ours(
+def test_the_agents_own_citations_are_counted_and_not_used(
     endpoint: AgentsEndpoint, agent: AgentsAgent, caplog: pytest.LogCaptureFixture
 ) -> None:
     logging.getLogger("lyceum").propagate = True
@@ -161,7 +161,7 @@ def test_what_the_agent_attributes_is_counted_and_not_taken_for_ours(
     ],
     ids=["no event", "a trace alone", "an empty chunk", "a blank", "no bytes", "an action"],
 )
-def test_a_reply_without_words_is_none(
+def test_an_empty_reply_is_unavailable(
     endpoint: AgentsEndpoint, agent: AgentsAgent, scripted: Answer
 ) -> None:
     endpoint.script(scripted)
@@ -196,7 +196,7 @@ def test_a_reply_without_words_is_none(
         (stream(exception("validationException")), Unavailable, 1),
     ],
 )
-def test_before_the_first_piece_what_passes_is_tried_again_and_then_told(
+def test_a_temporary_fault_before_the_first_piece_is_retried_and_then_raised(
     endpoint: AgentsEndpoint,
     agent: AgentsAgent,
     scripted: Answer,
@@ -262,7 +262,9 @@ def test_a_reply_that_breaks_off_is_an_error_and_is_not_asked_for_again(
     assert len(endpoint.asked) == 1
 
 
-def test_a_silent_agent_holds_nobody_longer_than_agreed(endpoint: AgentsEndpoint, agent: AgentsAgent) -> None:
+def test_a_silent_agent_blocks_its_caller_no_longer_than_the_timeout(
+    endpoint: AgentsEndpoint, agent: AgentsAgent
+) -> None:
     endpoint.script(Answer(silent=True))
     with pytest.raises(TimedOut):
         said(agent, CHAT, timeout=0.2)

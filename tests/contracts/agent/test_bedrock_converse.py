@@ -97,7 +97,7 @@ def test_each_role_has_its_model_and_a_task_without_history_is_one_message(
     assert asked.json["messages"] == [{"role": "user", "content": [{"text": task.request}]}]
 
 
-def test_tokens_are_told(agent: ConverseAgent, caplog: pytest.LogCaptureFixture) -> None:
+def test_token_counts_are_reported(agent: ConverseAgent, caplog: pytest.LogCaptureFixture) -> None:
     logging.getLogger("lyceum").propagate = True
     with caplog.at_level(logging.INFO, logger="lyceum"):
         said(agent, CHAT)
@@ -150,7 +150,7 @@ def test_instructions_stand_before_a_cache_point_where_the_model_has_one(
         ("tool_use", Unavailable),
     ],
 )
-def test_a_reply_that_stopped_otherwise_is_none(
+def test_a_reply_with_another_stop_reason_raises_its_error(
     endpoint: BedrockEndpoint, agent: ConverseAgent, reason: str, expected: type[UpstreamError]
 ) -> None:
     endpoint.script(answer("Plants make", reason=reason))
@@ -175,7 +175,7 @@ def test_a_reply_that_stopped_otherwise_is_none(
         (stream(START, exception("validationException")), Unavailable, 1),
     ],
 )
-def test_before_the_first_piece_what_passes_is_tried_again_and_then_told(
+def test_a_temporary_fault_before_the_first_piece_is_retried_and_then_raised(
     endpoint: BedrockEndpoint,
     agent: ConverseAgent,
     scripted: Answer,
@@ -218,7 +218,7 @@ def test_a_reply_that_breaks_off_is_an_error_and_is_not_asked_for_again(
     assert len(endpoint.asked) == 1
 
 
-def test_a_silent_model_holds_nobody_longer_than_agreed(
+def test_a_silent_model_blocks_its_caller_no_longer_than_the_timeout(
     endpoint: BedrockEndpoint, agent: ConverseAgent
 ) -> None:
     endpoint.script(Answer(silent=True))

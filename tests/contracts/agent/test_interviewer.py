@@ -41,7 +41,7 @@ def asked_of(text: str, **wishes: Any) -> dict[str, list[str]]:
     return {q["question"]: [fact["fact"] for fact in q["facts"]] for q in made(ask_question(text, **wishes))}
 
 
-def test_a_definition_is_asked_for_with_what_else_is_said_of_its_concept() -> None:
+def test_a_question_for_a_definition_also_asks_what_else_is_said_about_the_concept() -> None:
     assert asked_of(WORK[2]) == {
         "What is kinetic energy, and what else do you know about it?": [
             "Kinetic energy is the energy of motion.",
@@ -55,7 +55,7 @@ def test_a_definition_is_asked_for_with_what_else_is_said_of_its_concept() -> No
     }
 
 
-def test_a_law_is_asked_for_by_what_it_says_and_by_its_document_where_it_is_one_of_several() -> None:
+def test_a_question_for_one_of_several_laws_names_its_document() -> None:
     asked = asked_of(MOTION[3])
     assert asked["In “newtons laws”: what does the third law say?"] == [
         "The third law says that whenever one body exerts a force on a second body, the second exerts a force of equal "
@@ -70,7 +70,7 @@ def test_a_reason_is_asked_for_where_the_text_gives_one() -> None:
     assert asked == {"Why is it that leaves are green?": ["Chlorophyll reflects green light."]}
 
 
-def test_what_is_no_reason_is_not_asked_for_as_one() -> None:
+def test_a_clause_that_gives_no_reason_is_not_asked_for_as_one() -> None:
     text = "The box stops not because motion needs a force. The bridge closed because of the storm last year."
     assert not any(question.startswith("Why") for question in asked_of(text))
 
@@ -90,7 +90,7 @@ def test_the_halves_of_a_sentence_are_facts_of_their_own() -> None:
     ]
 
 
-def test_a_pronoun_gives_way_to_the_concept_that_alone_it_can_mean() -> None:
+def test_a_pronoun_that_can_only_mean_the_concept_is_replaced_by_it() -> None:
     asked = asked_of("A puzzle is a game of patience. It has many small pieces. They fit in one way.")
     assert asked["What is a puzzle, and what else do you know about it?"] == [
         "A puzzle is a game of patience.",
@@ -129,7 +129,7 @@ def test_what_a_person_did_goes_on_from_sentence_to_sentence() -> None:
         "All rights reserved. Acrobat Reader is a trademark of Adobe Systems.",
     ],
 )
-def test_thin_material_makes_none(thin: str) -> None:
+def test_thin_material_gives_no_questions(thin: str) -> None:
     assert made(ask_question(thin)) == []
 
 
@@ -148,7 +148,7 @@ def test_all_questions_are_fit_to_be_asked(texts: list[str], difficulty: Difficu
 
 
 @pytest.mark.parametrize("texts", [MOTION, WORK, ROSETTA], ids=["newton", "energy", "rosetta"])
-def test_no_fact_leans_on_another(texts: list[str]) -> None:
+def test_each_fact_can_be_understood_alone(texts: list[str]) -> None:
     facts = [fact["fact"] for question in made(ask_question(*texts)) for fact in question["facts"]]
     assert not [fact for fact in facts if re.match(r"(?:It|They|He|She|This|These|His|Its)\b", fact)]
     assert all(fact[0].isupper() and fact.endswith(".") for fact in facts)
@@ -176,7 +176,7 @@ def test_a_topic_comes_first() -> None:
 
 
 @pytest.mark.parametrize("texts", [MOTION, WORK, ROSETTA], ids=["newton", "energy", "rosetta"])
-def test_what_was_asked_is_not_asked_again_in_whatever_form(texts: list[str]) -> None:
+def test_no_question_is_repeated_in_another_form(texts: list[str]) -> None:
     for question in made(ask_question(*texts)):
         if not question["question"].startswith("Why"):
             again = made(ask_question(*texts, avoid=(question["question"],)))
@@ -185,7 +185,7 @@ def test_what_was_asked_is_not_asked_again_in_whatever_form(texts: list[str]) ->
             ]
 
 
-def test_no_more_are_made_than_wanted_and_the_same_each_time() -> None:
+def test_at_most_the_wanted_number_is_made_and_the_same_each_time() -> None:
     assert len(made(ask_question(*MOTION, wanted=3))) == 3
     assert made(ask_question(*MOTION)) == made(ask_question(*MOTION))
 
@@ -302,7 +302,5 @@ def test_what_no_other_sentence_speaks_of_is_not_asked_for_in_a_language_without
     topic=TEXTS,
     level=st.sampled_from(LEVELS),
 )
-def test_whatever_the_material_every_quote_stands_in_it(
-    texts: list[str], topic: str, level: Difficulty
-) -> None:
+def test_every_quote_is_in_the_material(texts: list[str], topic: str, level: Difficulty) -> None:
     made(ask_question(*texts, topic=topic, difficulty=level))

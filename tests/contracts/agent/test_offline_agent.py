@@ -148,7 +148,7 @@ def test_without_passages_it_does_not_know() -> None:
     assert ask("What is inertia?") == NOT_FOUND
 
 
-def test_what_comes_near_is_shown_but_not_as_an_answer() -> None:
+def test_the_nearest_sentence_is_shown_but_not_as_an_answer() -> None:
     reply = ask("Which chloroplast pigment absorbs green light?", BIOLOGY)
     assert reply.startswith(NOT_FOUND)
     assert quotes(reply) == ["Chloroplasts use light to make sugar out of water and carbon dioxide."]
@@ -187,11 +187,11 @@ class TestFollowUps:
     ASKED = Utterance("user", "What is Newton's first law?")
     TOLD = Utterance("assistant", "Newton's first law says that a body at rest stays at rest. [1]")
 
-    def test_the_second_one(self) -> None:
+    def test_a_bare_ordinal_is_answered_from_the_conversation(self) -> None:
         reply = ask("and the second one?", PHYSICS, HISTORY, history=(self.ASKED, self.TOLD))
         assert "mass times its acceleration" in quotes(reply)[0]
 
-    def test_why_is_that(self) -> None:
+    def test_a_bare_why_is_answered_from_the_conversation(self) -> None:
         history = (
             Utterance("user", "What does friction do to a sliding body?"),
             Utterance("assistant", "Friction slows a sliding body."),
@@ -249,10 +249,12 @@ class TestInOtherWords:
             "Where did Karl Lashley go to school?",
         ],
     )
-    def test_what_the_documents_do_not_say_of_what_they_speak_of_is_not_answered(self, question: str) -> None:
+    def test_a_question_about_a_known_topic_is_not_answered_if_no_sentence_answers_it(
+        self, question: str
+    ) -> None:
         assert ask(question, PHYSICS, MEMORY, HISTORY).startswith(NOT_FOUND)
 
-    def test_what_says_next_to_nothing_or_gives_an_order_is_no_answer(self) -> None:
+    def test_a_sentence_that_says_little_or_gives_an_order_is_no_answer(self) -> None:
         text = (
             "Stop all the writes against the database! Mao was undeterred. The log is written every second."
         )
@@ -270,41 +272,41 @@ class TestComparisons:
             "hippocampus vs. amygdala",
         ],
     )
-    def test_each_of_the_two_is_told(self, question: str) -> None:
+    def test_a_comparison_quotes_a_sentence_about_each_thing(self, question: str) -> None:
         found = quotes(ask(question, PHYSICS, MEMORY))
         assert any("regulate emotions" in quote for quote in found)
         assert any("new memories are encoded" in quote for quote in found)
 
-    def test_nothing_is_told_of_one_without_the_other(self) -> None:
+    def test_a_comparison_with_an_unknown_thing_is_not_answered(self) -> None:
         reply = ask("What is the difference between the amygdala and the thalamus?", PHYSICS, MEMORY)
         assert reply.startswith(NOT_FOUND)
         assert not quotes(reply)
 
 
 class TestListsTablesAndRules:
-    def test_a_list_is_told_whole(self) -> None:
+    def test_all_items_of_a_list_are_quoted(self) -> None:
         assert quotes(ask("What are the steps of remembering?", MEMORY, STEPS, PHYSICS)) == [
             "encoding of what was seen", "storage in the cortex", "retrieval when it is needed",
         ]  # fmt: skip
 
-    def test_what_is_numbered_is_told_from_the_first_to_the_last(self) -> None:
+    def test_numbered_things_are_quoted_in_their_order(self) -> None:
         found = quotes(ask("What are Newton's three laws?", BIOLOGY, PHYSICS))
         assert [quote.split(" law")[0].split()[-1] for quote in found] == ["first", "second", "third"]
 
-    def test_a_row_is_told_under_the_heads_of_its_columns(self) -> None:
+    def test_a_row_is_shown_with_the_heads_of_its_columns(self) -> None:
         reply = ask("What is the unit of the spring constant?", PHYSICS, ENERGY)
         assert reply.startswith("Quantity: Spring constant; Symbol: k; Unit: newton per metre [2 ")
         assert quotes(reply) == ["Spring constant | k | newton per metre"]
 
-    def test_a_table_is_told_by_its_rows(self) -> None:
+    def test_a_table_is_quoted_row_by_row(self) -> None:
         assert len(quotes(ask("List the quantities with symbol and unit.", PHYSICS, ENERGY))) == 3
 
-    def test_what_is_to_be_worked_out_is_refused_with_the_rule(self) -> None:
+    def test_a_question_that_needs_a_computation_is_refused_with_the_rule(self) -> None:
         reply = ask("How much work does a force of 50 N do over a distance of 10 m?", PHYSICS, ENERGY)
         assert reply.startswith("Your documents do not answer that")
         assert quotes(reply) == ["The work equals the force times the distance."]
 
-    def test_a_rule_that_leans_on_the_sentence_before_brings_it_along(self) -> None:
+    def test_a_rule_that_refers_to_the_sentence_before_is_shown_with_it(self) -> None:
         text = "Kinetic energy is the energy of motion. It equals one half of the mass times the square of the speed."
         reply = ask("What is the kinetic energy of a ball of 2 kg at 3 m/s?", PHYSICS, text)
         assert reply.startswith("Your documents do not answer that")
@@ -314,7 +316,7 @@ class TestListsTablesAndRules:
         text = "The second law says that the net force equals mass times acceleration, F = m a. Weight is a force."
         assert quotes(ask("What does the second law say?", text)) == [text.partition(" Weight")[0]]
 
-    def test_an_overview_tells_sentences_rather_than_rows(self) -> None:
+    def test_an_overview_prefers_sentences_to_rows(self) -> None:
         task = replace(chat("Summarise my notes", ENERGY), is_overview=True)
         assert not any("|" in quote for quote in quotes("".join(OFFLINE.reply(task, timeout=5.0))))
 
@@ -322,7 +324,7 @@ class TestListsTablesAndRules:
         reply = ask("How much does a spring store that is pulled with 20 N over 2 m?", PHYSICS, ENERGY)
         assert "20 joules" in quotes(reply)[0]
 
-    def test_marks_of_markdown_and_code_are_not_told(self) -> None:
+    def test_marks_of_markdown_are_not_shown_and_code_is_not_quoted(self) -> None:
         reply = ask("What is kinetic energy?", PHYSICS, ENERGY)
         shown = reply.partition(" [2 ")[0]
         assert shown.startswith("Kinetic energy is the energy of motion")
@@ -335,7 +337,7 @@ class TestListsTablesAndRules:
         )
 
     @pytest.mark.parametrize("question", ["State the 2nd law.", "What is Newton's secnod law?"])
-    def test_slips_and_ordinals_in_digits_are_borne(self, question: str) -> None:
+    def test_typing_errors_and_ordinals_in_digits_are_understood(self, question: str) -> None:
         assert "mass times its acceleration" in quotes(ask(question, BIOLOGY, PHYSICS))[0]
 
 
@@ -419,7 +421,7 @@ class TestReading:
         )
         assert quotes(ask("What did Smith find about light?", sentence + " He was old.")) == [sentence]
 
-    def test_a_sentence_that_leans_on_the_one_before_brings_it_along(self) -> None:
+    def test_a_sentence_that_refers_to_the_one_before_is_quoted_with_it(self) -> None:
         found = quotes(ask("What ended the Thirty Years' War?", HISTORY))
         assert found == [
             "The Peace of Westphalia was signed in 1648 in Osnabrück and Münster.",
@@ -493,7 +495,7 @@ def test_the_other_tasks_are_answered_in_one_piece_of_json(task: Task) -> None:
 
 
 @pytest.mark.parametrize("task", [chat("What?"), *IN_JSON], ids=lambda task: task.role)
-def test_no_time_is_timed_out(task: Task) -> None:
+def test_a_timeout_of_zero_raises_timed_out(task: Task) -> None:
     with pytest.raises(TimedOut):
         OFFLINE.reply(task, timeout=0)
 
@@ -606,7 +608,7 @@ def test_neither_another_number_nor_a_text_on_something_else_answers(question: s
     assert ask(question, MARKET).startswith(NOT_FOUND)
 
 
-def test_what_lacks_the_number_that_is_asked_for_is_only_the_nearest() -> None:
+def test_a_sentence_without_the_number_asked_for_is_only_shown_as_the_nearest() -> None:
     reply = ask("How many traders came from Lisbon?", MARKET)
     assert reply.startswith(NOT_FOUND)
     assert quotes(reply) == ["One of the leading traders came from Lisbon."]
@@ -627,7 +629,7 @@ BATS = (
         ("How do bats attack people?", "Most bats never attack people."),
     ],
 )
-def test_a_question_that_takes_a_falsehood_for_true_is_not_answered(question: str, denial: str) -> None:
+def test_a_question_that_assumes_something_false_is_not_answered(question: str, denial: str) -> None:
     reply = ask(question, BATS)
     assert reply.startswith(NOT_FOUND)
     assert quotes(reply) == [denial]
@@ -730,7 +732,7 @@ def test_a_short_question_for_a_measure_is_answered_by_its_noun() -> None:
         ),
     ],
 )
-def test_what_lacks_the_kind_of_thing_asked_for_is_not_told_as_sure(question: str, said: str) -> None:
+def test_an_answer_without_the_kind_of_thing_asked_for_is_unsure(question: str, said: str) -> None:
     assert ask(question, said).startswith((NOT_FOUND, IN_OTHER_WORDS))
 
 
@@ -739,7 +741,7 @@ def test_one_name_of_several_is_not_a_definition() -> None:
     assert ask("What is lineal kinship?", said).startswith((NOT_FOUND, IN_OTHER_WORDS))
 
 
-def test_a_sentence_without_the_year_asked_for_is_not_told_as_sure() -> None:
+def test_an_answer_without_the_year_asked_for_is_unsure() -> None:
     said = "In the 1980s, there were 3.5 million cases of cholera."
     assert ask("How many cases of cholera were reported in 2014?", said).startswith(
         (NOT_FOUND, IN_OTHER_WORDS)

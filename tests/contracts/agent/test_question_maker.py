@@ -65,7 +65,9 @@ def answers(question: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("difficulty", ["beginner", "intermediate", "advanced"])
-def test_questions_stand_by_their_passages(difficulty: Difficulty) -> None:
+def test_questions_have_a_quote_from_their_passage_and_do_not_contain_their_key(
+    difficulty: Difficulty,
+) -> None:
     task = asked(difficulty=difficulty)
     questions = made(task)
     assert len(questions) >= 4
@@ -148,7 +150,7 @@ def test_a_definition_is_read_from_the_grammar_of_its_sentence(
         "The wind blew to the mast, the tall pole, and to the deck.",
     ],
 )
-def test_what_says_of_no_kind_what_a_thing_is_defines_nothing(loose: str) -> None:
+def test_a_sentence_that_names_no_kind_of_thing_defines_nothing(loose: str) -> None:
     assert [one.definition for one in Statements([(1, loose)], GRAMMAR).all if one.definition] == []
 
 
@@ -271,7 +273,7 @@ def test_a_page_of_narrative_prose_gives_a_quiz() -> None:
         assert all(re.fullmatch("1[45]..", option) for option in one["options"])
 
 
-def test_where_it_was_is_asked_among_places_and_what_somebody_did_among_deeds() -> None:
+def test_the_wrong_options_for_a_place_are_places_and_for_an_action_actions() -> None:
     by_question = {one["question"]: one for one in made(asked(VOYAGE, wanted=20))}
     mutiny = by_question["Where did Juan de Cartagena lead a mutiny against Magellan?"]
     assert answers(mutiny) == ["Patagonia"]
@@ -361,11 +363,11 @@ def test_wrong_years_are_three_others(year: int, told: list[int]) -> None:
         FOREIGN,
     ],
 )
-def test_thin_or_foreign_material_makes_none(thin: str) -> None:
+def test_thin_or_foreign_material_gives_no_questions(thin: str) -> None:
     assert made(asked(thin)) == []
 
 
-def test_out_of_time_it_says_so() -> None:
+def test_without_time_left_it_raises_timed_out() -> None:
     with pytest.raises(TimedOut):
         OFFLINE.reply(write_questions(SAILING), timeout=0)
 
@@ -401,6 +403,6 @@ def test_a_cue_is_found(stem: str, options: tuple[str, ...], cue: str) -> None:
         "The crew mixes two or more kinds of rope on a boat.",
     ],
 )
-def test_what_needs_its_neighbours_or_counts_what_it_names_is_not_asked(needy: str) -> None:
+def test_no_question_needs_other_sentences_or_counts_what_it_names(needy: str) -> None:
     questions = made(asked(f"{SAILING} {needy}"))
     assert [one["question"] for one in questions if one["quote"] == needy] == []

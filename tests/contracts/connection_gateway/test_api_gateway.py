@@ -77,7 +77,7 @@ def test_too_large_a_message_is_not_even_sent(
 
 
 @pytest.mark.parametrize("turned_away", [refusal("LimitExceededException", 429), Answer(429, b"")])
-def test_a_push_that_was_turned_away_is_sent_again(
+def test_a_throttled_push_is_sent_again(
     endpoint: ApiGatewayEndpoint, gateway: ApiGatewayConnections, turned_away: Answer
 ) -> None:
     endpoint.script(turned_away, turned_away)
@@ -178,7 +178,7 @@ def test_an_ambiguous_check_never_says_that_a_connection_is_open_or_gone(
     assert len(endpoint.asked) == asked
 
 
-def test_without_time_left_nothing_is_pushed(endpoint: ApiGatewayEndpoint) -> None:
+def test_without_time_left_no_push_is_sent(endpoint: ApiGatewayEndpoint) -> None:
     with pytest.raises(TimedOut):
         connections(endpoint, seconds=lambda: 0.0).send(CONNECTION, "hello")
     assert endpoint.asked == []

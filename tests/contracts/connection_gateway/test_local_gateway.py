@@ -230,7 +230,7 @@ class TestEvents:
         assert len(ids) == 1
         assert re.fullmatch(r"[A-Za-z0-9_-]{15}=", ids.pop())
 
-    def test_a_repeated_header_is_told_in_all_its_values(
+    def test_a_repeated_header_is_passed_on_with_all_its_values(
         self, gateway: LocalWebSocketGateway, room: Room
     ) -> None:
         headers = [("X-Trace", "one"), ("X-Trace", "two"), ("x-trace", "three"), ("X-Other", "four")]
@@ -242,7 +242,7 @@ class TestEvents:
         assert came["headers"].keys() == came["multiValueHeaders"].keys()
 
     @pytest.mark.parametrize(("code", "reason"), [(1000, ""), (1001, "tab closed"), (4321, "of my own")])
-    def test_the_app_hears_how_the_client_closed(
+    def test_the_app_gets_the_close_code_of_the_client(
         self, gateway: LocalWebSocketGateway, room: Room, code: int, reason: str
     ) -> None:
         client, _ = opened(gateway, room)
@@ -665,7 +665,9 @@ class TestTheEnd:
             gateway.enforce_limits()
             assert room.next_kind() == "DISCONNECT"
 
-    def test_stopping_says_goodbye_to_all_at_once(self, gateway: LocalWebSocketGateway, room: Room) -> None:
+    def test_stopping_sends_close_frames_to_all_clients_at_once(
+        self, gateway: LocalWebSocketGateway, room: Room
+    ) -> None:
         """No client answers the close frame before all clients have received one."""
         mute = [RawClient(gateway.port) for _ in range(3)]
         for client in mute:

@@ -54,7 +54,7 @@ class DirectoryContract:
         assert not directory.teaches("ada", "physics_101")
         assert not directory.teaches("grace", "alchemy")
 
-    def test_a_class_of_any_size_is_told_whole_and_in_order(self, directory: Directory) -> None:
+    def test_all_learners_of_a_class_of_any_size_are_returned_in_order(self, directory: Directory) -> None:
         assert directory.enrolled("physics_101") == ["ada", "alan"]
         assert directory.enrolled("big_1") == list(CROWD)
         assert directory.enrolled("alchemy") == []
@@ -75,7 +75,7 @@ class DirectoryContract:
         assert (assignment.subject_id, assignment.session_id) == ("physics_101", "session_1")
         assert directory.assignment("assignment_99") is None
 
-    def test_the_assignments_of_a_subject_are_told_whole_and_in_order(self, directory: Directory) -> None:
+    def test_all_assignments_of_a_subject_are_returned_in_order(self, directory: Directory) -> None:
         found = directory.assignments("physics_101")
         assert [one.assignment_id for one in found] == ["assignment_0", "assignment_1"]
         assert found[0] == Assignment("assignment_0", "physics_101", None, "Friction")

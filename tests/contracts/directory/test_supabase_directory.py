@@ -347,7 +347,7 @@ def test_a_silent_server_is_waited_for_only_until_the_time_ends(server: Supabase
         directory_at(server.url, SystemClock(), seconds=lambda: 0.2).subject("x")
 
 
-def test_without_time_left_nothing_is_asked(server: SupabaseServer, clock: FrozenClock) -> None:
+def test_without_time_left_no_request_is_sent(server: SupabaseServer, clock: FrozenClock) -> None:
     with pytest.raises(TimedOut):
         directory_at(server.url, clock, seconds=lambda: 0.0).subject("x")
     assert server.asked == []

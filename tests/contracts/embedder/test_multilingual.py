@@ -74,7 +74,7 @@ class TestTheDataFolder:
         return LocalAdapters(read_settings({"LYCEUM_DATA": str(folder), "LYCEUM_LANGUAGES": languages}))
 
     @pytest.mark.parametrize(("first", "then"), [("english", "many"), ("many", "english")])
-    def test_vectors_of_another_model_are_told_and_never_mixed(
+    def test_vectors_of_another_model_are_refused_and_never_mixed(
         self, tmp_path: Path, first: str, then: str
     ) -> None:
         store = self.settings(tmp_path, first).vectors

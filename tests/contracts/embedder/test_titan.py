@@ -64,7 +64,7 @@ class TestTitanEmbedder(EmbedderContract):
         return titan(endpoint, request.param)
 
 
-def test_only_the_second_version_is_told_how_long_its_vectors_shall_be(endpoint: TitanEndpoint) -> None:
+def test_only_the_second_version_gets_the_dimension_in_its_request(endpoint: TitanEndpoint) -> None:
     titan(endpoint, V1).embed(["light"])
     titan(endpoint, V2).embed(["light"])
     first, second = (json.loads(asked.body) for asked in endpoint.asked)
@@ -130,7 +130,7 @@ def test_one_failed_request_ends_the_call_and_the_rest_are_not_sent(endpoint: Ti
     assert len(endpoint.asked) < 200
 
 
-def test_without_time_left_nothing_is_asked(endpoint: TitanEndpoint) -> None:
+def test_without_time_left_no_request_is_sent(endpoint: TitanEndpoint) -> None:
     with pytest.raises(TimedOut):
         titan(endpoint, seconds=lambda: 0.0).embed(["light", "sound"])
     assert endpoint.asked == []

@@ -26,7 +26,7 @@ MANY = [document(f"d{number:02}", text=str(number) * 120_000, version=number) fo
 
 
 class InventoryContract:
-    def test_every_row_is_told_once(self, store: KeyValueStore, inventory: Inventory) -> None:
+    def test_every_row_is_returned_once(self, store: KeyValueStore, inventory: Inventory) -> None:
         assert list(inventory.rows(DOCUMENTS)) == []
         store.put_many(DOCUMENTS, MANY)
         assert sorted(inventory.rows(DOCUMENTS), key=lambda row: row["document_id"]) == MANY
@@ -43,7 +43,7 @@ class TestSQLiteInventory(InventoryContract):
     def inventory(self, tmp_path: Path) -> Inventory:
         return SQLiteInventory(tmp_path / "tables.sqlite")
 
-    def test_a_damaged_file_is_told_and_a_missing_one_is_not_made(self, tmp_path: Path) -> None:
+    def test_a_damaged_or_missing_file_raises_an_error_and_no_file_is_made(self, tmp_path: Path) -> None:
         (tmp_path / "bad.sqlite").write_bytes(b"no longer a database" * 400)
         with pytest.raises(Damaged):
             list(SQLiteInventory(tmp_path / "bad.sqlite").rows(DOCUMENTS))

@@ -73,7 +73,7 @@ class VersionsContract:
         assert stores(SECOND).get(SECOND, KEY) == document("d", title="Laws", version=2)
 
     @pytest.mark.parametrize("method", ["put", "put_many", "transact"])
-    def test_an_item_of_newer_code_is_told_and_not_misread(self, stores: Stores, method: str) -> None:
+    def test_an_item_of_newer_code_is_refused_and_not_misread(self, stores: Stores, method: str) -> None:
         item = document("d", title="Laws", version=1)
         newer = stores(SECOND)
         match method:

@@ -100,7 +100,7 @@ def test_its_requests_contain_the_configured_values(
     assert endpoint.jobs == [base.data_source_id]
 
 
-def test_only_the_second_version_of_titan_is_told_how_long_its_vectors_shall_be(
+def test_only_the_second_version_of_titan_gets_the_dimension_in_its_request(
     endpoint: KnowledgeBasesEndpoint,
 ) -> None:
     storage = Storage(

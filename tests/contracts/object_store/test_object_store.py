@@ -25,7 +25,7 @@ from tests.contracts.object_store.contract import STRANGE_KEYS, TEXT, ObjectStor
 SECRET = b"a secret of this test"
 
 
-def test_a_disk_without_room_is_told_and_keeps_what_was_stored(tmp_path: Path) -> None:
+def test_a_full_disk_is_unwritable_and_keeps_what_was_stored(tmp_path: Path) -> None:
     store = FolderObjectStore(tmp_path, "http://here", SECRET, FrozenClock())
     store.put("k", b"before", TEXT)
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -55,7 +55,7 @@ def without_permission(folder: Path) -> Iterator[None]:
         folder.chmod(mode)
 
 
-def test_what_cannot_be_read_is_not_told_as_unwritable(tmp_path: Path) -> None:
+def test_an_object_that_cannot_be_read_is_not_called_unwritable(tmp_path: Path) -> None:
     store = FolderObjectStore(tmp_path, "http://here", SECRET, FrozenClock())
     store.put("a/k", b"before", TEXT)
     with without_permission(tmp_path / "objects"):
@@ -101,7 +101,7 @@ class TestInMemoryObjectStore(ObjectStoreContract):
         with pytest.raises(fake.UploadRefused, match="AccessDenied"):
             store.post(presigned, b"y", "text/html")
 
-    def test_it_tells_of_every_object_that_is_created(self, clock: FrozenClock) -> None:
+    def test_it_announces_every_new_object(self, clock: FrozenClock) -> None:
         created: list[tuple[str, int, str]] = []
         store = InMemoryObjectStore(clock, lambda *event: created.append(event))
         store.put("a", b"12", TEXT)
@@ -240,7 +240,7 @@ class TestFolderObjectStore(ObjectStoreContract):
         with pytest.raises(ValueError):
             FolderObjectStore(tmp_path / "none", "http://localhost:8000", b"", clock)
 
-    def test_it_tells_of_every_object_that_is_created(self, tmp_path: Path, clock: FrozenClock) -> None:
+    def test_it_announces_every_new_object(self, tmp_path: Path, clock: FrozenClock) -> None:
         created: list[tuple[str, int, str]] = []
         store = FolderObjectStore(
             tmp_path, "http://localhost", SECRET, clock, lambda *event: created.append(event)

@@ -161,7 +161,7 @@ class _Counting(InMemoryObjectStore):
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
-def test_a_page_that_lies_turned_is_told_upright(
+def test_a_turned_page_is_returned_upright(
     endpoint: TextractEndpoint,
     objects: InMemoryObjectStore,
     recogniser: TextractRecogniser,
@@ -251,7 +251,7 @@ def test_a_state_that_no_job_has_is_unavailable(
         recogniser.begin(scan)
 
 
-def test_a_busy_moment_is_tried_again(
+def test_a_throttled_call_is_tried_again(
     endpoint: TextractEndpoint, objects: InMemoryObjectStore, recogniser: TextractRecogniser, scan: Scan
 ) -> None:
     endpoint.script(json_error("ThrottlingException"))

@@ -387,7 +387,7 @@ print("closed")
 
 
 @needs_voice
-def test_a_process_that_ends_while_it_hears_ends_well() -> None:
+def test_a_process_can_end_cleanly_during_a_transcription() -> None:
     run = subprocess.run([sys.executable, "-c", _ENDING], capture_output=True, text=True, check=True)
     assert (run.stdout, run.stderr) == ("closed\n", "")
 

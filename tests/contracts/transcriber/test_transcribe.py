@@ -304,7 +304,7 @@ def test_it_makes_no_partial_transcripts(transcriber: TranscribeTranscriber) -> 
     assert transcriber.partial(SPEECH, "wav", "en-US") is None
 
 
-def test_without_time_left_nothing_is_asked(endpoint: TranscribeEndpoint, recording: Recording) -> None:
+def test_without_time_left_no_request_is_sent(endpoint: TranscribeEndpoint, recording: Recording) -> None:
     with pytest.raises(TimedOut):
         adapter(endpoint, seconds=lambda: 0.0).begin(recording)
     assert endpoint.asked == []

@@ -274,7 +274,7 @@ def test_no_try_begins_after_the_time(server: PineconeServer) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_without_time_left_nothing_is_asked(
+def test_without_time_left_no_request_is_sent(
     server: PineconeServer, call: Callable[[VectorStore], object]
 ) -> None:
     with pytest.raises(TimedOut):
@@ -526,7 +526,7 @@ def test_an_invalid_host_is_refused_at_once(host: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["", " ", "pcsk_canary\n", "pcsk_canaré"])
-def test_an_invalid_key_is_told_at_the_first_call_and_sent_nowhere(key: str) -> None:
+def test_an_invalid_key_is_refused_at_the_first_call_and_sent_nowhere(key: str) -> None:
     store = PineconeVectorStore("index.svc.pinecone.io", lambda: key, DIMENSION, Retries(SystemClock()))
     with pytest.raises(Unavailable, match="key") as caught:
         store.fetch(DOCUMENTS, ["a"])
