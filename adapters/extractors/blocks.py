@@ -14,10 +14,10 @@ from ports.text_extractor import Extraction, Heading, PageText, UnreadableDocume
 
 LONGEST_HEADING = 300
 """In characters. A longer text is a paragraph that only looks like a heading."""
-_LONGEST_VALUE = 300
+LONGEST_VALUE = 300
 """In characters. If a cell has several blocks and is longer, it is a text of its own and not a value in a table's row.
 """
-_MOST_COLUMNS = 63
+MOST_COLUMNS = 63
 """The most columns that a row is filled up to, as in Word."""
 _DEEPEST = 6
 _LONGEST_MARK = 40
@@ -97,14 +97,14 @@ class TableBuilder:
 
     def _add(self, cell: list[Block], columns: int) -> None:
         self._row.append(cell)
-        self._row += [_NOTHING] * max(0, min(columns - 1, _MOST_COLUMNS - len(self._row)))
+        self._row += [_NOTHING] * max(0, min(columns - 1, MOST_COLUMNS - len(self._row)))
 
     def _reach_down(self) -> None:
         while (at := len(self._row)) in self._reaching:
             rows, columns, cell = self._reaching.pop(at)
             if rows > 1:
                 self._reaching[at] = (rows - 1, columns, cell)
-            self._add(cell if len(_text_of(cell)) <= _LONGEST_VALUE else _NOTHING, columns)
+            self._add(cell if len(_text_of(cell)) <= LONGEST_VALUE else _NOTHING, columns)
 
     def _end_row(self) -> None:
         if self._row:
@@ -134,7 +134,7 @@ def _text_of(cell: list[Block]) -> str:
 
 def _is_layout(cell: list[Block]) -> bool:
     return any(block.level or block.is_table for block in cell) or (
-        len(cell) > 1 and sum(len(block.text) for block in cell) > _LONGEST_VALUE
+        len(cell) > 1 and sum(len(block.text) for block in cell) > LONGEST_VALUE
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from docx.oxml.ns import nsmap
 
+from adapters.extractors.blocks import LONGEST_HEADING, LONGEST_VALUE, MOST_COLUMNS
 from adapters.extractors.budget import Budget
 from adapters.extractors.chunks import blocks_of_chunk
 from adapters.extractors.cleaning import clean, is_blank
@@ -64,13 +65,6 @@ _VERBATIM = {
 _PICTURES = frozenset(("w:drawing", "w:pict", "w:object"))
 _FORMULAS = frozenset(("m:f", "m:sSup", "m:sSub", "m:sSubSup", "m:rad", "m:nary", "m:d", "w:ruby"))
 _HEADING_STYLE = re.compile(r"heading ?([1-9])", re.IGNORECASE)
-_LONGEST_HEADING = 300
-_LONGEST_VALUE = 300
-"""In characters. If a cell has several paragraphs and is longer, it is a text of its own and not a value in a table's
-row.
-"""
-_MOST_COLUMNS = 63
-"""The most columns of a table, as in Word."""
 _DEEPEST_HEADING = 6
 _MAX_STYLE_DEPTH = 20
 _NO_SECTIONS = str.maketrans({CONTINUOUS: None, NEW_PAGE: None})
@@ -387,7 +381,7 @@ class _Document:
             if merge is not None and _attribute(merge, "val") != "restart":
                 # Repeat the text of the cell above, because a reader of one row does not see the rows above.
                 text = text or reaching.get(len(cells), "")
-            elif len(text) <= _LONGEST_VALUE and not MARKS.search(text):
+            elif len(text) <= LONGEST_VALUE and not MARKS.search(text):
                 reaching[len(cells)] = text
             else:
                 reaching.pop(len(cells), None)
@@ -524,12 +518,12 @@ def _section_end(section: Any) -> str:
 
 def _spanned(element: Any, *, at_least: int) -> int:
     """How many columns a cell, or a gap in a row, spans: ``at_least`` to 63."""
-    return min(max(_integer(element) or at_least, at_least), _MOST_COLUMNS)
+    return min(max(_integer(element) or at_least, at_least), MOST_COLUMNS)
 
 
 def _is_layout(cell: str) -> bool:
     """Whether the cell is a text of its own: then the table only arranges texts side by side."""
-    return "\n" in cell and (len(cell) > _LONGEST_VALUE or " | " in cell or HEADING_END in cell)
+    return "\n" in cell and (len(cell) > LONGEST_VALUE or " | " in cell or HEADING_END in cell)
 
 
 def _deleted(row: Any) -> bool:
@@ -550,7 +544,7 @@ def _clean_between_breaks(text: str) -> str:
 
 def _as_heading(text: str, level: int) -> str:
     title = text.strip(f"\f\v \t\n{PICTURE}")
-    if not title or len(title) > _LONGEST_HEADING:
+    if not title or len(title) > LONGEST_HEADING:
         return text
     before, after = text[: text.index(title)], text[text.index(title) + len(title) :]
     return f"{before}{chr(level)}{MARKS.sub('', title)}{HEADING_END}{after}"

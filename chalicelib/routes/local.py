@@ -14,7 +14,7 @@ from chalicelib.http import AnyForm, Api, Call, NoBody, Raw
 from domain.base.errors import InvalidRequest
 
 
-class PresignedDesk(Protocol):
+class PresignedRequests(Protocol):
     """An object store that does what S3 does with a presigned POST and a presigned link. Both methods raise
     ``PresignedRefused``.
     """
@@ -37,20 +37,20 @@ class DownloadQuery(msgspec.Struct, frozen=True):
     signature: Annotated[str, Meta(max_length=256)] = ""
 
 
-def register(api: Api, desk: Callable[[], PresignedDesk]) -> None:
+def register(api: Api, store: Callable[[], PresignedRequests]) -> None:
     @api.route("POST", "/local/upload", form=AnyForm, answers=None, is_public=True)
     def upload(call: Call[NoBody, NoBody]) -> Raw:
         """Store the file of a presigned POST."""
         form = call.form
         if form is None:
             raise InvalidRequest("malformed_form", "The body is not multipart/form-data.")
-        desk().accept_upload({name: str(value) for name, value in form.fields.items()}, form.data)
+        store().accept_upload({name: str(value) for name, value in form.fields.items()}, form.data)
         return Raw(204, b"", {})
 
     @api.route("GET", "/local/download", query=DownloadQuery, answers=None, is_public=True)
     def download(call: Call[NoBody, DownloadQuery]) -> Raw:
         """The original file behind a presigned link, or the requested range of it."""
-        body, name = desk().open_download(msgspec.structs.asdict(call.query))
+        body, name = store().open_download(msgspec.structs.asdict(call.query))
         shown_as = call.query.shown_as
         headers = {
             "Content-Type": shown_as or "application/x-download",

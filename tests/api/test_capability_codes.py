@@ -1,4 +1,4 @@
-"""What is wrong with a capability is told by its name: ``agent_unavailable``, ``vector_store_timed_out`` …"""
+"""If a capability fails, the error code begins with its name: ``agent_unavailable``, ``vector_store_timed_out`` …"""
 
 from __future__ import annotations
 

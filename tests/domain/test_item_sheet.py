@@ -1,4 +1,4 @@
-"""Items as files: our own are read back as they were. Others' sheets are read or refused."""
+"""Items as files: Lyceum's own files are read back unchanged; sheets of other programs are read or refused."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def empty(name: str) -> Callable[[Used], None]:
 
 
 def noisy(name: str, table: str, column: str) -> Callable[[Used], None]:
-    """Noise in one value of each row. The structure of the file stays as it is."""
+    """A harm that writes noise into one value of each row. The structure of the file stays sound."""
 
     def noised(used: Used) -> None:
         with closing(sqlite3.connect(used.data / name)) as connection, connection:
@@ -262,7 +262,7 @@ def test_a_lost_or_damaged_school_is_reported_and_made_again(
 def test_lost_tables_and_a_lost_school_are_made_anew_only_when_asked_for(
     used: Used, capsys: pytest.CaptureFixture[str], name: str, lose: Callable[[str], Callable[[Used], None]]
 ) -> None:
-    """Otherwise new and empty ones would look as if nothing was wrong."""
+    """New, empty files would hide the loss."""
     lose(name)(used)
     with pytest.raises(
         SettingsError, match=r"are missing or empty, though stored files exist\. Restore a backup"

@@ -244,9 +244,10 @@ class Interviews(RuleBasedStateMachine):
     @precondition(lambda self: self.number in self.answers)
     @rule(says_so=st.booleans(), trouble=TROUBLE, part=st.integers(0, PARTS - 1))
     def try_again(self, says_so: bool, trouble: Trouble, part: int) -> None:
-        """Give up the recording that is being sent, and begin another one; late parts of the first still come.
+        """Begin another recording in place of the one that is being sent. Late parts of the first one still arrive.
 
-        If the server may not have heard of the other one, no late part completes the first: it would count, and rightly.
+        If the server may not have got a part of the second recording, no late part completes the first one: it would
+        then rightly count as the answer.
         """
         answer = self.answers[self.number]
         if not answer.is_spoken or not answer.sent or len(answer.sent) == PARTS:

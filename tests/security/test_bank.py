@@ -1,4 +1,4 @@
-"""What of a class's bank and desk stays with its teacher: drafts, keys, and what others said against their marks."""
+"""Only the teacher of a class sees its drafts, its keys, and the appeals of other learners."""
 
 from __future__ import annotations
 

@@ -40,8 +40,8 @@ _LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 260
 _MOST_SAID = 170
 """The most characters of a predicate that a question repeats."""
 _COMES_BACK = 2
-"""How often a term of several words is used, at least, that belongs to the matter though no sentence defines it. One
-that opens with an adjective is used once more.
+"""A term of several words that no sentence defines is a topic if it occurs at least this number of times, or once more
+if it begins with an adjective.
 """
 _LEAST_SAID = 3
 """The fewest content words with which a predicate can distinguish one thing from others."""
@@ -212,9 +212,9 @@ class Statements:
         return term.key in self._leading or bool(term.name_of)
 
     def is_topic(self, term: NounPhrase) -> bool:
-        """Whether the term belongs to the matter, unlike a word that fits any text.
+        """Whether the term is a topic of the material, and not a word that fits any text.
 
-        A sentence says what it is, a heading names it, or it has several words and comes back.
+        It is one if a sentence says what it is, if a heading names it, or if it has several words and occurs repeatedly.
         """
         words = frozenset(word.rstrip("s") for word in words_of(term.text))
         is_headed = any(words <= heading and len(heading) <= 2 * len(words) for heading in self._headed)

@@ -41,8 +41,8 @@ def test_a_full_disk_is_unwritable_and_keeps_what_was_stored(tmp_path: Path) -> 
 
 @contextmanager
 def without_permission(folder: Path) -> Iterator[None]:
-    """In the block, this thread may not search the folder. Root may search any, so root's files are asked for as
-    another user.
+    """In the block, this thread has no permission to search the folder. Root may search every folder, so as root the
+    thread acts as another user.
     """
     set_user = ctypes.CDLL(None).setfsuid if os.geteuid() == 0 else lambda user: None
     mode = folder.stat().st_mode

@@ -308,8 +308,8 @@ class TestVerticalWriting:
         return page.text
 
     def drawn(self, *placed: tuple[str, int, int]) -> str:
-        """The text of a page that draws each text from left to right, with letters as wide as high. The font is one that
-        pdfium has: it reads no single letters of others.
+        """The text of a page that draws each text from left to right, with letters that are as wide as they are high.
+        The font is one that pdfium contains, because pdfium reads no single letters of other fonts.
         """
         codes = {
             letter: at for at, letter in enumerate(sorted({*"".join(text for text, _, _ in placed)}), 0x41)
