@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ports.grammar import ParsedSentence, Word
+from ports.text.denials import denied_in
 
 _DOES, _IS_DONE, _IS = "does", "is done", "is"
 _OF_VERB = {
@@ -35,7 +36,7 @@ class Roles:
     of_others: frozenset[tuple[str, str]]
     """Pairs of a noun or preposition and a word that describes it."""
     denied: frozenset[str]
-    """The denied verbs, and the denied descriptions."""
+    """The denied words."""
     unnamed: frozenset[str]
     """The pronouns."""
     verbs: frozenset[str]
@@ -86,12 +87,7 @@ def roles_of(parsed: Sequence[ParsedSentence]) -> Roles:
             for word in sentence.words
             if word.relation in _OF_NOUN and sentence.words[word.head].relation != "agent"
         ),
-        frozenset(
-            _key(sentence.words[word.head])
-            for sentence in parsed
-            for word in sentence.words
-            if word.relation == "neg"
-        ),
+        frozenset(_key(sentence.words[at]) for sentence in parsed for at in denied_in(sentence.words)),
         frozenset(_key(word) for word in words if word.part == "PRON"),
         frozenset(_key(word) for word in words if word.part in ("VERB", "AUX")),
         frozenset(content),

@@ -20,9 +20,11 @@ from domain.text.claims import conflicts
 from domain.text.lexical import STOP_TOKENS, tokens
 from domain.text.stances import stance
 from ports.grammar import Grammar, ParsedSentence
+from ports.text.denials import OF_LANGUAGE, denials, without_empty_denials
 from ports.text.quantities import quantities, same_quantity
 from ports.text.sentences import sentence_spans
 from ports.text.tables import TableRow
+from ports.text.words import placed_words
 
 _MARK = re.compile(r"\s*\[(\d{1,3})\]")
 _MARKS_FIRST = re.compile(r"(?:\s*\[\d{1,3}\])+")
@@ -39,13 +41,8 @@ _COUNTED_WITHIN = 40
 _DENIED_BEFORE, _DENIED_AFTER = 4, 3
 """A denial in the quote is searched this number of words before and after the words that the sentence repeats."""
 _ENDING = re.compile(r"(?:ations?|ations|ings?|ions?|ed|es|e|s|d)$")
-_NOT_CONTRACTED = re.compile(r"n['’]t\b", re.IGNORECASE)
 _NEGATIONS = frozenset(
-    tokens(
-        "not no never neither none nobody nothing nowhere cannot without hardly scarcely barely"
-        " nicht kein keine keinen keiner nie niemals ohne ne jamais aucun aucune sans"
-        " nunca ningún ninguna jamás sin não nem sem non mai senza nessun nessuna не нет никогда без ليس नहीं"
-    )
+    tokens(" ".join(word for words in OF_LANGUAGE.values() for word in words) + " ne нет नहीं")
 )
 _DENY_WHAT_FOLLOWS = frozenset(
     tokens("no without kein keine keinen keiner ohne aucun aucune sans ningún ninguna sin sem senza без")
@@ -373,7 +370,11 @@ def _ascending(options: Sequence[Sequence[int]]) -> list[int] | None:
 
 
 def _negations(text: str) -> int:
-    return len(_NOT_CONTRACTED.findall(text)) + sum(token in _NEGATIONS for token in tokens(text))
+    text = without_empty_denials(text)
+    places = {start for start, _ in denials(text)}
+    return len(
+        places | {start for word, start, _ in placed_words(text) if not _NEGATIONS.isdisjoint(tokens(word))}
+    )
 
 
 def _speaks_against(

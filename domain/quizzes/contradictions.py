@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from domain.documents.passage import Passage
-from domain.quizzes.options import NEGATION, are_denied_after
+from domain.quizzes.options import are_denied_after, is_negative
 from domain.quizzes.refusals import Refusal
 from domain.quizzes.roles import is_elsewhere, is_in_another_part, is_of_another_thing
 from domain.quizzes.statements import statement
@@ -16,6 +16,7 @@ from domain.text.lexical import tokens
 from domain.text.opposites import folded
 from domain.text.wording import content_words
 from ports.grammar import Grammar, ParsedSentence
+from ports.text.denials import without_empty_denials
 
 _A_FEW = 3
 """An option with at most this number of words states nothing by itself."""
@@ -40,7 +41,7 @@ def contradiction(stem: str, option: str, context: str, grammar: Grammar | None)
         found = conflicts(statement(stem, option), context)
         if len(tokens(option)) > _A_FEW:
             found += conflicts(option, context)
-        if set(tokens(stem)) & NEGATION:
+        if is_negative(stem):
             found = [one for one in found if one.fault != "denial"]
     else:
         verbs = frozenset(
@@ -121,8 +122,8 @@ def _denies_the_deed(stem: str, option: str, context: str) -> bool:
     do not cause Y*.
     """
     asked = _ASKS_WHAT.match(stem.strip())
-    wanted, held = tokens(option), tokens(context)
-    if asked is None or not wanted or set(tokens(stem)) & NEGATION:
+    wanted, held = tokens(option), tokens(without_empty_denials(context))
+    if asked is None or not wanted or is_negative(stem):
         return False
     verb = [*map(folded, tokens(asked[1]))][-1:]
     places = [at for at in range(2, len(held)) if held[at : at + len(wanted)] == wanted]
@@ -145,7 +146,7 @@ def _denies_a_run(key: str, context: str) -> bool:
     """Whether the key denies a run of words (*not* or *never* and the words after it) that the context has and denies
     nowhere.
     """
-    wanted, held = tokens(key), tokens(context)
+    wanted, held = tokens(without_empty_denials(key)), tokens(without_empty_denials(context))
     for at, word in enumerate(wanted):
         run = wanted[at + 1 :]
         if word in ("not", "never") and len(run) >= 2 and len(content_words(" ".join(run))) >= 2:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from domain.quizzes.statements import BLANK
 from domain.text.lexical import tokens
 from domain.text.opposites import are_opposite, folded
-from domain.text.stances import NOT_ONLY
 from domain.text.wording import content_words
+from ports.text.denials import OF_LANGUAGE, denials, without_empty_denials
 from ports.text.quantities import Quantity, quantities, same_quantity
 
-NEGATION = frozenset(tokens("not no never without non cannot neither nor unlike opposite no sin nunca 不 没"))
+NEGATION = frozenset(tokens(" ".join([*OF_LANGUAGE["en"], "non unlike opposite no sin nunca 不 没"])))
 _OPPOSED = 3
 """Two options can be opposites only if at most this number of words is in one of them and not in the other."""
 _OPENS = re.compile(r"^(?:it|they|he|she) (?=\w+ \w)", re.IGNORECASE)
@@ -76,8 +76,14 @@ def is_held(option: str, context: str, share: float) -> bool:
 
 
 def are_denied_after(words: Sequence[str]) -> bool:
-    """Whether a negation among the words denies what follows them. *Not only* and *cannot but* deny nothing."""
-    return not NEGATION.isdisjoint(NOT_ONLY.sub(" ", " ".join(words)).split())
+    """Whether a negation among the words denies what follows them."""
+    text = without_empty_denials(" ".join(words))
+    return bool(denials(text)) or not NEGATION.isdisjoint(text.split())
+
+
+def is_negative(text: str) -> bool:
+    """Whether the text has a negation."""
+    return are_denied_after(tokens(without_empty_denials(text)))
 
 
 def stands_in(option: str, text: str) -> bool:

@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from domain.quizzes.options import NEGATION, are_denied_after
+from domain.quizzes.options import are_denied_after, is_negative
 from domain.text.lexical import tokens
 from domain.text.opposites import folded
 from domain.text.wording import content_words
+from ports.text.denials import without_empty_denials
 from ports.text.sentences import sentence_spans
 
 _PART = re.compile(
     r"[;:()—]|,? \b(?:while|whereas|but|although|because|since)\b|, (?:and|so|yet|which|who)\b", re.IGNORECASE
 )
 _PASSIVE = re.compile(r"\bby\b", re.IGNORECASE)
-_DENIES = re.compile(r"\b(?:not|never|cannot|no longer)\b|n't\b", re.IGNORECASE)
 _FAR = 3
 """The largest number of words between a denial and what it denies."""
 _HELPS = r"(?:do|does|did|is|are|was|were|can|could|has|have|had|will|would|must|may)"
@@ -205,27 +205,24 @@ def _is_swapped(claimed: Sequence[str], at: int, held: Sequence[str]) -> bool:
 
 def affirms_what_is_denied(stem: str, option: str, context: str) -> bool:
     """Whether the option affirms what the context denies in the same words and affirms nowhere."""
-    said = _words(option)
-    if len(said) < 2 or (set(tokens(option)) | set(tokens(stem))) & NEGATION:
+    said, context = _words(option), without_empty_denials(context)
+    if len(said) < 2 or is_negative(option) or is_negative(stem):
         return False
     denied = affirmed = False
     for part in _parts(context):
         held = _words(part)
         for at in range(len(held) - len(said) + 1):
             if held[at : at + len(said)] == said:
-                is_denied = _is_denied_before(part, said[0])
+                is_denied = _is_denied_before(part, at)
                 denied, affirmed = denied or is_denied, affirmed or not is_denied
     return denied and not affirmed
 
 
-def _is_denied_before(part: str, word: str) -> bool:
-    """Whether there is a denial at most ``_FAR`` words before the word."""
-    found = _DENIES.search(part)
-    if found is None:
-        return False
-    after = tokens(part[found.end() :])[: _FAR + 1]
-    words = [folded(one) for one in after]
-    return word in words and are_denied_after(["not", *after[: words.index(word)]])
+def _is_denied_before(part: str, number: int) -> bool:
+    """Whether there is a denial at most ``_FAR`` words before the content word with this number (from 0)."""
+    words, wanted = tokens(part), content_words(part)
+    place = [at for at, word in enumerate(words) if word in wanted][number]
+    return are_denied_after(words[max(0, place - _FAR - 1) : place])
 
 
 def parts_with(quote: str, context: str) -> str:

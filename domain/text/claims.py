@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from domain.text.opposites import are_opposite, folded
-from domain.text.stances import NEGATIONS, NOT_ONLY, is_negated
 from ports.grammar import ParsedSentence, Word
+from ports.text.denials import OF_LANGUAGE, denials, denied_in, denies
 from ports.text.quantities import Quantity, comparable, quantities, same_quantity
 
 Fault = Literal["quantity", "denial", "opposite", "roles", "other_term"]
@@ -116,6 +116,7 @@ class _Reader:
 
     def __init__(self, words: Sequence[Word], statement: ParsedClaim) -> None:
         self._words = words
+        self._denied = denied_in(words)
         self._statement = statement
         self._children: dict[int, list[int]] = defaultdict(list)
         for at, word in enumerate(words):
@@ -145,7 +146,7 @@ class _Reader:
     def _read_predicate(self, at: int) -> None:
         word = self._words[at]
         places: dict[str, set[str]] = defaultdict(set)
-        is_denied = is_negated(self._words, at)
+        is_denied = at in self._denied
         name = "lay" if word.text.lower() in ("lay", "laid", "lays") else word.lemma.lower()
         passive = any(self._words[child].relation in ("nsubjpass", "auxpass") for child in self._children[at])
         for child in self._children[at]:
@@ -163,7 +164,6 @@ class _Reader:
                     places["to"] |= self._phrase(child) or self._below(child)
                 case "attr" | "acomp":
                     places["is"] |= self._phrase(child)
-                    is_denied ^= is_negated(self._words, child)
                 case "agent":
                     places["subject"] |= self._below(child)
                 case "prep":
@@ -361,14 +361,19 @@ def _bare_denial(claim: str, claimed: ParsedClaim, source: str) -> Contradiction
     """A single denied predicate, where the source has the same words and neither denies nor contrasts anything."""
     is_denied = len(claimed.predicates) == 1 and claimed.predicates[0].is_denied
     mine = _bare(claim)
-    if is_denied and len(mine) > 1 and mine <= _bare(source) and not _SETS_APART.search(source):
+    if (
+        is_denied
+        and len(mine) > 1
+        and mine <= _bare(source)
+        and not denials(source)
+        and not _SETS_APART.search(source)
+    ):
         return Contradiction("denial", claim, source)
     return None
 
 
 _SETS_APART = re.compile(
-    r"\b(?:not|no|never|neither|nor|none|cannot|without|hardly|rather than|instead of|only|except|unlike|while|whereas|but"
-    r"|although|though|if|unless)\b|n't\b",
+    r"\b(?:rather than|instead of|only|except|unlike|while|whereas|but|although|though|if|unless)\b",
     re.IGNORECASE,
 )
 
@@ -586,11 +591,7 @@ def _worded_conflict(claim: str, source: str) -> Contradiction | None:
         rival = next((other for other in sorted(theirs - mine) if are_opposite(word, other)), None)
         if rival is not None:
             return Contradiction("opposite", word, rival)
-    denials = [
-        sum(token in NEGATIONS for token in NOT_ONLY.sub(" ", text.lower().replace("n't", " not")).split())
-        for text in (claim, source)
-    ]
-    if denials[0] % 2 != denials[1] % 2 and len(mine - theirs) <= 1:
+    if denies(claim) != denies(source) and len(mine - theirs) <= 1:
         return Contradiction("denial", claim, source)
     return None
 
@@ -614,4 +615,4 @@ def _part_about(words: set[str], source: str) -> str:
 
 def _bare(text: str) -> set[str]:
     words = (word.strip(".,;:!?()\"'“”") for word in text.lower().replace("n't", " not").split())
-    return {folded(word) for word in words if len(word) > 3 and word not in NEGATIONS}
+    return {folded(word) for word in words if len(word) > 3 and word not in OF_LANGUAGE["en"]}

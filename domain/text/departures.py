@@ -32,7 +32,6 @@ from domain.text.exchanges import (
     turns_round,
 )
 from domain.text.opposites import are_opposite
-from domain.text.stances import is_negated
 from domain.text.terms import (
     LEAST_BEGINNING,
     ORDINALS,
@@ -41,13 +40,14 @@ from domain.text.terms import (
     aligned_from_the_end,
     all_words,
     count_of,
-    denials,
     gaps_between,
+    is_denial,
     is_in,
     terms_of,
     without_small,
 )
 from ports.grammar import ParsedSentence
+from ports.text.denials import denied_in
 from ports.text.quantities import Quantity, quantities, same_quantity
 
 Departure = Literal["contradicted", "unsure"]
@@ -89,7 +89,7 @@ def departure(
     own = [term for term in added if not is_in(term, asked)]
     has_other_name = _has_other_name(own, full, said)
     denies_its_word = _denied_words(parsed, fact_parsed)
-    is_denied = denials(sentence) % 2 != denials(fact) % 2
+    is_denied = is_denial(sentence) != is_denial(fact)
     if _says_unless(sentence) != _says_unless(fact) and not denies_its_word and fact_parsed is not None:
         # If the sentence has all other words of the fact, *without a force* says the same as *unless a force acts*.
         rest = _words_by_denial(fact_parsed)[1]
@@ -167,11 +167,11 @@ def _words_by_denial(parsed: Sequence[ParsedSentence]) -> tuple[list[Term], list
     """The denied words, and the words that are not denied."""
     words: tuple[list[str], list[str]] = [], []
     for sentence in parsed:
-        is_excepted = False
+        is_excepted, negated = False, denied_in(sentence.words)
         for at, word in enumerate(sentence.words):
             if word.text == "," or _says_unless(word.text):
                 is_excepted = word.text != ","
-            words[0 if is_excepted or is_negated(sentence.words, at) else 1].append(word.text)
+            words[0 if is_excepted or at in negated else 1].append(word.text)
     denied, affirmed = (without_small(terms_of(" ".join(one), parsed)) for one in words)
     return denied, affirmed
 

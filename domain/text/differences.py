@@ -14,7 +14,7 @@ from typing import Literal
 
 from domain.text.departures import is_among
 from domain.text.opposites import are_opposite, folded
-from domain.text.terms import EMPTY, WORD, denials, stem
+from domain.text.terms import EMPTY, WORD, is_denial, stem
 from ports.text.quantities import Quantity, quantities
 
 Words = Sequence[re.Match[str]]
@@ -48,7 +48,7 @@ def difference(sentence: str, fact: str) -> Difference | None:
     if one_quantity is not None:
         return one_quantity
     mine, theirs = _words(sentence), _words(fact)
-    more_denials = denials(sentence) % 2 - denials(fact) % 2
+    more_denials = is_denial(sentence) - is_denial(fact)
     places = _places(mine, theirs)
     exchanged = _exchanged(mine, theirs, places)
     if exchanged is not None:

@@ -16,8 +16,8 @@ from domain.text.terms import (
     WORD,
     Term,
     all_words,
-    denials,
     in_common,
+    is_denial,
     is_in,
     plain,
     small,
@@ -87,7 +87,7 @@ def puts_together(sentence: str, fact: str) -> bool:
     is_apart, true_apart = (_APART.search(text) is not None for text in (sentence, fact))
     is_both, true_both = (_BOTH.search(text) is not None for text in (sentence, fact))
     split = _SPLITS.search(sentence)
-    may_be_denied_too = split is not None and split[1].lower() != "with" and denials(fact) > 0
+    may_be_denied_too = split is not None and split[1].lower() != "with" and is_denial(fact)
     is_split = split is not None and not true_apart and not may_be_denied_too
     return is_split or (is_both and true_apart and not true_both) or (true_both and is_apart and not is_both)
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ports.grammar import ParsedSentence, Word
+from ports.text.denials import denied_in
 
 Stance = Literal["stated", "denied", "doubted", "asked", "reported"]
 """How a sentence presents its content: as true, as false, as unsure, as a question, or as another person's words."""
@@ -24,14 +25,13 @@ def stance(sentence: ParsedSentence) -> Stance:
         return "stated"
     if _is_question(words):
         return "asked"
+    denied = denied_in(words)
     for at, word in enumerate(words):
         lemma = word.lemma.lower()
         governs = any(one.head == at and one.relation in ("ccomp", "csubj", "acl", "advcl") for one in words)
         if not governs and lemma not in _DENYING_ADJECTIVES and lemma not in _TRUE:
             continue
-        is_negative = is_negated(words, at) or (
-            words[word.head].lemma.lower() == "be" and is_negated(words, word.head)
-        )
+        is_negative = (at in denied) or (words[word.head].lemma.lower() == "be" and word.head in denied)
         if (lemma in _DOUBTING and word.part != "NOUN") or (lemma in _BELIEVING and is_negative):
             return "doubted"
         if lemma in _DENYING or (lemma in _DENYING_ADJECTIVES and _has_clause(words, at)):
@@ -174,12 +174,6 @@ _SOMEBODY = frozenset(
     " grandmother grandfather person other many most some it".split()
 )
 """Subjects that do not speak for the material. A law, a book or a scientist reports what is true; these may not."""
-NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply|solely)\b|\bcannot but\b")
-"""Negations in lower case that deny nothing: *not only* affirms what follows."""
-NEGATIONS = frozenset(
-    "not n't no never neither nor none nobody nothing nowhere cannot without hardly scarcely barely".split()
-)
-_NEGATIONS_OF_VERBS = NEGATIONS - {"without"}
 
 
 def _has_clause(words: Sequence[Word], at: int) -> bool:
@@ -207,24 +201,3 @@ def _first_person(words: Sequence[Word], at: int) -> bool:
     return any(
         word.head == at and word.relation == "nsubj" and word.text.lower() in ("i", "we") for word in words
     )
-
-
-def is_negated(words: Sequence[Word], at: int) -> bool:
-    """Whether the word, its subject or its object is denied: *no* plant … Two denials cancel each other.
-
-    *Without* denies the thing after it, and not the verb: *without a force, a body stays at rest*.
-    """
-    count = int(words[words[at].head].text.lower() == "without")
-    for place, word in enumerate(words):
-        if word.head == at and place != at:
-            if word.relation == "neg" or (
-                word.text.lower() in _NEGATIONS_OF_VERBS and word.relation != "intj"
-            ):
-                count += 1
-            elif word.relation in ("nsubj", "nsubjpass", "dobj", "attr"):
-                count += sum(
-                    1
-                    for one in words
-                    if one.head == place and one.relation == "det" and one.text.lower() == "no"
-                )
-    return count % 2 == 1

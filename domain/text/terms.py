@@ -14,6 +14,7 @@ from itertools import pairwise, takewhile
 from domain.text.lexical import STOP_TOKENS
 from domain.text.opposites import folded
 from ports.grammar import ParsedSentence
+from ports.text.denials import denies, without_empty_denials
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 ORDINALS = frozenset("first second third fourth fifth sixth seventh eighth ninth tenth last".split())
@@ -159,18 +160,15 @@ def in_common(one: Sequence[Term], other: Sequence[Term]) -> int:
     return sum(is_in(term, other) for term in one)
 
 
-def denials(text: str) -> int:
-    """The number of negations in the text."""
-    small = plain(text)
-    said = WORD.findall(_NO_OTHER.sub(" ", small))
-    return sum(word in _DENYING for word in said) + len(_NOT_DOING.findall(small))
+def is_denial(text: str) -> bool:
+    """Whether the text denies, also by a verb: it *fails to*, it *stops* doing."""
+    return denies(_NO_OTHER.sub(" ", _NOT_DOING.sub("not ", plain(text))))
 
 
 def plain(text: str) -> str:
     """The text in lower case, with each denial as a separate word."""
     small = text.lower().replace("’", "'").replace("n't", " not")
     for pattern, plain in (
-        (_ANSWERS_NO, " "),
         (_POSSESSIVE, " "),
         (_NO_LONGER, "not"),
         (_ANY_MORE, " "),
@@ -178,11 +176,9 @@ def plain(text: str) -> str:
         (_ALL_OTHERS, "not"),
     ):
         small = pattern.sub(plain, small)
-    return small
+    return without_empty_denials(small)
 
 
-_ANSWERS_NO = re.compile(r"\bno\b(?=\s*[,.;:!…]|,? wait\b)")
-"""*No* as an answer. It denies what was said before, and nothing of its own sentence."""
 _NO_LONGER = re.compile(r"\bno longer\b(?! than)")
 _POSSESSIVE = re.compile(r"(?<=[^\W\d_])'s\b|(?<=s)'(?!\w)")
 _ANY_MORE = re.compile(r"\b(?:any (?:more|longer)|anymore)\b(?! than)")
@@ -194,11 +190,8 @@ _NOT_DOING = re.compile(
     r"\b(?:stop(?:s|ped)?|cease[sd]?) (?=\w+ing\b)|\b(?:fail(?:s|ed)?|refuse[sd]?) to\b"
     r"|\b(?:keep|kept|prevent|stop|hinder)(?:s|ing|ed|ped|ping)? (?:\w+ ){0,4}from (?=\w+ing\b)"
 )
-_DENYING = frozenset("not never no none neither nor cannot without nobody nothing".split())
-_NO_OTHER = re.compile(
-    r"\b(?:no|nothing|none|nobody|not)\s+(?:\w+\s+)?(?:other|else|but|except|more|longer\s+than|only|just)\b"
-)
-"""Phrases that look like a denial but are none."""
+_NO_OTHER = re.compile(r"\b(?:no|nothing|none|nobody|not)\s+(?:\w+\s+)?(?:other|else|but)\b")
+"""Denials of all others but the thing, or of another thing in its place."""
 
 
 def without_small(terms: Sequence[Term]) -> list[Term]:

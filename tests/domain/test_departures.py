@@ -29,6 +29,9 @@ def departs(sentence: str, fact: str) -> Departure | None:
         ("Rays replace their lost teeth faster than sharks do.", SHARKS),
         ("Sharks replace their lost teeth more slowly than rays do.", SHARKS),
         ("Sharks do not replace their lost teeth faster than rays do.", SHARKS),
+        ("No sharks replace their lost teeth faster than rays do.", SHARKS),
+        ("No, limestone dissolves in oil.", "Limestone does not dissolve in oil."),
+        ("The cells do not divide and do not grow.", "The cells divide and grow."),
         ("Water flows into the chamber because a lock lifts the boat.", LOCK),
         ("Everyone but the owner may open the box.", "Only the owner may open the box."),
         ("The glue is less strong than the wood.", "The glue is stronger than the wood."),
@@ -66,6 +69,7 @@ def test_a_reversed_statement_contradicts_the_fact(sentence: str, fact: str) -> 
             "They send letters without stamps, seals or marks.",
         ),
         ("The chicks feed the parents with seeds.", "The chicks are fed with seeds."),
+        ("Sharks hardly ever replace their lost teeth faster than rays do.", SHARKS),
     ],
 )
 def test_a_statement_that_differs_in_one_place_is_unsure(sentence: str, fact: str) -> None:
@@ -88,6 +92,10 @@ def test_a_statement_that_differs_in_one_place_is_unsure(sentence: str, fact: st
             "Arteries have thick walls, whereas they do not have valves.",
         ),
         ("Arteries have thick walls but no valves.", "Arteries have thick walls and no valves."),
+        ("No, limestone does not dissolve in oil.", "Limestone does not dissolve in oil."),
+        ("No, the owner alone may open the box.", "Only the owner may open the box."),
+        ("Sharks have neither lungs nor scales.", "Sharks have no lungs and no scales."),
+        ("Arteries are not exclusively thick, but also strong.", "Arteries are thick and strong."),
     ],
 )
 def test_a_statement_that_says_the_same_is_accepted(sentence: str, fact: str) -> None:

@@ -172,6 +172,42 @@ BEANS = "Arabica beans contain about 1.2 percent caffeine, whereas robusta beans
             None,
         ),
         (
+            "Volcanoes do not merely shake the land.",
+            "What do volcanoes do?",
+            ("shake the land", "raise the tides"),
+            None,
+        ),
+        (
+            "No, volcanoes shake the land.",
+            "What do volcanoes do?",
+            ("shake the land", "raise the tides"),
+            None,
+        ),
+        (
+            "No bats attack humans.",
+            "What do bats do?",
+            ("attack humans", "drink the sea"),
+            "contradicts_denial",
+        ),
+        (
+            "Bats hardly ever attack humans.",
+            "What do bats do?",
+            ("attack humans", "drink the sea"),
+            "contradicts_denial",
+        ),
+        (
+            "Neither bats nor owls attack humans.",
+            "What do bats do?",
+            ("attack humans", "drink the sea"),
+            "contradicts_denial",
+        ),
+        (
+            "Bats are not only small mammals of the night and do not attack humans.",
+            "What do bats do?",
+            ("attack humans", "drink the sea"),
+            "contradicts_denial",
+        ),
+        (
             "Volcanoes don't shake the land.",
             "What do volcanoes do?",
             ("shake the land", "raise the tides"),

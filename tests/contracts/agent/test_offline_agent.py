@@ -636,6 +636,32 @@ def test_a_question_that_assumes_something_false_is_not_answered(question: str, 
 
 
 @pytest.mark.parametrize(
+    ("question", "denial"),
+    [
+        ("Why do snakes have ears?", "No snake has ears."),
+        ("Why do moles attack cats?", "Moles hardly ever attack cats."),
+        ("Why do cats eat moles?", "Nobody eats moles, and cats never eat moles."),
+        ("Why do grown toads have gills?", "Neither grown toads nor grown newts have gills."),
+    ],
+)
+def test_a_falsehood_is_denied_in_many_words(question: str, denial: str) -> None:
+    reply = ask(question, f"{denial} {BATS}")
+    assert reply.startswith(NOT_FOUND)
+    assert quotes(reply) == [denial]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Why do moles dig tunnels?", "Moles do not merely dig tunnels because worms live there."),
+        ("Why do moles dig tunnels?", "Moles dig tunnels because worms live there, and they make no noise."),
+    ],
+)
+def test_not_only_and_a_denied_other_thing_deny_no_question(question: str, answer: str) -> None:
+    assert quotes(ask(question, f"{answer} {BATS}"))[0] == answer
+
+
+@pytest.mark.parametrize(
     ("question", "answer"),
     [
         ("Do bats lay eggs?", "Bats do not lay eggs."),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from adapters.local.agent.text.words import is_stopword, likeness, stem
+from ports.text.denials import LIMITING, OF_LANGUAGE, denials, without_empty_denials
 from ports.text.quantities import Quantity, quantities, same_quantity
 from ports.text.sentences import sentence_ends
 from ports.text.words import is_unspaced, piece_length, placed_words
@@ -21,25 +22,10 @@ _FILLERS = re.compile(
     r"basically|actually|literally|really|okay|ok|well)\b|[嗯呃]|えっと|えーと|あのー",
     re.IGNORECASE,
 )
-_APOSTROPHES = "'’"
 _BEGINNING = re.compile(r"[.!?…]\s+[a-z]")
 
-_NEGATORS: dict[str, str] = {
-    "en": "not never no without unless neither nor cannot none nobody nothing cant dont doesnt didnt isnt arent wasnt "
-    "werent wont wouldnt couldnt doesn didn isn aren wasn weren hasn haven hadn shouldn wouldn couldn",
-    "es": "no nunca sin jamas ningun ninguna ninguno tampoco",
-    "fr": "sans aucun aucune",
-    "de": "nicht nie niemals kein keine keinen keinem keiner ohne",
-    "pt": "nao nunca sem jamais nenhum nenhuma",
-    "it": "non mai senza nessun nessuno nessuna",
-    "ru": "не без никогда нет ни нельзя",
-    "ar": "لا لم لن ليس ليست غير بدون",
-}
-"""Words that negate the next content word, by language."""
 _NEGATORS_BEHIND: dict[str, str] = {"fr": "pas jamais", "hi": "नहीं न"}
 """Words that negate the content word before them, by language."""
-_NO_NEGATION = frozenset(("only", "just", "merely", "simply", "solo", "seulement", "nur", "solamente"))
-"""Words after "not" that add something instead of denying it. "or not" does not deny the next word either."""
 _NEGATED_PAIRS = re.compile("[不没沒無无非未]|ない|ません|なかった|않|없|못|아니|ไม่|มิ")
 _REACH = 4
 """A negation applies to the next content word, if that is at most this many tokens away."""
@@ -82,7 +68,12 @@ class _Token:
 def words_of(text: str, language: str) -> list[SpokenWord]:
     """The content words in order. ``language`` (ISO 639-1, or "") decides which words negate."""
     bare = _FILLERS.sub(lambda found: " " * len(found.group()), text)
-    ahead = frozenset(_NEGATORS.get(language, "").split())
+    if language == "en":
+        bare = without_empty_denials(bare)
+    ahead = OF_LANGUAGE.get(language, frozenset())
+    english = (
+        {place for start, end in denials(bare) for place in range(start, end)} if language == "en" else ()
+    )
     behind = frozenset(_NEGATORS_BEHIND.get(language, "").split())
     found: list[SpokenWord] = []
     reach = 0
@@ -94,9 +85,9 @@ def words_of(text: str, language: str) -> list[SpokenWord]:
         reach -= 1
         if is_unspaced(token.text):
             found.extend(_pieces(token, bare))
-        elif token.text in ahead or _is_not(token, bare):
+        elif token.text in ahead or token.start in english or token.text == "unless":
             following = heard[place + 1].text if place + 1 < len(heard) else ""
-            denies = following not in _NO_NEGATION and (place == 0 or heard[place - 1].text != "or")
+            denies = following not in LIMITING and (place == 0 or heard[place - 1].text != "or")
             reach = _REACH if denies and not _is_interjection(token, bare) else 0
         elif token.text in behind and found and found[-1].sentence == sentence:
             found[-1] = replace(found[-1], is_negated=True)
@@ -121,14 +112,9 @@ def _word(token: _Token, *, is_negated: bool) -> SpokenWord:
     return SpokenWord(stem(token.text), "word", token.start, token.end, token.sentence, is_negated=is_negated)
 
 
-def _is_not(token: _Token, text: str) -> bool:
-    """Whether the token is the end of a word like "can't"."""
-    return token.text == "t" and token.start > 0 and text[token.start - 1] in _APOSTROPHES
-
-
 def _is_interjection(token: _Token, text: str) -> bool:
     """Whether the token is the "no" of "No, it was …", which denies what somebody else said."""
-    return token.text in ("no", "non", "nao", "нет", "لا") and text[token.end : token.end + 1] in (
+    return token.text in ("no", "non", "nao", "nein", "нет", "لا") and text[token.end : token.end + 1] in (
         ",",
         ".",
         "!",

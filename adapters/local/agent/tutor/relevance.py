@@ -24,6 +24,7 @@ from adapters.local.agent.tutor.asking import Asked, Kind
 from adapters.local.agent.tutor.candidates import AnswerCandidate
 from ports.embedder import cosine
 from ports.grammar import ParsedSentence, Word
+from ports.text.denials import denied_in, denying
 
 IN_OTHER_WORDS = 0.62
 """The least likeness of an answer in other words."""
@@ -57,6 +58,7 @@ _TURNED, _BESIDE = 0.5, 0.6
 """How clear (0 to 1) a definition is that ends with the thing (*… is the thing*), and one that is not explicit."""
 _CALLING = frozenset(("call", "know", "term", "refer"))
 _COMPLETING = frozenset(("xcomp", "ccomp", "acomp", "attr", "oprd"))
+_OBJECTS = frozenset(("dobj", "attr"))
 _BEFORE_A_TERM = frozenset(("compound", "amod", "nmod", "poss", "det", "punct"))
 _OVER = 0.6
 """The weight of a word that is only in the heading above the sentence, or in the document's name."""
@@ -389,28 +391,42 @@ def names_a_term(one: AnswerCandidate) -> bool:
 def denies(asked: Asked, one: AnswerCandidate) -> bool:
     """Whether the sentence denies what the question assumes: *why does it …*, and the sentence says *it does not …*."""
     questions = asked.parsed or ()
-    if not asked.presumes or any(word.relation == "neg" for said in questions for word in said.words):
+    if not asked.presumes or any(denying([word.text for word in said.words]) for said in questions):
         return False
+    known = {key_of(word) for said in questions for word in said.words}
     presumed = {
         key
         for said in questions
         for key in _completed(said, {at for at, word in enumerate(said.words) if word.relation == "ROOT"})
     }
     return any(
-        not presumed.isdisjoint(
-            _completed(said, {word.head for word in said.words if word.relation == "neg"}) - {""}
-        )
+        not presumed.isdisjoint(_completed(said, _denied_verbs(said, known)) - {""})
         for said in one.parsed or ()
     )
 
 
+def _denied_verbs(sentence: ParsedSentence, known: Collection[str]) -> set[int]:
+    """The denied verbs, without those whose object is denied and not among the ``known`` keys: it gives *no light*."""
+    words, denied = sentence.words, denied_in(sentence.words)
+    beside = {
+        words[at].head for at in denied if words[at].relation in _OBJECTS and key_of(words[at]) not in known
+    }
+    return {at for at in denied - beside if words[at].part in ("VERB", "AUX")}
+
+
 def _completed(sentence: ParsedSentence, verbs: set[int]) -> set[str]:
-    """The keys of the verbs at these places, and of what completes them: *is* and *blind*, *known* and *to cause*."""
+    """The keys of the verbs at these places, and of what completes them: *is* and *blind*, *known* and *to cause*, *have*
+    and *ears*.
+    """
     for _ in sentence.words:
         verbs = verbs | {
             at
             for at, word in enumerate(sentence.words)
-            if word.head in verbs and word.relation in _COMPLETING
+            if word.head in verbs
+            and (
+                word.relation in _COMPLETING
+                or (word.relation == "dobj" and not key_of(sentence.words[word.head]))
+            )
         }
     return {key_of(sentence.words[at]) for at in verbs}
 

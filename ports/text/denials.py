@@ -1,0 +1,139 @@
+"""What denies in a text: *not*, *nobody*, *hardly* …, and what only looks so: *not only*, *no fewer than*, *No, …*.
+
+The rules are for English. ``OF_LANGUAGE`` has the words that deny in other languages.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from ports.grammar import Word
+
+OF_LANGUAGE = {
+    "en": frozenset(
+        "not never no none neither nor cannot without nobody nothing nowhere hardly scarcely barely".split()
+    ),
+    "es": frozenset("no nunca sin jamas ningun ninguna ninguno tampoco".split()),
+    "fr": frozenset("sans aucun aucune".split()),
+    "de": frozenset("nicht nie niemals kein keine keinen keinem keiner ohne".split()),
+    "pt": frozenset("nao nunca sem jamais nenhum nenhuma".split()),
+    "it": frozenset("non mai senza nessun nessuno nessuna".split()),
+    "ru": frozenset("не без никогда нет ни нельзя".split()),
+    "ar": frozenset("لا لم لن ليس ليست غير بدون".split()),
+}
+"""By language, the words that deny what follows them, as ``ports.text.words`` folds them."""
+LIMITING = frozenset(
+    "only just merely simply solely exclusively purely alone solo solamente seulement nur bloss".split()
+)
+"""Words for *only*. After a denial they add something: *not only*."""
+
+_WORDS = "|".join(sorted(OF_LANGUAGE["en"]))
+_CONTRACTED = r"n[’']t\b|\b(?:do|does|did|is|are|was|were|could|would|should|have|has|had|must|need|might|ca|wo|sha)n ?t\b"
+_NOT = rf"(?:\b(?:not|never|cannot)\b|{_CONTRACTED})"
+_NOBODY = r"\b(?:nobody|nothing|none|no[ -]one|no (?:\w+ )?\w+)"
+_STEP = r"(?!(?:but|and|or|because|that|which|who|if|when|than|as)\b)\w+ "
+_DENIES_NOTHING = "|".join(
+    (
+        rf"{_NOT} (?:be |been |being )?(?:only|just|merely|simply|solely|exclusively|purely|(?:limited|restricted|confined) to)\b",
+        rf"{_NOT} (?:{_STEP}){{1,3}}(?:only|solely|exclusively|alone)\b",
+        r"\bcan ?not (?:but\b|help (?:but\b|\w+ing\b))",
+        r"\b(?:no|never|not) (?:more|less|fewer|later|earlier|sooner|longer) than (?=about|around|\d|an?\b|half|"
+        r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b)",
+        r"\bno (?:more|less|fewer|later|earlier|sooner|longer) than\b",
+        r"\bno (?:doubt|question|wonder)\b|\bwithout (?:an?y? )?(?:doubt|question|exception|fail)\b",
+        r"\bno matter (?=how|what|who|where|which|when|whether|if)|\b(?:or|why) not\b|\bnot (?:to mention|least)\b|\bin no time\b",
+        rf"{_NOBODY} (?:else )?(?:but|except|besides|other than)\b|\bno other (?:\w+ ){{0,3}}(?:than|but|except)\b",
+        r"\bno\b(?=\s*[,.;:!…]|,? wait\b)",
+    )
+)
+_FOUND = re.compile(rf"(?:{_DENIES_NOTHING})|(?P<denial>{_CONTRACTED}|\b(?:{_WORDS})\b)", re.IGNORECASE)
+_EMPTY = re.compile(rf"{_CONTRACTED}|\b(?:{_WORDS})\b", re.IGNORECASE)
+_SPLIT = re.compile(r"[.;!?]|\b(?:and|or|nor|but)\b", re.IGNORECASE)
+
+
+def denials(text: str) -> list[tuple[int, int]]:
+    """The ``start`` and ``end`` of each denial in the text, in order."""
+    return [found.span("denial") for found in _FOUND.finditer(text) if found["denial"]]
+
+
+def without_empty_denials(text: str) -> str:
+    """The text, equally long, with white space in place of the words that look like a denial and are none."""
+    return _FOUND.sub(
+        lambda found: found[0] if found["denial"] else _EMPTY.sub(lambda one: " " * len(one[0]), found[0]),
+        text,
+    )
+
+
+def denies(text: str) -> bool:
+    """Whether a part of the text denies. Two denials in the same part cancel each other.
+
+    *And*, *or*, *nor* and *but* begin another part: *neither ears nor legs* denies, and so does *no ears and no legs*.
+    """
+    found = denials(text)
+    start = 0
+    for end in [*(one.start() for one in _SPLIT.finditer(text)), len(text)]:
+        if sum(start <= place < end for place, _ in found) % 2:
+            return True
+        start = end
+    return False
+
+
+def denying(words: Sequence[str]) -> frozenset[int]:
+    """The indices of the words that deny. The words are a parser's (*do*, *n't*), or those of ``ports.text.words``
+    (*don*, *t*), of which the first is given.
+    """
+    places = list(accumulate((len(word) + 1 for word in words), initial=0))
+    return frozenset(bisect_right(places, start) - 1 for start, _ in denials(" ".join(words)))
+
+
+def denied_in(words: Sequence[Word]) -> frozenset[int]:
+    """The indices of the words that are denied, alone or by their subject or object: *no* plant … Two denials of a word
+    cancel each other.
+
+    *Without* denies the thing after it, and not the verb: *without a force, a body stays at rest*.
+    """
+    times = Counter(
+        at for place in denying([word.text for word in words]) for at in {*_denied_by(words, place)}
+    )
+    return frozenset(at for at, number in times.items() if number % 2)
+
+
+def _denied_by(words: Sequence[Word], place: int) -> Iterator[int]:
+    """The indices of the words that the denial at ``place`` denies: its head, what its head is a part of, and what *or*
+    joins to them.
+    """
+    denial = words[place]
+    beside = [at for at, word in enumerate(words) if word.head == denial.head and word.relation == "conj"]
+    match denial.text.lower():
+        case "without":
+            yield from (at for at, word in enumerate(words) if word.head == place != at)
+            return
+        case "nor" if beside:
+            yield from beside
+            return
+    at = place
+    while words[at].head != at and (at == place or _passes_on(words, at)) and denial.relation != "intj":
+        at = words[at].head
+        yield at
+        if words[at].lemma == "do":  # in *never do bats attack*, some parsers take *do* for the verb
+            yield from (one for one, word in enumerate(words) if word.head == at and word.relation == "ccomp")
+        if any(word.head == at and word.relation == "cc" and word.text.lower() == "or" for word in words):
+            yield from (one for one, word in enumerate(words) if word.head == at and word.relation == "conj")
+
+
+def _passes_on(words: Sequence[Word], at: int) -> bool:
+    """Whether a denial of the word denies its head too: *no snake* has …, *hardly any* …, in *no way*."""
+    word = words[at]
+    head = words[word.head]
+    if word.relation == "pobj":
+        return head.text.lower() != "with" and words[head.head].part in ("VERB", "AUX")
+    return word.relation in _PASSING
+
+
+_PASSING = frozenset(
+    "nsubj nsubjpass dobj attr acomp oprd agent det predet advmod npadvmod quantmod prep".split()
+)
