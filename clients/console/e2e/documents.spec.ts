@@ -1,4 +1,4 @@
-// Documents: how they come, how far they are, what could not be read, and how they are shown beside the conversation.
+// Documents: uploads, their progress, warnings about unreadable pages, and the view beside the conversation.
 import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import { pdfOf, streamOf } from "../../typescript/test/pdf.ts";
@@ -7,7 +7,7 @@ import { bring, go, isAccessible, isReady, PDF, signIn } from "./steps.ts";
 const TABLE = "planet,moons,hours in a day\nEarth,1,24\nMars,2,24.6\nJupiter,95,9.9\n";
 const NOTES = Array.from({ length: 40 }, (_, number) => `Case ${number} of the notes says that a planet moves around a star.`).join("\n\n");
 
-/** Drops a file on the page, as from the desktop. */
+/** Drops a file on the page, as a person drags one from the desktop. */
 async function drop(page: Page, name: string, text: string): Promise<void> {
   const dataTransfer = await page.evaluateHandle(([title, content]) => {
     const data = new DataTransfer();
@@ -41,7 +41,7 @@ test("a table is dropped on the page, and its cited row opens beside the convers
   await isAccessible(page);
 });
 
-test("an upload tells how far it is, and can be given up", async ({ page }) => {
+test("an upload shows its progress, and can be cancelled", async ({ page }) => {
   await signIn(page, /Lise Meitner/);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Network.enable");
@@ -57,7 +57,7 @@ test("an upload tells how far it is, and can be given up", async ({ page }) => {
   await expect(page.locator(".document", { hasText: "long.txt" })).toHaveCount(0);
 });
 
-test("what could not be read is told, page by page, also beside an answer from the rest", async ({ page }) => {
+test("unreadable pages are listed, also beside an answer from the readable ones", async ({ page }) => {
   await signIn(page, /Lise Meitner/);
   await bring(page, { name: "half.pdf", mimeType: "application/pdf", buffer: half() });
   const card = page.locator(".document", { hasText: "half.pdf" });
@@ -72,7 +72,7 @@ test("what could not be read is told, page by page, also beside an answer from t
   await expect(page.getByText("Not read, in half.pdf: These pages hold pictures")).toBeVisible();
 });
 
-test("what no source supports is marked, for the eye and for the ear", async ({ page }) => {
+test("sentences that no source supports are marked, also for screen readers", async ({ page }) => {
   await signIn(page, /Lise Meitner/);
   await bring(page, { name: "light.txt", mimeType: "text/plain", buffer: Buffer.from("Photosynthesis makes sugar from light, water and carbon dioxide. Chlorophyll absorbs red and blue light.") });
   await go(page, "Tutor");

@@ -32,7 +32,7 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, string>>
   return JSON.parse(Buffer.concat(parts).toString()) as Record<string, string>;
 }
 
-/** Stands in for Supabase: the password of everybody is "right", and a token is to be renewed at once. `renews` says whether it is. */
+/** A stub of Supabase. Everybody's password is "right", and every token must be renewed at once. `renews` decides whether that succeeds. */
 function supabase(granted: string[], renews: () => Promise<boolean> = async () => true): RequestListener {
   const answer: RequestListener = async (request, response) => {
     const cors = { "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*" };
@@ -53,7 +53,7 @@ function supabase(granted: string[], renews: () => Promise<boolean> = async () =
   return (request, response) => void answer(request, response);
 }
 
-/** Publishes the page, whose people sign in there. Returns its address, and how to stop. */
+/** Publishes a page whose people sign in at this address. Returns the page's address and a function that stops it. */
 async function published(identities: RequestListener): Promise<[address: string, stop: () => void]> {
   const [auth, stopAuth] = await listening(identities);
   const built = readFileSync(join(DIST, "index.html"), "utf8");
@@ -119,7 +119,7 @@ test("a learner signs in by password on another origin than the API's, uploads, 
   stop();
 });
 
-test("who signs out while the token is renewed stays signed out", async ({ page }) => {
+test("a person who signs out while the token is renewed stays signed out", async ({ page }) => {
   const granted: string[] = [];
   let isHeld = false;
   let letGo = (): void => undefined;

@@ -4,7 +4,7 @@ import { bring, go, PDF, signIn, tab, url } from "./steps.ts";
 
 const CANARY = '<img src=x onerror="window.canary=1"><script>window.canary=1</script>';
 
-/** Nothing that somebody wrote was run, and no image of it was made. */
+/** Checks that no script from a text ran, and that no image was made from one. */
 async function isPlain(page: Page): Promise<void> {
   expect(await page.evaluate(() => (window as { canary?: number }).canary), page.url()).toBeUndefined();
   expect(await page.locator('img[src="x"]').count(), page.url()).toBe(0);
@@ -32,7 +32,7 @@ test("a script in a document's name, text, title and tags, and in a question, ne
   await expect(page.locator("aside")).toContainText("canary"); // the conversation's title is the question
   await isPlain(page);
   await go(page, "Documents");
-  await bring(page, PDF); // so that there is something to be asked
+  await bring(page, PDF); // so that a document can be asked about
   await go(page, "Interview");
   await page.getByLabel("Topic").fill("the second law");
   await page.getByRole("button", { name: "Begin" }).click();

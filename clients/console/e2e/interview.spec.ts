@@ -1,4 +1,4 @@
-// What an interview in the page has to do with the browser: it is read aloud, the microphone is let go, questions may come late.
+// An interview in the browser: questions are read aloud, the microphone is released, and a question may arrive late.
 import { expect, test, type Page } from "@playwright/test";
 import { CHROMIUM } from "../playwright.config.ts";
 import { bring, go, hasRecorded, isAccessible, PDF, signIn } from "./steps.ts";
@@ -11,7 +11,7 @@ interface Heard {
   streams: MediaStream[];
 }
 
-/** Keeps what the page says aloud, and the microphones that it is given. */
+/** Records what the page says aloud, and the microphones that it gets. */
 async function listen(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const heard: Heard = { said: [], streams: [] };
@@ -64,7 +64,7 @@ test("a question is read aloud, and one that is not ready appears by itself", as
   await expect(page.getByText("The next question is being made.")).toBeHidden();
 });
 
-test("whoever leaves the page while it records is not listened to any more", async ({ page }) => {
+test("the microphone is released when the person leaves the page during a recording", async ({ page }) => {
   await begin(page);
   await page.getByRole("button", { name: "Record" }).click();
   await hasRecorded(page, 1);

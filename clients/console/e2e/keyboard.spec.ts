@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { bring, isAccessible, PDF, press, tabTo, url } from "./steps.ts";
 
-test("the whole way of a learner by keyboard, on a narrow screen", async ({ page }) => {
+test("a learner's whole journey by keyboard, on a narrow screen", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 640 });
   const isNarrow = async (): Promise<void> => expect(await page.evaluate(() => document.documentElement.scrollWidth), page.url()).toBeLessThanOrEqual(360);
   const open = async (name: string): Promise<void> => {
@@ -14,7 +14,7 @@ test("the whole way of a learner by keyboard, on a narrow screen", async ({ page
   await bring(page, PDF); // a file dialogue is the system's, not the page's
   await isNarrow();
 
-  // A dialogue takes the focus, keeps it, and gives it back.
+  // A dialogue gets the focus, keeps it, and gives it back to the element that had it.
   await press(page, /^Rename or move/);
   await tabTo(page, "Name", "textbox");
   await page.keyboard.press("Escape");

@@ -122,7 +122,7 @@ test("a second page of documents, and one that is deleted after a question", asy
   await expect(page.locator(".document")).toHaveCount(25);
 });
 
-test("a lost connection is told, and what was written is still there", async ({ page, context }) => {
+test("a lost connection is shown, and the written text is kept", async ({ page, context }) => {
   await signIn(page, /Max Planck/);
   await go(page, "Tutor");
   await page.getByLabel("Ask your documents").fill("What is a quantum?");
@@ -136,7 +136,7 @@ test("a lost connection is told, and what was written is still there", async ({ 
   await expect(page.locator(".said")).toHaveCount(2);
 });
 
-test("what comes late does not take the reader away from where they went", async ({ page }) => {
+test("a late response does not take the person away from the page that they opened", async ({ page }) => {
   let letGo = (): void => undefined;
   const isHeld = new Promise<void>((resolve) => (letGo = resolve));
   await page.route("**/api/quizzes", async (route) => {

@@ -1,4 +1,4 @@
-// Serves a built page, compressed, and passes what is not of the page on to Lyceum: so two pages are measured alike.
+// Serves a built page, compressed, and passes all other requests on to Lyceum, so that two pages are measured in the same way.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,7 +7,7 @@ import { createGzip } from "node:zlib";
 
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".mjs": "text/javascript" };
 
-/** Returns the address, and how to stop. */
+/** Returns the address and a function that stops the server. */
 export async function servePage(folder: string, lyceum: string): Promise<[address: string, stop: () => void]> {
   const server: Server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://page").pathname;

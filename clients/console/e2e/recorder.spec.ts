@@ -1,4 +1,4 @@
-// The client's recorder with the browser's own MediaRecorder and a made-up microphone: no speech recognition is needed.
+// The client's recorder with the browser's own MediaRecorder and a fake microphone. No speech recognition is needed.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ test.afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What the page's own functions answer. `then` is called with the recorder. */
+/** The result of the page's functions. `then` is called with the recorder. */
 const recorded = (page: Page, milliseconds: number, then: "stop" | "discard"): Promise<unknown> =>
   page.evaluate(
     async ([pause, end]) => {
@@ -67,7 +67,7 @@ for (const [type, format] of [
   });
 }
 
-test("a recording that is thrown away has no last part, and the microphone is let go", async ({ page }) => {
+test("a discarded recording has no last part, and the microphone is released", async ({ page }) => {
   await page.goto(address);
   await recorded(page, 1500, "discard");
   expect((await told<Heard>(page, "heard")).filter((one) => one.isFinal)).toEqual([]);
@@ -75,7 +75,7 @@ test("a recording that is thrown away has no last part, and the microphone is le
   expect(await told(page, "isListening")).toBe(false);
 });
 
-test("a browser that records nothing which is read is told apart, before it is asked for the microphone", async ({ page }) => {
+test("a browser without a supported format is recognised before it is asked for the microphone", async ({ page }) => {
   await page.goto(address);
   await told(page, "only", "audio/none");
   await expect(recorded(page, 0, "stop")).rejects.toThrow("NotSupportedError");
@@ -83,7 +83,7 @@ test("a browser that records nothing which is read is told apart, before it is a
   expect(await told(page, "isListening")).toBe(false);
 });
 
-test("a recording that cannot begin lets the microphone go", async ({ page }) => {
+test("a recording that cannot begin releases the microphone", async ({ page }) => {
   await page.goto(address);
   const failed = page.evaluate(async () => {
     MediaRecorder.prototype.start = () => {

@@ -1,4 +1,4 @@
-// People of the demo school who use the API directly: what one test of a page needs of twenty others.
+// People of the demo school who use the API directly. With them, a test of one page need not use twenty other pages.
 import { url } from "./steps.ts";
 
 export const SUBJECT = "physics_101";
@@ -71,7 +71,7 @@ export class Person {
     return made.item_id;
   }
 
-  /** Takes the assigned quiz: `choose` gives the option that the person picks. Returns the id of the result. */
+  /** Submits the assigned quiz with the options that `choose` returns. Returns the id of the result. */
   async takeAssigned(assignmentId: string, choose: (question: string, options: string[]) => string): Promise<string> {
     const quiz = await this.call<{ quiz_id: string; questions: { question_id: string; question: string; options: string[] }[] }>(
       "POST",
@@ -96,7 +96,7 @@ Friction is a force that opposes the motion of two surfaces that touch each othe
 Inertia is the tendency of a body to resist a change of its motion.
 `;
 
-/** Two items of which the class is asked. The key of the first is wrong at the beginning of a test of regrading. */
+/** Two items that the class is asked. In a test of regrading, the first one has a wrong key at the beginning. */
 export const ITEMS = [
   {
     kind: "multiple_choice",
@@ -116,7 +116,7 @@ export const ITEMS = [
   },
 ] as const;
 
-/** The class has a material, an assigned quiz, and answers of everybody. What there is already stays. */
+/** Gives the class a material, an assigned quiz and everybody's answers, as far as it does not have them yet. */
 export async function answeredClass(): Promise<void> {
   const grace = await Person.named("grace");
   const { items } = await grace.call<{ items: unknown[] }>("GET", `/api/teacher/subjects/${SUBJECT}/items`);

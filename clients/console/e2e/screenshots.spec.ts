@@ -1,4 +1,4 @@
-// Takes the pictures of README: `make screenshots`.
+// Takes the screenshots of README: `make screenshots`.
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
@@ -19,7 +19,7 @@ async function take(page: Page, name: string): Promise<void> {
   expect(statSync(path).size, name).toBeLessThan(MOST_BYTES);
 }
 
-/** Takes a quiz, with some right answers and some wrong ones. */
+/** Submits a quiz with some right answers and some wrong ones. */
 async function practise(person: Person, kinds: string[]): Promise<void> {
   const quiz = await person.call<{ quiz_id: string; questions: { question_id: string }[] }>("POST", "/api/quizzes", {
     subject_id: "physics_101",
@@ -30,7 +30,7 @@ async function practise(person: Person, kinds: string[]): Promise<void> {
   await person.call("POST", `/api/quizzes/${quiz.quiz_id}/submit`, { answers });
 }
 
-test("the pictures of README", async ({ page }) => {
+test("the screenshots of README", async ({ page }) => {
   mkdirSync(FOLDER, { recursive: true });
   await answeredClass();
   await page.emulateMedia({ colorScheme: "light" });

@@ -21,18 +21,18 @@ export async function bring(page: Page, file: string | { name: string; mimeType:
   await isReady(page, typeof file === "string" ? basename(file) : file.name);
 }
 
-/** The document of this name is read. */
+/** Waits until the document with this name is read. */
 export const isReady = (page: Page, name: string): Promise<void> =>
   expect(page.locator(".document", { hasText: name }).getByText("ready", { exact: true })).toBeVisible();
 
-/** The microphone has been on for so many seconds, or longer: a look at the page may come late. */
+/** Waits until the microphone has been on for this number of seconds or more; the page may be checked late. */
 export const hasRecorded = (page: Page, seconds: number): Promise<void> =>
   expect.poll(async () => Number.parseInt((await page.getByRole("timer").textContent()) ?? "", 10)).toBeGreaterThanOrEqual(seconds);
 
 /** Opens a page of the class by its tab. */
 export const tab = (page: Page, name: string): Promise<void> => page.locator("nav.tabs").getByRole("link", { name, exact: true }).click();
 
-/** No violation of WCAG 2.2 AA, in both themes. */
+/** Checks that the page violates no rule of WCAG 2.2 AA, in both themes. */
 export async function isAccessible(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
@@ -41,7 +41,7 @@ export async function isAccessible(page: Page): Promise<void> {
   }
 }
 
-/** What the page complains of while a test runs. */
+/** The errors and warnings in the page's console while a test runs. */
 export function mistakesOf(page: Page): string[] {
   const mistakes: string[] = [];
   page.on("console", (message) => message.type() === "error" && mistakes.push(message.text()));
@@ -66,7 +66,7 @@ export async function press(page: Page, name: string | RegExp, role: "button" | 
   await page.keyboard.press("Enter");
 }
 
-/** The page of documents has got everything that it asks the API for when it is opened. */
+/** Waits until the page of documents has all responses that it requests when it is opened. */
 export async function hasLoaded(page: Page): Promise<void> {
   await expect(page.locator(".document, .empty").first()).toBeVisible();
   const answered = (): Promise<string[]> =>

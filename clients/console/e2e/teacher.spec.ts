@@ -18,7 +18,7 @@ test("a teacher's whole journey: items, an assigned quiz, the class, the desk an
   await page.getByRole("button", { name: "Make drafts", exact: true }).click();
   await page.getByLabel("Material").selectOption({ label: "forces.txt" });
   await page.getByLabel("Questions", { exact: true }).fill("2");
-  await page.getByRole("checkbox", { name: "True or false" }).check(); // of so short a text no choice is made
+  await page.getByRole("checkbox", { name: "True or false" }).check(); // the text is too short for a multiple-choice question
   await isAccessible(page);
   await page.getByRole("button", { name: "Make drafts from the materials" }).dblclick();
   const drafts = page.locator(".rows > li");
@@ -34,7 +34,7 @@ test("a teacher's whole journey: items, an assigned quiz, the class, the desk an
   await expect(page.getByText("Version 2")).toBeVisible();
   await isAccessible(page);
 
-  // The checks refuse what the materials do not say; the teacher may keep it.
+  // The checks refuse an item that the materials do not support; the teacher may keep it.
   await tab(page, "Items");
   await page.getByRole("link", { name: "Write one" }).click();
   await page.getByLabel("Question", { exact: true }).fill("Who proposed the law of the moon?");
@@ -53,7 +53,7 @@ test("a teacher's whole journey: items, an assigned quiz, the class, the desk an
   await page.getByRole("alertdialog").getByRole("button", { name: "Retire" }).click();
   await expect(page.getByText("Retired", { exact: true })).toBeVisible();
 
-  // Two items that the material bears are written and approved here; the key of the first is wrong.
+  // Two items that the material supports are written and approved here; the key of the first is wrong.
   for (const item of ITEMS) {
     await tab(page, "Items");
     await page.getByRole("link", { name: "Write one" }).click();
@@ -108,7 +108,7 @@ test("a teacher's whole journey: items, an assigned quiz, the class, the desk an
   await expect(page.locator(".chart svg").first()).toBeVisible();
   await isAccessible(page);
 
-  // The desk: the dispute with its passage and what the machine found.
+  // The desk: the dispute with its passage and the machine's verdict.
   await tab(page, "Desk");
   await expect(page.getByText("A force is measured in newtons, as the text says.")).toBeVisible();
   await isAccessible(page);
@@ -124,7 +124,7 @@ test("a teacher's whole journey: items, an assigned quiz, the class, the desk an
   await expect(learner.getByText("Score: 100 %")).toBeVisible();
   await isAccessible(learner);
 
-  // The key is corrected for all: first who would be marked otherwise, then for everybody.
+  // The key is corrected for all learners: first a dry run shows whose marks would change, then it is done.
   await tab(page, "Items");
   await page.getByRole("link", { name: ITEMS[0].question }).click();
   await page.getByRole("button", { name: "Correct the key …" }).click();

@@ -1,4 +1,4 @@
-// What the console says of each error that the server can give.
+// The console's text for each error that the server can give.
 import { expect, test } from "@playwright/test";
 import { told } from "../src/problems.ts";
 import { de } from "../src/texts/de.ts";
@@ -6,7 +6,7 @@ import { en, type TextId } from "../src/texts/en.ts";
 import { LyceumError } from "../../typescript/src/errors.ts";
 import { REFUSALS, SOCKET_REFUSALS } from "../../typescript/src/generated/facts.ts";
 
-/** What the server answers to requests that the console never sends. */
+/** Error codes of requests that the console never sends. */
 const OF_PROGRAMS = new Set([
   "idempotency_key_reused",
   "incomplete_order",
@@ -25,7 +25,7 @@ const OF_PROGRAMS = new Set([
   "wrong_answer_form",
 ]);
 
-test("each error that a person can meet is told in each language", () => {
+test("each error that a person can meet has a text in each language", () => {
   const codes = new Set([...Object.values(REFUSALS).flat(), ...SOCKET_REFUSALS].filter((code) => !OF_PROGRAMS.has(code)));
   expect(codes.size).toBeGreaterThan(100);
   for (const texts of [en, de]) {
@@ -37,7 +37,7 @@ test("each error that a person can meet is told in each language", () => {
   }
 });
 
-test("German says all that English says, and says it in German", () => {
+test("every English text has a German one that differs from it", () => {
   const same = Object.keys(en).filter((id) => en[id as TextId] === de[id as TextId]);
   expect(Object.keys(de).sort()).toEqual(Object.keys(en).sort());
   for (const id of same) expect(de[id as TextId], id).not.toMatch(/ \w+ /); // names and single words may be alike

@@ -1,4 +1,4 @@
-// Items that come from another program, and what goes out as files.
+// The import of items from another program, and the export of items and answers as files.
 import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import { answeredClass } from "./school.ts";
@@ -22,7 +22,7 @@ async function downloaded(page: Page, button: string | RegExp): Promise<string> 
   return readFileSync(await download.path(), "utf8");
 }
 
-test("a teacher brings items of another program, and reads why some are not read", async ({ page }) => {
+test("a teacher imports items of another program, and reads why some are refused", async ({ page }) => {
   const mistakes = mistakesOf(page);
   await signIn(page, /Karl Popper/);
   await tab(page, "Items");
@@ -44,7 +44,7 @@ test("a teacher brings items of another program, and reads why some are not read
   await expect(page.getByRole("link", { name: /In which year was the Rosetta Stone found/ })).toBeVisible();
 });
 
-test("items and answers go out as files", async ({ page }) => {
+test("items and answers are exported as files", async ({ page }) => {
   await answeredClass();
   await signIn(page, /Grace Hopper/);
   await tab(page, "Items");

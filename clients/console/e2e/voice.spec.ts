@@ -8,7 +8,7 @@ import { python } from "./server.ts";
 import { bring, go, hasRecorded, isAccessible, mistakesOf, PDF, PROJECT, signIn } from "./steps.ts";
 
 const MICROPHONE = join(mkdtempSync(join(tmpdir(), "lyceum-microphone-")), "microphone.wav");
-/** What the microphone plays again and again: one of the demo's recordings, between silences. Prints its seconds. */
+/** The sound that the fake microphone repeats: one of the demo's recordings between silences. Prints its length in seconds. */
 const WRITE = `
 import sys
 import numpy as np
@@ -25,7 +25,7 @@ test.use({
   },
 });
 
-test("a try is thrown away, a second is heard and judged, and the right answer is shown where the document says it", async ({ page }) => {
+test("a recording is discarded, a second one is judged, and the right answer is shown in the document", async ({ page }) => {
   const seconds = Math.ceil(Number(execFileSync(python, ["-c", WRITE, MICROPHONE], { cwd: PROJECT, encoding: "utf8" })));
   const mistakes = mistakesOf(page);
   await signIn(page, /Lise Meitner/);

@@ -1,4 +1,4 @@
-// Every page of the router, as its sources name them: whoever adds a route adds its address here.
+// Every page of the router, read from its sources. If you add a route, add an address of it here.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
@@ -10,13 +10,13 @@ const NARROW = 360;
 /** The paths of a file's routes that show a page of their own. */
 const routesOf = (file: string): string[] => [...readFileSync(join(SOURCES, file), "utf8").matchAll(/<Route path="([^"*]+)"/g)].map(([, path]) => path ?? "");
 
-/** The page is whole, also on a narrow screen and in German, and each part of it is for everybody. */
+/** Checks that the page is complete and accessible, also on a narrow screen and in German. */
 async function isWhole(page: Page, path: string): Promise<void> {
   await page.goto(url(path));
   await expect(page.locator("h1")).toHaveCount(1);
   await expect(page.locator(".loading")).toHaveCount(0);
   await expect(page.locator(".callout.bad"), path).toHaveCount(0);
-  expect(new URL(page.url()).pathname).toBe(path); // it leads nowhere else
+  expect(new URL(page.url()).pathname).toBe(path); // it redirects to no other page
   await isAccessible(page);
   expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(NARROW);
 }
@@ -31,7 +31,7 @@ async function walk(page: Page, routes: string[], addresses: Record<string, stri
   expect(mistakes).toEqual([]);
 }
 
-/** Marie's things: of each kind one. */
+/** One object of each kind that belongs to Marie. */
 async function belongings(page: Page): Promise<Record<string, string>> {
   const marie = await Person.named("marie");
   const fileId = await marie.bringOwn("planets.csv", "planet,moons,day in hours\nEarth,1,24\nMars,2,24.6\nJupiter,95,9.9\n", SUBJECT);

@@ -10,7 +10,7 @@ import { go, hasLoaded, signIn, tab } from "./steps.ts";
 const BYTES = 250_000;
 const RUNS = 5;
 
-/** Counts what the page has loaded, compressed, with the headers. */
+/** The number of bytes that the page has loaded, compressed, including the headers. */
 function weigh(page: Page): () => Promise<number> {
   const loaded: Promise<number>[] = [];
   page.on("requestfinished", (request) => {
@@ -37,7 +37,7 @@ const shiftOf = (page: Page): Promise<number> =>
       }),
   );
 
-test("the first page is light, and does not jump", async ({ page }) => {
+test("the first page loads few bytes, and its layout does not shift", async ({ page }) => {
   const weight = weigh(page);
   await signIn(page, /Alan Turing/);
   await expect(page.getByRole("heading", { name: "Your documents" })).toBeVisible();
@@ -93,5 +93,5 @@ test("the first page is measured beside a hello world of the same stack", async 
   const median = (values: number[]): number => [...values].sort((one, other) => one - other)[Math.floor(RUNS / 2)] ?? 0;
   const [own, least] = [median(times.ours), median(times.hello)];
   console.log(`interactive after ${Math.round(own)} ms; hello world of the same stack ${Math.round(least)} ms; ratio ${(own / least).toFixed(2)} (aim 2; median of ${RUNS})`);
-  expect(own).toBeGreaterThan(0); // a time is told, and judged by whoever reads it
+  expect(own).toBeGreaterThan(0); // the time is only printed; a person judges it
 });

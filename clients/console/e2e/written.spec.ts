@@ -103,7 +103,7 @@ test("a question of each kind is answered in its own way, hinted at, marked and 
   expect(mistakes).toEqual([]);
 });
 
-test("what is due is answered, marked and explained, with the day when it comes back", async ({ page }) => {
+test("a due question is answered, marked and explained, with the day when it comes back", async ({ page }) => {
   // What is due today was answered days ago: the contract's own examples stand in for it.
   const { paths } = (await (await page.request.get(`${process.env["LYCEUM_URL"]}/api/openapi.json`)).json()) as {
     paths: Record<string, Record<string, { responses: Record<string, { content: Record<string, { example: Record<string, unknown> }> }> }>>;
@@ -130,7 +130,7 @@ test("what is due is answered, marked and explained, with the day when it comes 
   await isAccessible(page);
 });
 
-test("a learner takes home what is kept of them", async ({ page }) => {
+test("a learner downloads an export of their data", async ({ page }) => {
   await signIn(page, /Marie Curie/);
   await go(page, "Account");
   const download = page.waitForEvent("download");

@@ -17,7 +17,7 @@ export function useAction<Data, Variables = void>(options: UseMutationOptions<Da
   return { ...mutation, mutate };
 }
 
-/** What a form does when it is sent, in place of loading a page. */
+/** A handler for the submission of a form, which prevents the browser from loading a page. */
 export function submitting(send: () => void): (event: FormEvent) => void {
   return (event) => {
     event.preventDefault();

@@ -57,7 +57,7 @@ export function App() {
   const [isOpen, setIsOpen] = useState(false);
   useEffect(() => {
     setIsOpen(false);
-    if (!isFirst.current) main.current?.focus(); // so that a screen reader goes on with the new page
+    if (!isFirst.current) main.current?.focus(); // so that a screen reader continues with the new page
     isFirst.current = false;
   }, [pathname]);
   const isTeacher = me.active_role === "teacher";

@@ -9,7 +9,7 @@ export interface Series {
 const TICK = { fill: "var(--ink)", fontSize: 12 };
 const ROW = 34;
 
-/** Shares from 0 to 100 of each row, one bar a row. `label` says what is seen; the page has the numbers as text beside it. */
+/** One bar for each row, for a share from 0 to 100. `label` describes the chart; the page shows the numbers as text beside it. */
 export function ShareBars({ rows, label, colorOf }: { rows: { name: string; share: number }[]; label: string; colorOf: (share: number) => string }) {
   return (
     <div role="img" aria-label={label} className="chart">
@@ -29,7 +29,7 @@ export function ShareBars({ rows, label, colorOf }: { rows: { name: string; shar
   );
 }
 
-/** Several parts of each row, one over the other: `flat` rows lie, others stand. */
+/** A stacked bar for each row. `flat` bars are horizontal, others vertical. */
 export function StackedBars<R extends { name: string }>({ rows, series, label, flat }: { rows: R[]; series: Series[]; label: string; flat: boolean }) {
   const height = flat ? rows.length * ROW + 36 : 220;
   return (

@@ -7,7 +7,7 @@ import { useSession } from "./session.tsx";
 const PATIENCE_MS = 2000;
 const AGAIN_MS = 5000;
 
-/** Keeps the WebSocket open, reads documents anew when the server says that one changed, and tells of a lost connection. */
+/** Keeps the WebSocket open, reads documents again when the server says that one has changed, and shows that the connection is lost. */
 export function Connection() {
   const text = useText();
   const { socket } = useSession();
@@ -18,7 +18,7 @@ export function Connection() {
     let again: ReturnType<typeof setTimeout> | undefined;
     const lost = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => setIsLost(true), PATIENCE_MS); // a short break is nobody's concern
+      timer = setTimeout(() => setIsLost(true), PATIENCE_MS); // a short interruption is not shown
     };
     const found = (): void => {
       clearTimeout(timer);
@@ -28,7 +28,7 @@ export function Connection() {
       clearTimeout(again);
       socket.send({ type: "ping" }).then(found, () => {
         lost();
-        again = setTimeout(open, AGAIN_MS); // a connection that never was is not made anew by itself
+        again = setTimeout(open, AGAIN_MS); // the socket reconnects by itself only after a first connection
       });
     };
     const readAnew = (): void => {
@@ -40,7 +40,7 @@ export function Connection() {
       socket.on("lost", lost),
       socket.on("found", () => {
         found();
-        readAnew(); // an event may have passed meanwhile
+        readAnew(); // an event may have been missed meanwhile
       }),
       socket.on("document_updated", readAnew),
     ];

@@ -2,7 +2,7 @@ import { AlertDialog, Dialog } from "radix-ui";
 import { useRef, type ReactNode } from "react";
 import { useText } from "./language.tsx";
 
-/** Gives the focus back to what opened a dialog: without a trigger of its own, the library gives it to nothing. */
+/** Gives the focus back to the element that opened a dialog. The library does that only for a trigger of its own. */
 function useReturn(): (event: Event) => void {
   const opener = useRef(document.activeElement);
   return (event) => {
@@ -11,7 +11,7 @@ function useReturn(): (event: Event) => void {
   };
 }
 
-/** A form over the page. Escape closes it, and the focus returns to where it was. */
+/** A form over the page. Escape closes it, and the element that had the focus gets it back. */
 export function FormDialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const giveBack = useReturn();
   return (
@@ -29,7 +29,7 @@ export function FormDialog({ title, onClose, children }: { title: string; onClos
   );
 }
 
-/** Asks before what cannot be undone. */
+/** Asks the person to confirm an action that cannot be undone. */
 export function Confirm({
   title,
   children,

@@ -8,7 +8,7 @@ type Fact = Pick<components["schemas"]["FactBody"], "fact" | "verdict" | "quote"
 };
 const TONES: Record<Fact["verdict"], Tone> = { stated: "good", contradicted: "bad", missing: "", unsure: "warn" };
 
-/** The facts of a full answer, what the learner said of each, and where the document says it. */
+/** The facts of a full answer, each with the learner's words about it and a link to the document. */
 export function Facts({ facts, after }: { facts: Fact[]; after?: (fact: Fact) => ReactNode }) {
   const verdict = useVerdict();
   const shown = facts.filter((one) => one.fact);

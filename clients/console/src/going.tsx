@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { useLocation, useNavigate, type NavigateOptions, type To } from "react-router";
 
-/** Goes to another page, unless the reader has left this one meanwhile. Use it for what happens by itself. */
+/** Opens another page, unless the person has left this one meanwhile. For navigation that no click asked for. */
 export function useGo(): (to: To, options?: NavigateOptions) => Promise<void> {
   const navigate = useNavigate();
   const { pathname } = useLocation();
@@ -11,7 +11,7 @@ export function useGo(): (to: To, options?: NavigateOptions) => Promise<void> {
   };
 }
 
-/** Goes on to another page, which takes the place of this one. */
+/** Opens another page in place of this one, also in the browser's history. */
 export function GoOn({ to }: { to: string }) {
   const go = useGo();
   useEffect(() => void go(to, { replace: true }), [to]);

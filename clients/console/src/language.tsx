@@ -32,13 +32,13 @@ export function useLanguage() {
 
 const SHAPES = { day: { dateStyle: "medium" }, moment: { dateStyle: "medium", timeStyle: "short" } } as const;
 
-/** Writes a moment of the server as people of the chosen language do. */
+/** Formats a moment from the server in the chosen language. */
 export function useMoment(): (moment: string, shape?: keyof typeof SHAPES) => string {
   const { language } = useLanguage();
   return (moment, shape = "day") => new Date(moment).toLocaleString(LOCALES[language], SHAPES[shape]);
 }
 
-/** The text for exactly one of something, where there is one: `id.one`. */
+/** The id of the text for exactly one thing, `id.one`, if there is such a text. */
 function formOf(language: Language, id: TextId, values: Record<string, string | number>): string {
   const single = `${id}.one`;
   return TEXTS[language][values["count"] === 1 && single in en ? (single as TextId) : id];
@@ -52,5 +52,5 @@ export function useText(): Translate {
 
 export const isText = (id: string): id is TextId => id in en;
 
-/** The text of this id, or else another: for a code that the page may not know. */
+/** The text with this id, or the given other text if there is none: for a code that the page may not know. */
 export const textOr = (id: string, other: string, text: Translate): string => (isText(id) ? text(id) : other);

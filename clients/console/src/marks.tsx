@@ -13,7 +13,7 @@ type Correction = components["schemas"]["CorrectionBody"];
 type Appeal = components["schemas"]["AppealOfMark"];
 type Place = { question_id: string } | { fact: string };
 
-/** A verdict in the reader's language. One that the console does not know is shown as the server calls it. */
+/** A verdict in the chosen language. A verdict that the console does not know is shown under the server's name. */
 export function useVerdict(): (verdict: string) => string {
   const text = useText();
   return (verdict) => textOr(`verdict.${verdict}`, verdict, text);
@@ -21,7 +21,7 @@ export function useVerdict(): (verdict: string) => string {
 
 const counted = (credit: number | null, none: string): string => (credit === null ? none : `${Math.round(credit * 100)} %`);
 
-/** What people decided over a mark, and why: the latest first. */
+/** The decisions over a mark with their reasons, the latest first. */
 export function Corrections({ corrections }: { corrections: Correction[] }) {
   const text = useText();
   const moment = useMoment();
@@ -46,7 +46,7 @@ export function Corrections({ corrections }: { corrections: Correction[] }) {
   );
 }
 
-/** The learner's dispute of a mark, or how to begin one. */
+/** The learner's appeal against a mark, or a form for one. */
 export function Dispute({ resultId, place, named, appeal, onDone }: { resultId: string; place: Place; named: string; appeal: Appeal | null; onDone: () => unknown }) {
   const text = useText();
   const [isOpen, setIsOpen] = useState(false);

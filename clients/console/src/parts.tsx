@@ -10,7 +10,7 @@ import { useSession } from "./session.tsx";
 export type CitationBody = components["schemas"]["CitationBody"];
 export type Tone = "good" | "warn" | "bad" | "accent" | "";
 
-/** An error, in words that say what to do. `onRetry` offers to try again. */
+/** An error, in a text that says what to do. With `onRetry`, there is a button to try again. */
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const text = useText();
   if (!error) return null;
@@ -43,7 +43,7 @@ export function Loading({ rows = 3 }: { rows?: number }) {
   );
 }
 
-/** What a list shows that has nothing, and what to do about it. */
+/** The content of an empty list, with a hint at what to do. */
 export function Empty({ title, children, icon }: { title: string; children?: ReactNode; icon?: ReactNode }) {
   return (
     <div className="empty">
@@ -97,7 +97,7 @@ export function Bar({ share, label }: { share: number; label: string }) {
   );
 }
 
-/** `isPlace`: the subject says where something belongs, not which things are meant. */
+/** `isPlace`: the subject is where a new thing belongs, not a filter. */
 export function SubjectChoice({ value, onChange, isPlace = false }: { value: string; onChange: (subjectId: string) => void; isPlace?: boolean }) {
   const text = useText();
   const { rest } = useSession();
@@ -117,14 +117,14 @@ export function SubjectChoice({ value, onChange, isPlace = false }: { value: str
   );
 }
 
-/** The address in the console of the place that is cited. */
+/** The console's address for the cited place. */
 export function placeOf(citation: CitationBody): string {
   const place = new URLSearchParams({ index: String(citation.index), quote: citation.quote });
   if (citation.page) place.set("page", String(citation.page));
   return `/documents/${encodeURIComponent(citation.file_id)}?${place}`;
 }
 
-/** A source, which opens the document where the quote stands. */
+/** A source. A click opens the document at the quote. */
 export function Source({ citation, number, to }: { citation: CitationBody; number?: number; to?: string }) {
   const text = useText();
   const where = citation.page

@@ -1,10 +1,10 @@
 import { LyceumError } from "@lyceum/client";
 import { isText, type Translate } from "./language.tsx";
 
-/** How codes end that say what happened to a part of the server, whichever it was. */
+/** The endings of codes that name a part of the server. They say what happened to that part. */
 const ENDINGS = ["timed_out", "unavailable", "damaged", "unwritable"];
 
-/** What went wrong in the reader's language, and what to do about it. A code without a text of its own has the server's. */
+/** The text for an error in the chosen language. A code without such a text gets the server's message. */
 export function told(error: unknown, text: Translate): string {
   if (!(error instanceof LyceumError)) return text("problem.unknown");
   const wait = error.retryAfter === null ? "" : ` ${text("problem.wait", { minutes: Math.max(1, Math.ceil(error.retryAfter / 60)) })}`;

@@ -9,7 +9,7 @@ export const KINDS: Kind[] = ["multiple_choice", "multiple_answer", "true_false"
 
 export const letter = (index: number): string => String.fromCharCode(65 + index);
 
-/** What the learner sees of an answer: options instead of letters. */
+/** An answer as the learner sees it: with the texts of the options instead of their letters. */
 export function shown(question: { options?: string[] }, answer: Given | null): string {
   const one = (value: string): string => question.options?.[value.charCodeAt(0) - 65] ?? value;
   return answer === null ? "" : [answer].flat().map(one).join(" · ");
@@ -93,7 +93,7 @@ export function AnswerField({ question, value, onChange }: { question: Pick<Ques
   );
 }
 
-/** Which kinds of questions are wanted. */
+/** A field to choose the kinds of questions. */
 export function KindChoice({ chosen, onChange }: { chosen: Kind[]; onChange: (kinds: Kind[]) => void }) {
   const text = useText();
   return (

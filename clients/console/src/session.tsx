@@ -21,7 +21,7 @@ export function useSession(): Session {
   return session;
 }
 
-/** Shows its children to somebody who is signed in, and to anybody else how to sign in. */
+/** Shows its children if the person is signed in, otherwise the sign-in page. */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [kept, setKept] = useState(keptSession);
   const [ended, setEnded] = useState<LyceumError | null>(null);
@@ -69,9 +69,9 @@ function SignedIn({ kept, onEnd, children }: { kept: Kept; onEnd: (error: Lyceum
     return () => made.close();
   }, [rest]);
   const me = useQuery({ queryKey: ["me", kept.access_token], queryFn: () => rest.get("/api/me"), retry: false });
-  const hasEnded = me.error instanceof LyceumError && me.error.status === 403; // a 401 has ended it above
+  const hasEnded = me.error instanceof LyceumError && me.error.status === 403; // a 401 has already ended the session above
   useEffect(() => {
-    if (hasEnded) end.current(me.error as LyceumError); // a lost connection is no reason to forget who this is
+    if (hasEnded) end.current(me.error as LyceumError); // a lost connection does not end the session
   }, [hasEnded, me.error]);
   const signOut = (): void => {
     tokens.end();

@@ -56,7 +56,7 @@ function WithPassword({ onSignedIn }: { onSignedIn: (kept: Kept) => void }) {
   );
 }
 
-/** The people of the demo school, which a server on one's own machine alone has. */
+/** The people of the demo school. Only a server on one's own machine has it. */
 function AsAnybody({ onSignedIn }: { onSignedIn: (kept: Kept) => void }) {
   const text = useText();
   const people = useQuery({

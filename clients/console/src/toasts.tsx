@@ -5,7 +5,7 @@ import { useText } from "./language.tsx";
 const SHOWN_MS = 6000;
 const ToastContext = createContext<(message: string) => void>(() => undefined);
 
-/** Tells that something is done, for a few seconds. Screen readers say it. */
+/** Shows for a few seconds that something is done. Screen readers say it. */
 export const useToast = (): ((message: string) => void) => useContext(ToastContext);
 
 export function ToastProvider({ children }: { children: ReactNode }) {

@@ -1,7 +1,7 @@
 import { LyceumError } from "@lyceum/client";
 import { config } from "./config.ts";
 
-/** What is known of somebody who signed in. A token of the demo school cannot be renewed. */
+/** The session of a signed-in person. A token of the demo school cannot be renewed. */
 export interface Kept {
   access_token: string;
   refresh_token?: string;
@@ -25,7 +25,7 @@ export function keepSession(kept: Kept | null): void {
 /** Signs in with Supabase. Throws `LyceumError`: `invalid_token` if the address or the password is wrong. */
 export const signInWith = (email: string, password: string): Promise<Kept> => grant("password", { email, password });
 
-/** Gives the access token of a session, and renews it shortly before it ends. */
+/** Returns the access token of a session, and renews it shortly before it expires. */
 export class Tokens {
   #kept: Kept;
   #renewal: Promise<Kept> | null = null;
@@ -38,14 +38,14 @@ export class Tokens {
   async current(): Promise<string> {
     const { refresh_token, expires_at } = this.#kept;
     if (refresh_token && expires_at && expires_at - EARLY_SECONDS < Date.now() / 1000) {
-      this.#renewal ??= grant("refresh_token", { refresh_token }).finally(() => (this.#renewal = null)); // a token renews once
+      this.#renewal ??= grant("refresh_token", { refresh_token }).finally(() => (this.#renewal = null)); // a refresh token can be used once
       this.#kept = await this.#renewal;
       if (!this.#hasEnded) keepSession(this.#kept);
     }
     return this.#kept.access_token;
   }
 
-  /** Ends the session: a renewal that is under way is not kept. */
+  /** Ends the session. The result of a running renewal is discarded. */
   end(): void {
     const last = this.current();
     this.#hasEnded = true;
@@ -53,7 +53,7 @@ export class Tokens {
   }
 }
 
-/** Ends the session at Supabase too. If that fails, it ends there by itself. */
+/** Ends the session at Supabase too. If that fails, it expires there by itself. */
 async function signOutFrom(accessToken: string): Promise<void> {
   if (!config.supabase) return;
   const { url, key } = config.supabase;

@@ -11,7 +11,7 @@ interface Running {
   stop: AbortController;
 }
 
-/** Where files are dropped or chosen, and how far they are. `onChanged` is called when the list of documents has changed. */
+/** The area where files are dropped or chosen, with the progress of the uploads. `onChanged` is called when the list of documents has changed. */
 export function UploadArea({ options, onChanged }: { options: Pick<UploadOptions, "subjectId" | "forClass">; onChanged: () => unknown }) {
   const text = useText();
   const { rest } = useSession();

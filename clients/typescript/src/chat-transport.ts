@@ -1,7 +1,7 @@
 import type { ChatTransport, UIMessage } from "ai";
 import type { ChatDone, Socket } from "./socket.ts";
 
-/** What an answer carries beside its text. `data-citations` and `data-answer` are parts of the assistant's message. */
+/** The data of an answer besides its text. `data-citations` and `data-answer` are parts of the assistant's message. */
 export type LyceumData = {
   citations: ChatDone["citations"];
   answer: Pick<ChatDone, "conversation_id" | "message_id" | "outcome" | "statements" | "warnings">;
@@ -55,7 +55,7 @@ export class LyceumChatTransport implements ChatTransport<LyceumMessage> {
             controller.enqueue({ type: "text-delta", id: "answer", delta: value });
           }
         } catch (error) {
-          if (!abortSignal?.aborted) return controller.error(error); // as a part of the stream it would lose its code
+          if (!abortSignal?.aborted) return controller.error(error); // an error inside the stream would lose its code
           controller.enqueue({ type: "abort" });
         }
         controller.close();
@@ -63,7 +63,7 @@ export class LyceumChatTransport implements ChatTransport<LyceumMessage> {
     });
   }
 
-  /** An answer that was cut off is not streamed again: it is in the conversation. */
+  /** An interrupted answer is not streamed again, because the conversation has it. */
   async reconnectToStream(): Promise<null> {
     return null;
   }

@@ -1,9 +1,9 @@
 import type { REFUSALS, SOCKET_REFUSALS } from "./generated/facts.ts";
 
-/** A request as it is named in the contract, for example `POST /api/chat`. */
+/** A request by its name in the contract, for example `POST /api/chat`. */
 export type Called = keyof typeof REFUSALS;
 
-/** The codes of a request's errors. `connection_failed` is this client's own: no answer came. */
+/** The codes of a request's errors. `connection_failed` comes from this client: there was no response. */
 export type CodeOf<C extends Called = Called> = (typeof REFUSALS)[C][number] | "connection_failed";
 
 /** The codes of the errors of messages over the WebSocket. */
@@ -14,19 +14,19 @@ export type ErrorCode = CodeOf | SocketCode;
 
 const MOMENTARY = new Set([429, 502, 503, 504]);
 
-/** An error that the server answered, or that kept an answer from coming. */
+/** An error that the server returned, or the failure of the connection. */
 export class LyceumError extends Error {
   override readonly name = "LyceumError";
 
   constructor(
-    /** The HTTP status; 0 if no answer came. */
+    /** The HTTP status; 0 if there was no response. */
     readonly status: number,
-    /** What is wrong, for programs. A code that is not in the contract is that of a newer server. */
+    /** The code of the error, for programs. A newer server may have codes that are not in this contract. */
     readonly code: ErrorCode,
     message: string,
     /** The path of the wrong field, or null. */
     readonly field: string | null = null,
-    /** Names the request in the server's log. */
+    /** The id of the request in the server's log. */
     readonly requestId: string | null = null,
     /** After how many seconds to try again, or null if the server does not say. */
     readonly retryAfter: number | null = null,
@@ -48,7 +48,7 @@ export class LyceumError extends Error {
   }
 }
 
-/** The error in a response. A body that is none of the API's gives the code of its status. */
+/** The error in a response. If the body does not have the API's form, the code follows from the status. */
 export async function errorOf(response: Response): Promise<LyceumError> {
   const retryAfter = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
   const wait = Number.isNaN(retryAfter) ? null : retryAfter;

@@ -11,10 +11,10 @@ type Outcome = ResponseProcessed | NotUnderstood;
 type Begun = { session_id: string; resume_token: string; question: string | null; question_number: number };
 const TRIES = 5;
 const WAITS = 60;
-/** How the second start is refused if the first one began the interview after all. */
+/** The codes with which a second start is refused if the first one did begin the interview. */
 const LATE: ReadonlySet<string> = new Set(["interview_elsewhere", "conflict"]);
 
-/** One interview. It goes on over a new connection when the old one is lost: no part of a recording is lost with it. */
+/** One interview. If the connection is lost, it continues over a new one, and no part of a recording is lost. */
 export class Interview {
   readonly #socket: Socket;
   readonly #stops: (() => void)[];
@@ -53,7 +53,7 @@ export class Interview {
     return this.#resume.session_id;
   }
 
-  /** Begin an interview. If the connection is lost meanwhile, it goes on with what the server has begun. */
+  /** Begin an interview. If the connection is lost meanwhile, continue the interview that the server has begun. */
   static async start(socket: Socket, wanted: Partial<Wanted> = {}): Promise<Interview> {
     const known = new Set((await running(socket)).map((one) => one.session_id));
     const resumed = async (): Promise<Interview | undefined> => {
@@ -75,7 +75,7 @@ export class Interview {
     });
   }
 
-  /** Go on with an interview, by the token of `GET /api/interviews` if the first one is lost. */
+  /** Resume an interview. If the first token is lost, use the token in `GET /api/interviews`. */
   static async resume(socket: Socket, sessionId: string, resumeToken: string): Promise<Interview> {
     const resume = { session_id: sessionId, resume_token: resumeToken };
     const resumed = await persistently(socket, () => socket.ask({ type: "resume_interview", ...resume }, "interview_resumed"));
@@ -93,7 +93,7 @@ export class Interview {
     return processed;
   }
 
-  /** Begin a recording. An earlier one of the same question is given up. */
+  /** Begin a recording. An earlier recording for the same question is discarded. */
   record(): void {
     this.#recordingId = crypto.randomUUID();
     this.#parts = [];
@@ -101,8 +101,8 @@ export class Interview {
   }
 
   /**
-   * Send the next part of the recording, at most 24,000 bytes. The last one returns what became of the answer. Throws
-   * `LyceumError` if the recording is refused, at the part after the refusal; a lost connection is none.
+   * Send the next part of the recording, at most 24,000 bytes. For the last part, returns the outcome of the answer. Throws
+   * `LyceumError` at the part after a refusal of the recording. A lost connection is not a refusal.
    */
   async part(sound: Uint8Array, mediaFormat: Part["media_format"], isFinal: boolean): Promise<Outcome | null> {
     if (this.#recordingId === null) this.record();
@@ -124,7 +124,7 @@ export class Interview {
     return outcome;
   }
 
-  /** Give up the recording; the question stays open. */
+  /** Discard the recording; the question stays open. */
   async discard(): Promise<void> {
     const recordingId = this.#recordingId;
     this.#recordingId = null;
@@ -136,14 +136,14 @@ export class Interview {
     });
   }
 
-  /** End the interview. If the connection is lost meanwhile, the server tells the summary again. */
+  /** End the interview and return its summary, also if the connection is lost meanwhile. */
   async end(): Promise<InterviewSummary> {
     const summary = await persistently(this.#socket, async (isAgain) => {
       if (isAgain) await this.#goOn();
       try {
         return await this.#socket.ask({ type: "end_interview" }, "interview_summary");
       } catch (error) {
-        if (this.#summary) return this.#summary; // it had ended, and its summary came with the resumption
+        if (this.#summary) return this.#summary; // the interview had ended, and its summary came after the resumption
         throw error;
       }
     });
@@ -152,7 +152,7 @@ export class Interview {
     return summary;
   }
 
-  /** Stop listening. The interview goes on at the server, and can be resumed. */
+  /** Stop listening. The interview stays open at the server and can be resumed. */
   leave(): void {
     for (const stop of this.#stops) stop();
   }
@@ -170,7 +170,7 @@ export class Interview {
     for (const part of this.#parts.slice(known + 1)) await this.#socket.send(part);
   }
 
-  /** A part of the recording was refused. If they came too fast, they are sent again. */
+  /** A part of the recording was refused. If parts came too fast, they are sent again. */
   async #onRefused(refused: Extract<Pushed, { type: "error" }>): Promise<void> {
     if (this.#recordingId === null || !refused.request_id?.startsWith(`${this.#recordingId}:`)) return;
     if (refused.code === "too_many_messages") {
@@ -181,7 +181,7 @@ export class Interview {
     this.#fail(new LyceumError(0, refused.code as SocketCode, refused.message, refused.field, refused.request_id));
   }
 
-  /** The recording failed, unless the connection was lost: then its parts are sent again over the next one. */
+  /** The recording failed. (If only the connection was lost, its parts are sent again over the next connection.) */
   #fail(error: unknown): void {
     if (!(error instanceof LyceumError) || error.code === "connection_failed") return;
     this.#failure = error;
@@ -202,14 +202,14 @@ export class Interview {
   }
 }
 
-/** The learner's interviews that go on and can be resumed. */
+/** The learner's interviews that have not ended and can be resumed. */
 async function running(socket: Socket): Promise<{ session_id: string; resume_token: string }[]> {
   const { items } = await socket.rest.get("/api/interviews", {});
   return items.flatMap(({ session_id, resume_token }) => (resume_token ? [{ session_id, resume_token }] : []));
 }
 
 /**
- * What `act` returns. It is done again, a few times, when the connection is lost meanwhile, and after the time that the server
+ * The result of `act`. It is called again, a few times, if the connection is lost meanwhile, and after the time that the server
  * asks for while the last answer is being judged or the next question made.
  */
 async function persistently<T>(socket: Socket, act: (isAgain: boolean) => Promise<T>): Promise<T> {
@@ -235,5 +235,5 @@ export function base64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** A message of the interview, for listeners of the socket. */
+/** A message of the interview that listeners of the socket get. */
 export type InterviewMessage = Exclude<Pushed, { type: "pong" | "error" | "chat_delta" | "chat_done" }>;

@@ -1,6 +1,6 @@
 import type { Interview, NotUnderstood, ResponseProcessed } from "./interview.ts";
 
-/** What browsers record, in the order of our liking, and its name in the contract. */
+/** The formats that browsers record, the preferred one first, each with its name in the contract. */
 const FORMATS = [
   ["audio/webm;codecs=opus", "webm"],
   ["audio/ogg;codecs=opus", "ogg"],
@@ -37,19 +37,19 @@ export class Recorder {
       interview.record();
       return recorder;
     } catch (error) {
-      for (const track of stream.getTracks()) track.stop(); // else the browser goes on to show that it listens
+      for (const track of stream.getTracks()) track.stop(); // otherwise the browser still shows that the microphone is on
       throw error;
     }
   }
 
-  /** End the recording. Returns what became of the answer. */
+  /** End the recording. Returns the outcome of the answer. */
   async stop(): Promise<ResponseProcessed | NotUnderstood | null> {
     await this.#ended();
     await this.#sending;
     return this.#interview.part(this.#rest, this.#format, true);
   }
 
-  /** Give the recording up; the question stays open. */
+  /** Discard the recording; the question stays open. */
   async discard(): Promise<void> {
     await this.#ended();
     await this.#sending;
@@ -64,7 +64,7 @@ export class Recorder {
     });
   }
 
-  /** Send what is whole, and keep the rest, so that the last part is never empty. */
+  /** Send the complete parts, and keep the rest, so that the last part is never empty. */
   async #send(blob: Blob): Promise<void> {
     const fresh = new Uint8Array(await blob.arrayBuffer());
     const sound = new Uint8Array(this.#rest.length + fresh.length);
@@ -78,7 +78,7 @@ export class Recorder {
   }
 }
 
-/** Say the text aloud, if the browser can. Returns how to stop. */
+/** Say the text aloud, if the browser can. Returns a function that stops it. */
 export function speak(text: string, language: string): () => void {
   if (typeof speechSynthesis === "undefined") return () => undefined;
   const utterance = new SpeechSynthesisUtterance(text);

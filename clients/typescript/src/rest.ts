@@ -20,14 +20,14 @@ type Success<O> = O extends { responses: infer R }
   ? { [S in keyof R]: S extends 200 | 202 ? (R[S] extends { content: { "application/json": infer B } } ? B : never) : never }[keyof R]
   : never;
 
-/** What the request answers. */
+/** The response of the request. */
 export type AnswerOf<M extends Method, P extends PathOf<M>> = Success<Operation<M, P>>;
 
-/** What the request needs: the values of its path and its body, if it has them. */
+/** The parameters of the request: the values of its path and its body, if it has them. */
 export type InitOf<M extends Method, P extends PathOf<M>> = {
   query?: Query<Operation<M, P>>;
   signal?: AbortSignal;
-  /** Names the request, so that sending it again has no second effect. One is made if there is none. */
+  /** The idempotency key of the request, so that sending it again has no second effect. Without one, the client makes one. */
   idempotencyKey?: string;
 } & ([Parameters<Operation<M, P>, "path">] extends [undefined]
   ? { path?: undefined }
@@ -45,12 +45,12 @@ type BodyOf<O> = [Content<O>] extends [never]
 export interface RestOptions {
   /** The address of the server, for example `http://127.0.0.1:8000`. */
   url: string;
-  /** Gives a valid access token. Called before each request, so that it may renew the token. */
+  /** Returns a valid access token. It is called before each request, so that it may renew the token. */
   token: () => string | Promise<string>;
   fetch?: typeof fetch;
-  /** How many times a request that failed for a moment is sent again. Default 3. */
+  /** How many times a request is sent again after a temporary failure. The default is 3. */
   retries?: number;
-  /** Waits; replaced in tests. */
+  /** Waits for a number of milliseconds. Tests replace it. */
   sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
@@ -83,9 +83,9 @@ export class Rest {
   }
 
   /**
-   * Send the request and return what it answers. Throws `LyceumError`.
+   * Send the request and return its response. Throws `LyceumError`.
    *
-   * A request that can be repeated without a second effect is sent again if it failed for a moment, after the time that
+   * A request that can be repeated without a second effect is sent again after a temporary failure, after the time that
    * the server asks for. One that has to wait longer than half a minute fails at once.
    */
   async call<M extends Method, P extends PathOf<M>>(method: M, path: P, init: InitOf<M, P>): Promise<AnswerOf<M, P>> {
@@ -94,8 +94,8 @@ export class Rest {
   }
 
   /**
-   * What a request answers that can answer a file, for example flashcards as CSV. Throws `LyceumError`. On AWS, a binary
-   * file has to be asked for by its media type: `type`.
+   * The response of a request that can return a file, for example flashcards as CSV. Throws `LyceumError`. On AWS, a binary
+   * file must be requested with its media type: `type`.
    */
   async file<P extends PathOf<"GET">>(path: P, init?: InitOf<"GET", P>, type?: string): Promise<Blob> {
     return (await this.#send("GET", String(path), { ...asked(init), type })).blob();
@@ -118,7 +118,7 @@ export class Rest {
     } while (cursor);
   }
 
-  /** Wait as this client waits. Throws the signal's reason if it is aborted meanwhile. */
+  /** Wait with this client's `sleep`. Throws the signal's reason if it is aborted meanwhile. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return (this.#options.sleep ?? sleep)(milliseconds, signal);
   }

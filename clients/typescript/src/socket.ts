@@ -9,7 +9,7 @@ type PushOf<T extends PushedType> = Extract<Pushed, { type: T }>;
 type Question = Omit<Extract<Sent, { type: "chat_message" }>, "type" | "request_id">;
 
 export interface SocketOptions {
-  /** Makes a WebSocket; by default the browser's. */
+  /** Makes a WebSocket. The default is the browser's. */
   open?: (url: string) => WebSocket;
   sleep?: typeof sleep;
 }
@@ -18,7 +18,7 @@ const OPEN = 1;
 const LONGEST_PAUSE_MS = 15_000;
 const PING_MS = 5 * 60_000; // API Gateway closes a connection that is idle for ten minutes
 
-/** One connection that is made anew when it is lost, until `close`. */
+/** One connection. If it is lost, a new one is made, until `close` is called. */
 export class Socket {
   readonly rest: Rest;
   readonly #options: SocketOptions;
@@ -32,7 +32,7 @@ export class Socket {
     this.#options = options;
   }
 
-  /** Call `listener` with each message of the type. `lost` and `found` tell of the connection. Returns how to stop. */
+  /** Call `listener` with each message of the type. `lost` and `found` are events of the connection. Returns a function that stops it. */
   on<T extends PushedType>(type: T, listener: (message: PushOf<T>) => void): () => void;
   on(type: "lost" | "found", listener: () => void): () => void;
   on(type: string, listener: (message: never) => void): () => void {
@@ -41,12 +41,12 @@ export class Socket {
     return () => known.delete(listener);
   }
 
-  /** Connect now, to be told of what happens. Throws `LyceumError` if that fails. */
+  /** Connect now, so that pushes arrive. Throws `LyceumError` if that fails. */
   async connect(): Promise<void> {
     await this.#connected();
   }
 
-  /** Send a message without waiting for its answer. Connects first, if need be. */
+  /** Send a message without waiting for its answer. Connects first if there is no connection. */
   async send(message: Sent): Promise<void> {
     (await this.#connected()).send(JSON.stringify(message));
   }
@@ -71,7 +71,7 @@ export class Socket {
     throw lost();
   }
 
-  /** Wait as this socket waits. */
+  /** Wait with this socket's `sleep`. */
   sleep(milliseconds: number): Promise<void> {
     return (this.#options.sleep ?? sleep)(milliseconds);
   }
@@ -115,7 +115,7 @@ export class Socket {
         }
         if (answer.type === "error") {
           if (answer.code === "connection_closed" && renewal === null) {
-            renewal = "wanted"; // the server knows the connection no more, and has done nothing: send it over another one
+            renewal = "wanted"; // the server does not know the connection any more, and has done nothing: send the message over another one
             (await this.#connected()).close();
             continue;
           }

@@ -7,19 +7,19 @@ export type Document = components["schemas"]["FileBody"];
 
 export interface UploadOptions {
   subjectId?: string;
-  /** The subject whose class may use the document. Its teacher alone may upload it; then `subjectId` is not needed. */
+  /** The subject whose class may use the document. Only its teacher may upload it; then `subjectId` is not needed. */
   forClass?: string;
   sessionId?: string;
   documentType?: Document["document_type"];
   tags?: string[];
-  /** Called as bytes are sent, with their number and that of all. Browsers alone tell it while they send. */
+  /** Called with the number of sent bytes and of all bytes. Only browsers report them while they send. */
   onProgress?: (sent: number, total: number) => void;
   signal?: AbortSignal;
 }
 
 /**
- * Upload a file as it is, and say that it is there. Returns the document, which may still be in work: see
- * `waitForDocument`. An upload that is aborted, or refused by the object store, leaves no document behind: begin it anew.
+ * Upload a file unchanged, and confirm the upload. Returns the document, which may still be processed: see
+ * `waitForDocument`. If the upload is aborted, or refused by the object store, no document is left: begin again.
  */
 export async function upload(rest: Rest, file: File, options: UploadOptions = {}): Promise<Document> {
   const { signal } = options;
@@ -45,10 +45,10 @@ export async function upload(rest: Rest, file: File, options: UploadOptions = {}
   try {
     await send(offer.upload.url, form, file.size, options);
   } catch (error) {
-    await forget(rest, offer.file_id, options.forClass).catch(() => undefined); // if it stays, the server gives it up later
+    await forget(rest, offer.file_id, options.forClass).catch(() => undefined); // if that fails, the server removes it later
     throw error;
   }
-  // That a material of the class is there, the object store tells the server.
+  // The object store tells the server that a class material has arrived, so no confirmation is needed.
   if (!options.forClass) await rest.post("/api/files/confirm", { body: { file_key: offer.file_key }, ...init });
   return rest.get("/api/files/{file_id}", { path: { file_id: offer.file_id }, ...init });
 }

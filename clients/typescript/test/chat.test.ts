@@ -40,7 +40,7 @@ test("the AI SDK's own reader gets the text and the citations", async () => {
   expect(cited?.data[0]?.quote).toContain("Friction is a force");
 });
 
-test("the AI SDK's own reader is told of a stream that is cut at any place", async () => {
+test("the AI SDK's own reader gets an error if the stream is cut at any place", async () => {
   for (let at = 1; at < 50; at += 1) {
     const ended = await asked(connected(cutting(rest(), "after it is received", at).made)).then(
       () => "whole",

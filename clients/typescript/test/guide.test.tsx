@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => vi.unstubAllGlobals());
 
-test("the guide signs in, and tells errors by their codes", () => {
+test("the guide signs in, and distinguishes errors by their codes", () => {
   expect(guide.me.user_id).toBe("ada");
   expect(guide.removed).toBe("(removed)");
 });

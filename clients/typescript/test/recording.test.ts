@@ -133,7 +133,7 @@ test("parts that came too fast are sent again after the time that the server ask
   expect(waits).toEqual([3000]);
 });
 
-test("a message on a connection that the server knows no more is sent over another one, once", async () => {
+test("a message on a connection that the server no longer knows is sent over another one, once", async () => {
   const server = await standIn();
   server.forgets = 1;
   const interview = await Interview.start(plain(server));
@@ -164,7 +164,7 @@ test("a recording that is refused throws the code, and another one can be begun"
   expect(await said(interview)).toBe("one two three four");
 });
 
-test("an interview that went on elsewhere ends a recording that waits for its outcome", async () => {
+test("an interview that was resumed elsewhere ends a recording that waits for its outcome", async () => {
   const server = await standIn();
   const { made } = cutting(server.rest(), "before it is sent", 4);
   opened.push(() => made.close());

@@ -47,7 +47,7 @@ test("a refused message throws the code", async () => {
   });
 });
 
-test("a document is waited for by what the server tells of it, and not by asking again and again", async () => {
+test("waiting for a document uses the server's pushes, without repeated requests", async () => {
   const { client, asked } = counted();
   const made = connected(socket(client));
   await made.connect();
@@ -65,7 +65,7 @@ test("a document is waited for by what the server tells of it, and not by asking
   ).rejects.toThrow("left");
 });
 
-test("a document is waited for without a socket that connects", async () => {
+test("waiting for a document works without a connected socket", async () => {
   const client = rest({ sleep: notRarely });
   const made = new Socket(client, { open: () => { throw new Error("no WebSocket here"); } });
   const uploaded = await upload(client, new File([NOTES], "alone.md", { type: "text/markdown" }));

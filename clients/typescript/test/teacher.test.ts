@@ -27,7 +27,7 @@ beforeAll(async () => {
   items = [await written("What does a force change?"), await written("What do two forces change together?")];
 });
 
-test("the bank of a class is read, changed and exported, and what was exported can be brought in", async () => {
+test("the bank of a class is read, changed and exported, and the exported file can be imported", async () => {
   const [first] = items;
   const path = { ...physics, item_id: first!.item_id };
   const read = await teacher.get("/api/teacher/subjects/{subject_id}/items/{item_id}", { path });
@@ -92,7 +92,7 @@ test("a quiz is assigned and taken, its mark disputed and decided over, and its 
   expect(analytics.total_students).toBeGreaterThan(0);
 });
 
-test("a document is changed, what was used is told, and flashcards are saved as a file", async () => {
+test("a document is changed, the used allowances are shown, and flashcards are saved as a file", async () => {
   const file = new File([NOTES], "newton.md", { type: "text/markdown" });
   const uploaded = await upload(learner, file, { subjectId: "physics_101" });
   await waitForDocument(learner, uploaded.file_id);

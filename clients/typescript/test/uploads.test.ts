@@ -43,7 +43,7 @@ class Watched extends File {
   }
 }
 
-test("an upload of 60 MB that is aborted in the middle leaves nothing behind, and can be begun anew", async () => {
+test("an upload of 60 MB that is aborted in the middle leaves nothing behind, and can be repeated", async () => {
   const client = rest();
   const content = pdf("Inertia is the tendency of a body to resist a change of its motion.", 60 * MEGABYTE);
   const stop = new AbortController();
@@ -79,7 +79,7 @@ test("an upload that the object store refuses leaves nothing behind", async () =
   expect(items.map((one) => one.filename)).not.toContain("refused.txt");
 });
 
-test("a document that ends while the connection is being made is known when it is made", async () => {
+test("a document that is completed while the socket connects is noticed after the connection", async () => {
   const client = rest({ sleep: notRarely });
   const uploaded = await upload(client, new File([`${NOTES} Of a slow handshake.`], "slow.txt", { type: "text/plain" }));
   const slowly = (url: string): WebSocket => {

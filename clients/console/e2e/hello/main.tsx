@@ -1,4 +1,4 @@
-// The least page of the console's stack, which the console's first page is measured against.
+// The smallest page with the console's libraries. The console's first page is compared with it.
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter, Route, Routes } from "react-router";

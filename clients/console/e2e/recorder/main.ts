@@ -1,4 +1,4 @@
-// A page with the client's recorder and a stand-in for an interview, which keeps what it is given.
+// A page with the client's recorder and a fake interview, which stores the parts that it gets.
 import { Recorder, type Interview } from "@lyceum/client";
 
 interface Part {
@@ -34,7 +34,7 @@ Object.assign(window, {
   heard: () => parts.map(({ bytes, format, isFinal }) => ({ size: bytes.length, format, isFinal })),
   calls: () => calls,
   isListening: () => stream?.getTracks().some((track) => track.readyState === "live") ?? false,
-  /** The browser can record only types with this beginning. */
+  /** Makes the browser record only types that begin with this text. */
   only: (beginning: string) => {
     const known = MediaRecorder.isTypeSupported.bind(MediaRecorder);
     MediaRecorder.isTypeSupported = (type) => type.startsWith(beginning) && known(type);

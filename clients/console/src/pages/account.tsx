@@ -90,7 +90,7 @@ export default function AccountPage() {
   );
 }
 
-/** What the learner may still do today. */
+/** The learner's allowances: how much is used and left today. */
 function Usage() {
   const text = useText();
   const moment = useMoment();

@@ -11,7 +11,7 @@ import { useSession } from "../session.tsx";
 export type StoredMessage = components["schemas"]["MessageBody"];
 type Part<T extends LyceumMessage["parts"][number]["type"]> = Extract<LyceumMessage["parts"][number], { type: T }>;
 
-/** A message of the server, as `useChat` has it. */
+/** A message of the server in the form that `useChat` uses. */
 export function kept(one: StoredMessage): LyceumMessage {
   if (one.message_type === "user") return { id: one.message_id, role: "user", parts: [{ type: "text", text: one.content }] };
   const { message_id, conversation_id, outcome, statements, warnings } = one;
@@ -140,7 +140,7 @@ export function Conversation({
   );
 }
 
-/** The text of an answer with what no source supports marked, and its sources. The text is plain: nothing in it is a tag. */
+/** The text of an answer and its sources. Sentences that no source supports are marked. The text is plain text, never HTML. */
 function Answer({ message }: { message: LyceumMessage }) {
   const text = useText();
   const response = said(message);
@@ -148,7 +148,7 @@ function Answer({ message }: { message: LyceumMessage }) {
   const answer = part(message, "data-answer")?.data;
   const parts: ReactNode[] = [];
   let at = 0;
-  const claims = answer?.outcome === "answered" || answer?.outcome === "partial" ? answer.statements : []; // others state nothing
+  const claims = answer?.outcome === "answered" || answer?.outcome === "partial" ? answer.statements : []; // answers of other kinds have no statements to check
   for (const one of claims) {
     if (one.support !== "unsupported") continue;
     parts.push(<Fragment key={`before${one.start}`}>{response.slice(at, one.start)}</Fragment>);

@@ -56,7 +56,7 @@ export default function DocumentPage() {
   );
 }
 
-/** A document open at a place, with the quote marked: a PDF as it looks, any other as its text. */
+/** A document, open at a citation with the quote marked: a PDF page as it looks, any other document as text. */
 export function Reader({ document, page, index, quote }: { document: Document; page: number; index: number; quote: string }) {
   const isPdf = document.filename.toLowerCase().endsWith(".pdf") && document.page_count !== null;
   return isPdf ? <Pdf document={document} first={page} quote={quote} /> : <Text document={document} index={index} quote={quote} />;

@@ -12,10 +12,10 @@ import { UploadArea } from "../uploading.tsx";
 
 const LabelsDialog = lazy(() => import("./document-labels.tsx"));
 const DeleteDialog = lazy(() => import("./document-delete.tsx"));
-const CHECK_MS = 10_000; // should the event that ends the processing be lost
+const CHECK_MS = 10_000; // in case the push about the end of the processing is lost
 const TONES: Record<Document["status"], Tone> = { awaiting_upload: "", processing: "warn", completed: "good", failed: "bad" };
 
-/** The names of documents in work, for `refetchInterval`: false if there are none. */
+/** The interval in milliseconds for `refetchInterval` while documents are being processed; false if there are none. */
 export const checkWhileProcessing = (documents: Document[]): number | false =>
   documents.some((one) => one.status === "processing") ? CHECK_MS : false;
 
@@ -99,7 +99,7 @@ function Card({ document, onChange, onDelete }: { document: Document; onChange: 
   );
 }
 
-/** How far a document is, what it is, and what could not be read of it. */
+/** The state and progress of a document, its labels, and the warnings about unreadable pages. */
 export function DocumentState({ document }: { document: Document }) {
   const text = useText();
   const moment = useMoment();

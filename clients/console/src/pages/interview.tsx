@@ -11,7 +11,7 @@ import { useSession } from "../session.tsx";
 import { useToast } from "../toasts.tsx";
 
 type Outcome = ResponseProcessed | NotUnderstood;
-const LANGUAGE = "en-US"; // of an interview that is begun here
+const LANGUAGE = "en-US"; // the language of interviews that are started on this page
 
 export default function InterviewPage() {
   const { socket } = useSession();
@@ -134,7 +134,7 @@ function Beginning({
   );
 }
 
-/** The open question, and the answer in writing or aloud. */
+/** The open question, with fields for a written and a spoken answer. */
 function Room({
   interview,
   language,
@@ -159,7 +159,7 @@ function Room({
   const [recorder, setRecorder] = useState<Recorder | null>(null);
   const input = useId();
   const [, redraw] = useReducer((times: number) => times + 1, 0);
-  useEffect(() => socket.on("interview_resumed", redraw), [socket]); // with a question that was not ready before
+  useEffect(() => socket.on("interview_resumed", redraw), [socket]); // it brings a question that was not ready before
   const listening = useRef<Recorder | "left" | null>(null);
   if (listening.current !== "left") listening.current = recorder;
   useEffect(() => {
@@ -256,12 +256,12 @@ function Room({
   );
 }
 
-/** Lets the microphone go when the page is left. What it heard is thrown away. */
+/** Releases the microphone when the person leaves the page, and discards the recording. */
 function giveUp(recorder: Recorder): void {
   void recorder.discard().catch(() => undefined); // the interview may have ended
 }
 
-/** That the microphone is on, and for how long. Screen readers say the first, and not each second. */
+/** Shows that the microphone is on, and for how long. Screen readers say only that it is on. */
 function Recording() {
   const text = useText();
   const [seconds, setSeconds] = useState(0);
@@ -277,7 +277,7 @@ function Recording() {
   );
 }
 
-/** What became of an answer. */
+/** The outcome of an answer. */
 function Told({ outcome }: { outcome: Outcome }) {
   const text = useText();
   if (outcome.type === "transcription_partial") {

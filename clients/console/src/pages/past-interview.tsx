@@ -9,7 +9,7 @@ import { Loading, PageHead, Problem } from "../parts.tsx";
 import { useSession } from "../session.tsx";
 import { Notes } from "./interview.tsx";
 
-/** An interview that was held: each question, the answer, what was found of each fact, and what people said of it since. */
+/** An ended interview: each question with its answer, the verdict on each fact, and later appeals and decisions. */
 export default function PastInterviewPage() {
   const text = useText();
   const moment = useMoment();

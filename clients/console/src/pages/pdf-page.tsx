@@ -8,7 +8,7 @@ import { useSession } from "../session.tsx";
 pdfjs.GlobalWorkerOptions.workerSrc = worker;
 const WIDEST = 820;
 
-/** One page of the PDF as it looks, with the quote marked, and its text for screen readers. */
+/** One page of the PDF as it looks, with the quote marked, and with its text for screen readers. */
 export default function PdfPage({ fileId, page, quote }: { fileId: string; page: number; quote: string }) {
   const { rest } = useSession();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -94,7 +94,7 @@ function markQuote(layer: pdfjs.TextLayer, quote: string): void {
   first?.scrollIntoView({ block: "center" });
 }
 
-/** The text in small letters without white space and hyphens, and where each of its letters stands in the text. */
+/** The text in lower case without white space and hyphens, and the position of each remaining letter in the text. */
 function plain(text: string): { letters: string; places: number[] } {
   let letters = "";
   const places: number[] = [];

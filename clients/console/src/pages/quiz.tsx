@@ -19,7 +19,7 @@ export default function QuizPage() {
   return <OneQuiz key={quizId} quizId={quizId} />;
 }
 
-/** A quiz, to be answered or with its result. Another quiz gets another one, with no answers given. */
+/** A quiz to answer, or its result. For another quiz, the component starts again without answers. */
 function OneQuiz({ quizId }: { quizId: string }) {
   const text = useText();
   const { rest } = useSession();

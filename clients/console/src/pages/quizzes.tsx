@@ -84,7 +84,7 @@ export default function QuizzesPage() {
   );
 }
 
-/** What the learner's teachers assigned: when, how often, and the best result. */
+/** The quizzes that are assigned to the learner: opening times, attempts, and the best result. */
 function Assigned() {
   const text = useText();
   const moment = useMoment();

@@ -91,7 +91,7 @@ export default function ReviewsPage() {
   );
 }
 
-/** Why the question comes back today: what was answered, when, and how likely it is still remembered. */
+/** Why the question comes back today: the latest answers, their dates, and the chance of recall. */
 function WhyToday({ review }: { review: Review }) {
   const text = useText();
   const moment = useMoment();

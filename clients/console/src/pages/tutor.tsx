@@ -11,7 +11,7 @@ import { Conversation, kept, type StoredMessage } from "./conversation.tsx";
 
 const CitedDocument = lazy(async () => ({ default: (await import("./document.tsx")).Reader }));
 
-/** `begun` is the conversation that the first answer began: its messages are on the page already. */
+/** `begun` is the conversation that the first answer created. Its messages are already on the page. */
 interface Held {
   key: number;
   id: string | undefined;
@@ -89,7 +89,7 @@ export default function TutorPage() {
   );
 }
 
-/** The document that a source stands in, open beside the conversation. */
+/** The cited document, open beside the conversation. */
 function Cited({ fileId, place, onClose }: { fileId: string; place: URLSearchParams; onClose: () => void }) {
   const text = useText();
   const { rest } = useSession();

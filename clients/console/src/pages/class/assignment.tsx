@@ -20,7 +20,7 @@ type ShowKeys = Report["show_keys"];
 type Line = components["schemas"]["BlueprintLineBody"];
 const SHOW_KEYS: ShowKeys[] = ["after_submission", "after_closing", "never"];
 
-/** What an assignment asks, who has answered, and the figures so far. */
+/** The quiz of an assignment: its items, who has answered, and the figures so far. */
 export default function AssignmentPage() {
   const text = useText();
   const subjectId = useSubject();
@@ -183,7 +183,7 @@ function Answered({ report, items, onEdit }: { report: Report; items: Map<string
   );
 }
 
-/** Says what the assignment asks: chosen items, or a blueprint by which each learner's items are drawn. */
+/** A form that sets what the assignment asks: chosen items, or a blueprint by which each learner's items are drawn. */
 function Build({ assignmentId, before, onClose }: { assignmentId: string; before: Report | undefined; onClose: (() => void) | undefined }) {
   const text = useText();
   const toast = useToast();
@@ -356,7 +356,7 @@ function Build({ assignmentId, before, onClose }: { assignmentId: string; before
   );
 }
 
-/** A moment as a field of date and time has it: in the reader's time zone. */
+/** A moment in the form of a date-and-time field, in the browser's time zone. */
 function local(moment: string | null | undefined): string {
   if (!moment) return "";
   const at = new Date(moment);

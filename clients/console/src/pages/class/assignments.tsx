@@ -7,7 +7,7 @@ import { Badge, Empty, Loading, More, Problem } from "../../parts.tsx";
 import { useSession } from "../../session.tsx";
 import { useSubject } from "./class.tsx";
 
-/** The assignments of the class, and what is asked in them. */
+/** The assignments of the class, each with its quiz. */
 export default function Assignments() {
   const text = useText();
   const moment = useMoment();

@@ -18,7 +18,7 @@ type Verdict = components["schemas"]["OverrideRequest"]["verdict"];
 const OF_QUESTION: Verdict[] = ["right", "partly", "wrong"];
 const OF_FACT: Verdict[] = ["stated", "partly", "missing", "contradicted"];
 
-/** The marks that wait for the teacher: what learners dispute, and what the machine could not tell. */
+/** The marks that wait for the teacher: those that learners dispute, and those that the machine could not decide. */
 export default function Desk() {
   const text = useText();
   const subjectId = useSubject();
@@ -57,7 +57,7 @@ export default function Desk() {
   );
 }
 
-/** What was asked and answered, what the material says, what the machine found and why, and what the learner says. */
+/** One mark: question, answer, passage, the machine's verdict with its reason, and the learner's sentence. */
 function Shown({ mark }: { mark: Mark }) {
   const text = useText();
   const moment = useMoment();

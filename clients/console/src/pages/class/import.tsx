@@ -13,7 +13,7 @@ import { ItemBadges, ITEMS } from "./items.tsx";
 const PATH = "/api/teacher/subjects/{subject_id}/items/import";
 type Outcome = AnswerOf<"POST", typeof PATH>;
 
-/** Brings items of another program into the bank, as drafts. What was not read is told with its reason. */
+/** Imports items of another program into the bank, as drafts. Shows the reason for each item that was refused. */
 export default function ImportItems() {
   const text = useText();
   const subjectId = useSubject();
@@ -42,7 +42,7 @@ export default function ImportItems() {
             accept=".zip,.xml,.csv,application/zip,text/xml,text/csv"
             onChange={(event) => {
               setFile(event.target.files?.[0] ?? null);
-              bring.reset(); // what was told is of another file
+              bring.reset(); // the shown outcome belongs to another file
             }}
           />
           <span className="help">{text("import.file.help")}</span>

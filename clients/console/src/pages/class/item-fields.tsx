@@ -30,7 +30,7 @@ export const EMPTY: Written = {
   difficulty: "intermediate",
 };
 
-/** What the server takes: without empty options, and with the letters that the others have then. */
+/** The item in the form of the request: without empty options, and with the letters that the remaining options get. */
 export function written(item: Written): Written {
   if (item.options.length === 0) return item;
   const kept = item.options.map((_, index) => index).filter((index) => item.options[index]?.trim());
@@ -61,7 +61,7 @@ export function DifficultyChoice({ value, onChange }: { value: Difficulty; onCha
   );
 }
 
-/** The key of a question: chosen among its options, put in order, or written, a line for each answer that is right. */
+/** The field for the key of a question: options to choose, options to order, or a text with one right answer in each line. */
 export function KeyField({ kind, options, value, onChange }: { kind: Kind; options: string[]; value: Given; onChange: (key: Given) => void }) {
   const text = useText();
   if (options.length === 0) {
@@ -90,7 +90,7 @@ export function KeyField({ kind, options, value, onChange }: { kind: Kind; optio
   );
 }
 
-/** Everything that a teacher writes of an item. */
+/** The fields of an item that a teacher fills in. */
 export function ItemFields({ item, onChange }: { item: Written; onChange: (item: Written) => void }) {
   const text = useText();
   const name = useId();

@@ -18,7 +18,7 @@ import Regrade from "./regrade.tsx";
 const PATH = "/api/teacher/subjects/{subject_id}/items/{item_id}";
 type Detail = AnswerOf<"GET", typeof PATH>;
 
-/** One item of the bank: what it asks, why it was admitted or refused, what the answers say, and what it was before. */
+/** One item of the bank: its question, why it was admitted or refused, its figures, and its earlier versions. */
 export default function ItemPage() {
   const text = useText();
   const subjectId = useSubject();

@@ -14,7 +14,7 @@ const AGAIN_MS = 2000;
 type Detail = AnswerOf<"GET", "/api/teacher/subjects/{subject_id}/items/{item_id}">;
 type Outcome = AnswerOf<"POST", typeof PATH>;
 
-/** Corrects the key of an item for all who were asked it. First it tells whom that changes, and how. */
+/** Corrects the key of an item for all learners who were asked it. First it shows whose scores would change, and how. */
 export default function Regrade({ item, subjectId }: { item: Detail; subjectId: string }) {
   const text = useText();
   const { rest } = useSession();
@@ -34,7 +34,7 @@ export default function Regrade({ item, subjectId }: { item: Detail; subjectId: 
   });
   const change = <T,>(set: (value: T) => void) => (value: T): void => {
     set(value);
-    regrade.reset(); // what was told is of another key
+    regrade.reset(); // the shown changes belong to another key
   };
   const preview = submitting(() => regrade.mutate(true));
   return (
