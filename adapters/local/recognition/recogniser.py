@@ -14,14 +14,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
-from queue import Full, Queue
 from shutil import which
-from threading import Event, Lock, Thread, Timer
+from threading import Lock, Timer
 from typing import IO, Any, cast
 
+from adapters.local.jobs import BackgroundJobs
 from adapters.local.recognition.engines import CAPABILITY, Engine, model_files
 from adapters.local.recognition.process import Request
-from ports.errors import Throttled, Unavailable
+from ports.errors import Unavailable
 from ports.object_store import ObjectNotFound, ObjectStore
 from ports.text_recogniser import (
     SCAN_TYPES,
@@ -34,13 +34,11 @@ from ports.text_recogniser import (
     check_scan,
 )
 
-MAX_JOBS = 64
 _PROGRAM = "adapters.local.recognition.process"
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "TESSDATA_PREFIX", "OPENBLAS_CORETYPE")
 """The environment variables that the process gets. A hostile file must find no keys there."""
 _MOST_ENDED = 3
 """How many crashes of the process one scan may cause. After more, the remaining pages are given up."""
-_CLOSING_SECONDS = 10.0
 
 log = logging.getLogger("lyceum.recognition")
 
@@ -62,8 +60,7 @@ class RecognitionLimits:
 class LocalTextRecogniser:
     """Implements ``TextRecogniser`` over an object store. Safe to share between threads.
 
-    One thread recognises, one scan after the other. Up to ``MAX_JOBS`` scans wait; if there are more, ``begin`` raises
-    ``Throttled``. Jobs are in memory only: after a restart, they must be begun again. It uses one core.
+    Its jobs are ``BackgroundJobs``. It uses one core.
     """
 
     def __init__(
@@ -77,11 +74,8 @@ class LocalTextRecogniser:
         self._objects = objects
         self._engine: Engine = engine
         self._limits = limits
+        self._jobs: BackgroundJobs[Scan] = BackgroundJobs(CAPABILITY, self._recognise)
         self._lock = Lock()
-        self._jobs: Queue[Scan | None] = Queue(MAX_JOBS)
-        self._going: set[str] = set()
-        self._worker: Thread | None = None
-        self._closing = Event()
         self._running: subprocess.Popen[bytes] | None = None
 
     def begin(self, scan: Scan) -> None:
@@ -94,17 +88,7 @@ class LocalTextRecogniser:
             raise Unavailable(CAPABILITY, "there is no such scan")
         if self._engine == "rapidocr":
             model_files()
-        with self._lock:
-            if scan.job_id in self._going:
-                return
-            try:
-                self._jobs.put_nowait(scan)
-            except Full:
-                raise Throttled(CAPABILITY, "too many scans wait") from None
-            self._going.add(scan.job_id)
-            if self._worker is None:
-                self._worker = Thread(target=self._work, name="recogniser", daemon=True)
-                self._worker.start()
+        self._jobs.begin(scan)
 
     def outcome(self, scan: Scan) -> tuple[RecognisedPage, ...] | None:
         try:
@@ -120,34 +104,17 @@ class LocalTextRecogniser:
 
     def finish(self) -> None:
         """Wait until all jobs have ended. For tests and benchmarks."""
-        self._jobs.join()
+        self._jobs.finish()
 
     def close(self) -> None:
         """Stop the thread, also in the middle of a job."""
-        self._closing.set()
-        with suppress(Full):  # if it is full, the thread sees at its next job that it has to stop
-            self._jobs.put_nowait(None)
+        self._jobs.close(self._kill)
+
+    def _kill(self) -> None:
         with self._lock:
-            worker, running = self._worker, self._running
+            running = self._running
         if running is not None:
             running.kill()
-        if worker is not None:
-            worker.join(_CLOSING_SECONDS)
-
-    def _work(self) -> None:
-        while True:
-            scan = self._jobs.get()
-            if scan is None or self._closing.is_set():
-                return
-            try:
-                self._recognise(scan)
-            except Exception:
-                # No outcome is stored, so the job can be begun again.
-                log.exception("recognition_failed", extra={"job_id": scan.job_id})
-            finally:
-                with self._lock:
-                    self._going.discard(scan.job_id)
-                self._jobs.task_done()
 
     def _recognise(self, scan: Scan) -> None:
         if self._objects.info(_outcome_key(scan)) is not None:
@@ -158,7 +125,7 @@ class LocalTextRecogniser:
             return  # erased meanwhile
         pages = self._pages(scan, content)
         # Store nothing about a scan that was erased in the meantime.
-        if not self._closing.is_set() and self._objects.info(scan.key) is not None:
+        if not self._jobs.is_closing and self._objects.info(scan.key) is not None:
             body = json.dumps({"pages": pages}, ensure_ascii=False).encode()
             self._objects.put(_outcome_key(scan), body, "application/json")
 
@@ -169,7 +136,7 @@ class LocalTextRecogniser:
         pages: list[dict[str, Any]] = []
         left = list(scan.pages)
         ended, is_over, has_answered = 0, False, False
-        while left and not is_over and ended <= _MOST_ENDED and not self._closing.is_set():
+        while left and not is_over and ended <= _MOST_ENDED and not self._jobs.is_closing:
             for message in self._messages(scan, content, left):
                 is_over = message is None
                 if message is not None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from adapters.local.jobs import MAX_JOBS
 from adapters.local.models.sound import RATE
-from adapters.local.models.speech import MAX_BYTES, MAX_JOBS, WhisperTranscriber
+from adapters.local.models.speech import MAX_BYTES, WhisperTranscriber
 from demo.write_speech import SPOKEN
 from fakes.object_store import InMemoryObjectStore
 from fakes.system import FrozenClock
