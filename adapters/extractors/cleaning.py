@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import cache
 
+from adapters.extractors.symbols import with_symbols
+
 _UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_MARKS = 30
@@ -19,7 +21,7 @@ def clean(text: str) -> str:
     text = "\n".join(f"{text}|".splitlines())[:-1]
     if text.isascii():
         return text if _is_printable(text) else _UNWANTED.sub("", text)
-    text = _UNWANTED.sub("", text)
+    text = with_symbols(_UNWANTED.sub("", text))
     if _SURROGATE.search(text):
         # Join the halves of a surrogate pair that were decoded separately; replace all other lone surrogates.
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -37,6 +37,7 @@ from adapters.extractors.docx_pages import (
 )
 from adapters.extractors.numbering import ListLevel, NumberedList, Numbering, format_number
 from adapters.extractors.package import Package, events_of
+from adapters.extractors.symbols import SYMBOL_FONT
 from adapters.extractors.titles import sensible_title
 from ports.text.tables import row_text
 from ports.text_extractor import Extraction, UnreadableDocument
@@ -74,12 +75,6 @@ _SPACES = re.compile(r"[^\S\n\t\f\v]+")
 _KEPT = str.maketrans("\f\v", "\x12\x13")
 """Replaces page breaks for a moment, because ``row_text`` treats them as white space."""
 _KEPT_BACK = str.maketrans("\x12\x13", "\f\v")
-_SYMBOL_FONT = (
-    dict(zip(range(0x41, 0x5B), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True))
-    | dict(zip(range(0x61, 0x7B), "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True))
-    | {0xA3: "≤", 0xA5: "∞", 0xAE: "→", 0xB0: "°", 0xB1: "±", 0xB3: "≥", 0xB4: "×"}
-    | {0xB7: "•", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈", 0xD6: "√"}
-)
 
 
 def read_docx(content: bytes, budget: Budget) -> Extraction:
@@ -534,7 +529,7 @@ def _symbol(element: Any) -> str:
     code = int(_attribute(element, "char") or "0", 16)
     if 0xF000 <= code <= 0xF0FF:
         font = (_attribute(element, "font") or "").lower()
-        return _SYMBOL_FONT.get(code - 0xF000, "") if font == "symbol" else "•" if code == 0xF0B7 else ""
+        return SYMBOL_FONT.get(code - 0xF000, "") if font == "symbol" else "•" if code == 0xF0B7 else ""
     return chr(code) if 0x20 <= code < 0xD800 else ""
 
 

@@ -18,6 +18,8 @@ _UNREADABLE_LINES = 0.3
 """If a larger share of a page's characters is in noisy lines, only those clean lines are kept that look like words."""
 _FEWEST_LETTERS = 40
 _WORD = re.compile(r"[^\W\d_]+")
+_EASTERN_WORDS = re.compile("[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{4}")
+"""Chinese and Japanese words have no spaces between them."""
 _FEWEST_IN_WORDS = 0.4
 """If a smaller share of a page's letters is in words of several letters, spaces stand between the letters of its words.
 """
@@ -59,10 +61,14 @@ _MOSTLY = 0.9
 """The least share of Chinese characters among the letters of a Chinese text. Japanese mixes them with other letters."""
 _FEWEST_COMMON_CHINESE = 0.06
 """The least share of common characters among the Chinese characters of a legible text."""
-_RUNNING_CHINESE = re.compile("[\u4e00-\u9fff]{16,}")
-"""Matches 16 or more Chinese characters in a row. In lists of words and names, a space, a mark or a line's end comes
-sooner.
+_RUNNING_CHINESE = re.compile("[\u4e00-\u9fff，。；：？！、]{16,}")
+"""Chinese characters in a row, with the marks between them. Lists of words and names have spaces or ends of lines
+between fewer of them.
 """
+_CHINESE_MARKS = re.compile("[，。；：？！、]+")
+_LONGEST_NAMES = 4.5
+"""In characters. The names of a list that has marks between them are not longer on average; parts of sentences are."""
+_AFTER_FULL_LINE = re.compile("(?<=[\u4e00-\u9fff，。；：？！、]{16})\r?\n")
 _MOST_DIFFERENT = 0.9
 """If the number of different letters is at least this share of all letters, the text is a list of letters. Prose repeats
 its letters.
@@ -159,7 +165,7 @@ def _letters_in_words(text: str) -> float:
 
 
 def _has_words(line: str) -> bool:
-    return sum(len(word) >= 3 for word in _WORD.findall(line)) >= 2
+    return sum(len(word) >= 3 for word in _WORD.findall(line)) >= 2 or _EASTERN_WORDS.search(line) is not None
 
 
 @lru_cache(maxsize=1)
@@ -204,8 +210,18 @@ def _is_of_rare_letters(text: str) -> bool:
     return (
         chinese >= max(_FEWEST_CHINESE, _MOSTLY * len(letters))
         and sum(map(_COMMON_CHINESE.__contains__, letters)) < _FEWEST_COMMON_CHINESE * chinese
-        and sum(map(len, _RUNNING_CHINESE.findall(text))) > _FEWEST_OF_ONE * chinese
+        and _running_chinese(text) > _FEWEST_OF_ONE * chinese
     )
+
+
+def _running_chinese(text: str) -> int:
+    """The number of Chinese characters that stand in sentences rather than in lists of names."""
+    found = 0
+    for run in _RUNNING_CHINESE.findall(_AFTER_FULL_LINE.sub("", text)):
+        parts = list(map(len, filter(None, _CHINESE_MARKS.split(run))))
+        if sum(parts) > _LONGEST_NAMES * len(parts):
+            found += sum(parts)
+    return found
 
 
 def _is_of_many_scripts(text: str) -> bool:

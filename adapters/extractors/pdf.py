@@ -18,6 +18,7 @@ from adapters.extractors.legibility import is_better, may_be_read_better, readab
 from adapters.extractors.outlines import place
 from adapters.extractors.pdfium_pages import DrawnPage, NotOpened, PdfiumDocument, ReaderEnded
 from adapters.extractors.process_limits import Limits
+from adapters.extractors.symbols import with_symbols
 from adapters.extractors.titles import sensible_title
 from ports.text_extractor import Extraction, PageText, UnreadableDocument, WarningCode
 
@@ -46,36 +47,11 @@ _AS_TYPED = str.maketrans(
         "ﬄ": "ffl",
         "ﬅ": "st",
         "ﬆ": "st",
-        "\uf0b7": "•",
-        "\uf0a7": "▪",
     }
 )
 _LONGEST_CATALOGUE = 2_000
 _LONGEST_NUMBER = 24
 _OBJECT_NUMBER = re.compile(rb"\d+\s+\d+$")
-_PRIVATE = re.compile("[\uf028-\uf03e\uf0a3-\uf0f2]")
-_SYMBOLS = str.maketrans(
-    {0xF000 + code: chr(code) for code in range(0x28, 0x3F)}
-    | {
-        0xF02D: "−",
-        0xF0A3: "≤",
-        0xF0A5: "∞",
-        0xF0AE: "→",
-        0xF0B1: "±",
-        0xF0B3: "≥",
-        0xF0B4: "×",
-        0xF0B8: "÷",
-        0xF0B9: "≠",
-        0xF0BB: "≈",
-        0xF0CE: "∈",
-        0xF0D6: "√",
-        0xF0D7: "⋅",
-        0xF0DE: "⇒",
-        0xF0E5: "∑",
-        0xF0F2: "∫",
-    }
-)
-"""The signs of formulas in Word's font Symbol. Its letters have the codes that other fonts give to letters."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 _STAMP = re.compile(
     r"(?:scann?ed|scanné|numérisé|gescann?t|eingescannt|escaneado|digitali[sz]ad[oa]|scannerizzato|scansionato|"
@@ -192,7 +168,7 @@ class _Document:
         for index in range(self.page_count):
             drawn = self._drawn(index)
             raw, warning = self._best(index, drawn)
-            text, is_lost = readable_part(_with_symbols(raw))
+            text, is_lost = readable_part(with_symbols(raw))
             if is_lost:
                 warning = "unreadable_letters"
             values = "\n".join(value for value in drawn.values if value.strip() and value not in text)
@@ -240,7 +216,7 @@ class _Document:
         """The better of the two readings of a page, and its warning. Raises ``UnreadableDocument`` if too many pages
         cannot be read.
         """
-        text = None if drawn.text is None else _with_symbols(drawn.text)
+        text = None if drawn.text is None else with_symbols(drawn.text)
         is_needed = text is None or drawn.is_heavy
         if text is not None and not is_needed:
             is_missing = is_blank(text) and drawn.shows_text
@@ -284,10 +260,6 @@ class _Document:
 
 class UnreadableByPypdf(Exception):
     """pypdf cannot read this file."""
-
-
-def _with_symbols(text: str) -> str:
-    return text if text.isascii() or not _PRIVATE.search(text) else text.translate(_SYMBOLS)
 
 
 def _tidy(text: str) -> str:

@@ -20,7 +20,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from itertools import accumulate, islice, pairwise, repeat
+from itertools import accumulate, groupby, islice, pairwise, repeat
 from operator import sub
 from typing import Any, TypedDict
 
@@ -63,12 +63,11 @@ _LEAST_FALL = 0.5
 line that pdfium gives as one (``_column``), and of its width for letters on lines of their own
 (``_stands_close_below``).
 """
-_ONE_LETTER_A_LINE = re.compile(
-    "(?:^|(?<=\n))(?:[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef] *\r\n){5,}"
-    "[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef] *(?=\r\n|$)"
-)
 _LEAST_LINES = 6
 """The least number of lines of one letter each that are joined to a column."""
+_ONE_LETTER_A_LINE = re.compile(
+    f"(?:^|(?<=\n))(?:[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef] *(?:\r\n|$)){{{_LEAST_LINES},}}"
+)
 _MOST_FALL = 1.15
 """The greatest distance between a letter of a column on a line of its own and the letter above it, as a share of its
 width. The lines of a list stand further apart.
@@ -287,12 +286,23 @@ def _text(page: pdfium.PdfPage) -> str:
             page.set_rotation((page.get_rotation() + 180) % 360)
             text_page = page.get_textpage()
         text = text_page.get_text_range()
-        if not text.isascii():
-            text = _with_joined_columns(_with_turned_words(text, text_page), text_page)
-            text = _from_right_to_left(text, text_page)
-        return _with_rows(text, text_page) if _MAY_HOLD_ROWS.search(text) else text
+        if text.isascii():
+            return _with_rows(text, text_page) if _MAY_HOLD_ROWS.search(text) else text
+        has_pairs = max(text) > "\uffff"
+        if has_pairs:
+            text = _as_units(text)
+        text = _with_joined_columns(_with_turned_words(text, text_page), text_page)
+        text = _from_right_to_left(text, text_page)
+        if _MAY_HOLD_ROWS.search(text):
+            text = _with_rows(text, text_page)
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if has_pairs else text
     finally:
         text_page.close()
+
+
+def _as_units(text: str) -> str:
+    """The text as pdfium counts it: a character beyond U+FFFF, such as a letter of a formula, is two of UTF-16."""
+    return "".join(map(chr, memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H")))
 
 
 def _is_read_from_its_end(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, count: int) -> bool:
@@ -310,17 +320,36 @@ def _with_turned_words(text: str, text_page: pdfium.PdfTextPage) -> str:
     """The text, where the letters of Arabic and Hebrew words come in the order in which they are read.
 
     pdfium gives them from left to right if the file gives the text of each letter separately, as the PDF files
-    of browsers do. So a word whose first letter stands left of its last letter is reversed.
+    of browsers do. So a word whose first letter stands left of its last letter is reversed. Of other words, pdfium also
+    reverses the letters that are drawn as one, such as lam and alef. They have one place.
     """
-    if max(text) > "\uffff":
-        return text  # pdfium counts UTF-16
 
     def turned(word: re.Match[str]) -> str:
         letters = word[0]
-        ends = _places_of_ends(text_page.raw, word.start(), word.end() - 1)
-        return letters[::-1] if ends is not None and ends[0] < ends[1] else letters
+        lefts = _lefts(text_page.raw, word.start(), len(letters))
+        if lefts is None:
+            return letters
+        if lefts[0] < lefts[-1]:
+            return letters[::-1]
+        drawn = [[*ligature] for _, ligature in groupby(range(len(letters)), lefts.__getitem__)]
+        if len(drawn) == len(letters):
+            return letters
+        return "".join(letters[at] for ligature in drawn for at in reversed(ligature))
 
     return _RIGHT_TO_LEFT.sub(turned, text)
+
+
+def _lefts(handle: raw.FPDF_TEXTPAGE, place: int, count: int) -> list[float] | None:
+    """The left edges of ``count`` characters of the page's text from index ``place`` on, if all are known."""
+    index = raw.FPDFText_GetCharIndexFromTextIndex(handle, place)
+    last = raw.FPDFText_GetCharIndexFromTextIndex(handle, place + count - 1)
+    if index < 0 or last - index != count - 1 or count > len(_EACH_BOX):
+        return None
+    page = ctypes.c_void_p(ctypes.addressof(handle.contents))
+    if not all(map(_box_of, repeat(page), range(index, index + count), _EACH_BOX)):
+        return None
+    lefts: list[float] = _SIDES[: 4 * count : 4].tolist()  # type: ignore[assignment]
+    return lefts
 
 
 def _with_joined_columns(text: str, text_page: pdfium.PdfTextPage) -> str:
@@ -329,20 +358,19 @@ def _with_joined_columns(text: str, text_page: pdfium.PdfTextPage) -> str:
     Such a line ends with spaces, so that everything after it keeps its index in the page's text. Lines of one letter
     that stand further apart, as in a list, stay as they are.
     """
-    if max(text) > "\uffff":
-        return text  # pdfium counts UTF-16
 
     def joined(found: re.Match[str]) -> str:
         columns: list[list[str]] = []
         at, above = found.start(), None
-        for line in found[0].split("\r\n"):
+        for line in found[0].removesuffix("\r\n").split("\r\n"):
             box = _box(at, text_page.raw)
             if above is not None and box is not None and _stands_close_below(above, box):
                 columns[-1].append(line)
             else:
                 columns.append([line])
             at, above = at + len(line) + 2, box
-        return "\r\n".join(map(_joined_lines, columns))
+        end = "\r\n" if found[0].endswith("\n") else ""
+        return "\r\n".join(map(_joined_lines, columns)) + end
 
     return _ONE_LETTER_A_LINE.sub(joined, text)
 
@@ -374,8 +402,8 @@ def _from_right_to_left(text: str, text_page: pdfium.PdfTextPage) -> str:
 
     pdfium gives columns that stand side by side from left to right.
     """
-    if not _VERTICAL.search(text) or max(text) > "\uffff":
-        return text  # pdfium counts UTF-16
+    if not _VERTICAL.search(text):
+        return text
     lines = text.split("\r\n")
     starts = accumulate([len(line) + 2 for line in lines], initial=0)
     columns = [
@@ -406,16 +434,8 @@ def _column(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> float | None:
     return first.left if is_one_column and fallen >= _LEAST_FALL * height * (len(bare) - 1) else None
 
 
-def _places_of_ends(handle: raw.FPDF_TEXTPAGE, first: int, last: int) -> tuple[float, float] | None:
-    """The left edges of two characters of the page's text, if both are known."""
-    left, right = _box(first, handle), _box(last, handle)
-    return None if left is None or right is None else (left.left, right.left)
-
-
 def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:
     """The text, where the rows of tables are written as ``ports.text.tables`` says."""
-    if not text.isascii() and max(text) > "\uffff":
-        return text  # pdfium counts UTF-16
     lines = text.split("\r\n")
     starts = [0, *accumulate(len(line) + 2 for line in lines)]
     handle = text_page.raw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -14,11 +15,13 @@ from pypdf import PdfWriter
 from adapters.extractors import DocumentTextExtractor
 from adapters.extractors.brackets import with_turned_brackets
 from adapters.extractors.budget import Budget
+from adapters.extractors.cleaning import clean
 from adapters.extractors.flow import FlowPage, flowing
 from adapters.extractors.legibility import may_be_read_better, readable_part
 from adapters.extractors.outlines import OutlineEntry, place
 from adapters.extractors.pdfium_pages import PdfiumDocument, ReaderEnded
 from adapters.extractors.process_limits import Limits
+from adapters.extractors.symbols import with_symbols
 from adapters.system import SystemClock
 from fakes.system import FrozenClock
 from ports.text_extractor import Heading, PageText, UnreadableDocument
@@ -37,6 +40,7 @@ SURNAMES = (
     "赵钱孙李，周吴郑王。冯陈褚卫，蒋沈韩杨。朱秦尤许，何吕施张。孔曹严华，金魏陶姜。戚谢邹喻，柏水窦章。云苏潘葛，奚范彭郎。"
     "鲁韦昌马，苗凤花方。俞任袁柳，酆鲍史唐。费廉岑薛，雷贺倪汤。滕殷罗毕，郝邬安常。"
 )
+COUNTIES = "歙县 黟县 祁门县 绩溪县 休宁县 泾县 旌德县 郎溪县 宁国市 枞阳县 怀宁县 潜山市 宿松县 " * 4
 NOISE = "".join(chr(0xE000 + ord(char)) for char in MANTLE)
 PICTURE = stream(
     b"\x80", deflate=False, entries="/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"
@@ -50,6 +54,12 @@ def lines(*texts: str, top: int = 760) -> bytes:
         b"BT /F1 12 Tf 50 %d Td (%s) Tj ET\n" % (top - 14 * number, text.encode("latin-1"))
         for number, text in enumerate(texts)
     )
+
+
+def in_chinese_clauses(text: str) -> str:
+    """The text with Chinese characters in place of its letters, and a mark after each 7, 10 or 12 of them."""
+    letters = "".join(chr(0x4E00 + ord(char) * 37 % 900) for char in text)
+    return re.sub("(.{7})(.{12})(.{10})", r"\1，\2，\3。", letters)
 
 
 def texts_of(content: bytes) -> list[str]:
@@ -163,6 +173,8 @@ class TestWarnings:
             lambda text: "".join("?" if char.isalnum() else char for char in text),
             lambda text: "".join(chr(ord(char) + 0x180) if char != " " else char for char in text),
             lambda text: "".join(chr(0x4E00 + ord(char) * 37 % 900) for char in text),
+            in_chinese_clauses,
+            lambda text: "\n".join(re.findall(".{1,30}", in_chinese_clauses(text))),
         ],
         ids=[
             "hexadecimal names",
@@ -181,6 +193,8 @@ class TestWarnings:
             "question marks",
             "phonetic",
             "Chinese",
+            "Chinese with marks",
+            "Chinese with marks in lines",
         ],
     )
     def test_garbled_letters_are_removed_with_a_warning(self, garble: object) -> None:
@@ -205,7 +219,9 @@ class TestWarnings:
             ELEMENTS.replace(" ", "\n"),
             SURNAMES,
             SURNAMES.replace("，", "").replace("。", ""),
-            "歙县 黟县 祁门县 绩溪县 休宁县 泾县 旌德县 郎溪县 宁国市 枞阳县 怀宁县 潜山市 宿松县 " * 4,
+            COUNTIES,
+            COUNTIES.replace(" ", "、"),
+            COUNTIES.replace(" ", "\n"),
             " ".join(map(chr, range(0x250, 0x2A0))),
             "# ~ ~ = = ~ = = = = = = . ~\n. . . . . . . . . . . . . . . .\n- - - - - - - - - - - -" * 3,
             "",
@@ -225,6 +241,25 @@ class TestWarnings:
         font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 960 0 R>>"
         content = pages_of(shown, o960=symbols, o961=font).replace(b"/F1 3 0 R", b"/F1 3 0 R/F2 961 0 R")
         assert texts_of(content) == ["The roots = 2 ± √ 3 ≥ 0"]
+
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            ("\uf0d8 Task 1\n\uf0a7 Task 2", "• Task 1\n• Task 2"),
+            ("(\uf022x)(P(x) \uf0ae \uf0d8Q(x) \uf0da \uf024y R(x, y))", "(∀x)(P(x) → ¬Q(x) ∨ ∃y R(x, y))"),
+            ("with \uf067 = 0.9", "with γ = 0.9"),
+            ("\uf054\uf068\uf065", "\uf054\uf068\uf065"),
+            ("G1\uf0e0calls G2 \uf04a", "G1→calls G2 ☺"),
+            ("\ue606 \uf8ff", "\ue606 \uf8ff"),
+        ],
+    )
+    def test_signs_of_the_fonts_symbol_and_wingdings(self, written: str, read: str) -> None:
+        assert with_symbols(written) == read == clean(written)
+
+    def test_chinese_lines_are_kept_beside_unreadable_formulas(self) -> None:
+        formulas = "\ue001\ue002\ue003x\ue004\ue005"
+        page = "\n".join((formulas, "消去全称量词，得", formulas, "归结之，得到空子句", formulas))
+        assert readable_part(page) == ("消去全称量词，得\n归结之，得到空子句", True)
 
     def test_a_page_of_which_half_is_unreadable(self) -> None:
         assert readable_part(f"{MANTLE}\n{NOISE}") == (MANTLE, True)
@@ -272,6 +307,18 @@ class TestWordsFromRightToLeft:
             return f"/Span<</ActualText <FEFF{actual}>>>BDC 1 0 0 1 {x} 700 Tm {code} Tj EMC"
 
         assert self.read(draw, from_the_left=from_the_left) == self.WORD
+
+    @pytest.mark.parametrize("from_the_left", [False, True])
+    def test_letters_that_are_drawn_as_one_sign(self, from_the_left: bool) -> None:
+        """Word draws lam and alef as one sign, which the file names by both letters."""
+        drawn = [("A", "0627"), ("B", "06440625"), ("C", "0631"), ("D", "0634")]
+        placed = [f"1 0 0 1 {300 - 8 * at} 700 Tm ({code}) Tj" for at, (code, _) in enumerate(drawn)]
+        named = "".join(f"<{ord(code):02X}><{letters}>" for code, letters in drawn)
+        cmap = f"1 begincodespacerange<00><FF>endcodespacerange {len(drawn)} beginbfchar{named}endbfchar"
+        font = "<</Type/Font/Subtype/Type1/BaseFont/Courier/ToUnicode 960 0 R>>"
+        shown = stream(f"BT /F1 12 Tf {' '.join(placed[::-1] if from_the_left else placed)} ET".encode())
+        content = pages_of(shown, o3=font, o960=stream(cmap.encode(), deflate=False))
+        assert texts_of(content) == ["\u0627\u0644\u0625\u0631\u0634"]
 
 
 class TestBrackets:
@@ -358,6 +405,28 @@ class TestVerticalWriting:
         ]
         alone = self.drawn(*cells)
         assert self.drawn(*column, *cells).split("\n", 1) == ["吾輩は猫である。", alone]
+
+
+class TestLettersBeyondTheFirstPlane:
+    """A letter of a formula, such as U+1D465, counts twice in pdfium's text. What follows it is read as elsewhere."""
+
+    def test_a_table_below_a_formula(self) -> None:
+        cmap = "1 begincodespacerange<00><FF>endcodespacerange 1 beginbfchar<7A><D835DC65>endbfchar 1 beginbfrange<20><79><0020>endbfrange"
+        font = "<</Type/Font/Subtype/Type1/BaseFont/Courier/ToUnicode 960 0 R>>"
+        rows = [("Metal", "Density", "Used for"), ("Tin", "7.3", "cans"), ("Lead", "11.3", "old pipes")]
+        cells = "".join(
+            f"BT /F1 11 Tf {left} {700 - 20 * at} Td ({cell}) Tj ET\n"
+            for at, row in enumerate(rows)
+            for left, cell in zip((50, 200, 350), row, strict=True)
+        )
+        shown = f"BT /F1 11 Tf 50 760 Td (The mass zzz is given.) Tj ET\n{cells}"
+        (text,) = texts_of(
+            pages_of(stream(shown.encode()), o3=font, o960=stream(cmap.encode(), deflate=False))
+        )
+        assert text == (
+            "The mass \U0001d465\U0001d465\U0001d465 is given.\nMetal | Density | Used for\n"
+            "Tin | 7.3 | cans\nLead | 11.3 | old pipes"
+        )
 
 
 class TestTurnedPages:

@@ -1,0 +1,44 @@
+"""The signs that Office writes with its fonts Symbol and Wingdings. Files have them as private characters: U+F000 and more."""
+
+from __future__ import annotations
+
+import re
+
+_NONE = "\0"
+SYMBOL_FONT = {
+    code: sign
+    for code, sign in enumerate(
+        " !∀#∃%&∋()∗+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_\0αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"
+        + 34 * _NONE
+        + "ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…|—↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊⟨®©™∑"
+        + 11 * _NONE
+        + "⟩∫",
+        0x20,
+    )
+    if sign != _NONE
+}
+"""The signs of the font Symbol by their codes there, without the pieces that tall brackets are drawn of."""
+_WRITTEN_BY_WORD = {0xF04A: "☺", 0xF0E0: "→", 0xF0E8: "→"}
+"""What Word writes with Wingdings for ``:-)``, ``-->`` and ``==>``."""
+_SIGNS = {0xF000 + code: sign for code, sign in SYMBOL_FONT.items()} | _WRITTEN_BY_WORD
+_PRIVATE = re.compile("[\uf020-\uf0ff]")
+_BULLET = re.compile(
+    "^([^\\S\n]*)[\uf06c-\uf078\uf07d\uf09f\uf0a7\uf0a8\uf0b2\uf0b7\uf0d8\uf0e8\uf0fb-\uf0fe](?=[^\\S\n])",
+    re.MULTILINE,
+)
+"""A bullet of Wingdings. In formulas, Symbol gives some of their codes to other signs."""
+_WORDS = re.compile("[\uf030-\uf039\uf041-\uf05a\uf061-\uf07a]{2,}")
+"""Letters or digits in a row. They are those of any font without names for its letters."""
+
+
+def with_symbols(text: str) -> str:
+    """The text with signs in place of private characters, as far as it is known which they are."""
+    if text.isascii() or not _PRIVATE.search(text):
+        return text
+    text = _BULLET.sub("\\1•", text)
+    at = 0
+    parts: list[str] = []
+    for word in _WORDS.finditer(text):
+        parts += text[at : word.start()].translate(_SIGNS), word[0]
+        at = word.end()
+    return "".join([*parts, text[at:].translate(_SIGNS)])
