@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate, pairwise
+from operator import attrgetter
 
 from ports.text_extractor import WarningCode
 
@@ -15,8 +17,14 @@ _AHEAD = 8
 """
 _EDGE_LINES = 3
 _FEWEST_PAGES = 3
+_SHARED = 0.7
+"""The share of a page's inner lines that the next page repeats if both show one slide, the latter with more of it."""
 _LONGEST_RUNNING = 160
 _LONGEST_HALF = 40
+_FEWEST_LETTERS = 3
+"""Of a running line that says something."""
+_LONGEST_SHORT_LINE = 30
+"""In characters. A page of prose ends with a longer line; a slide may end with such a one."""
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -114,6 +122,8 @@ class _Edges:
         lines = [line for line in page.text.split("\n") if line.strip()]
         self.index = page.index
         self._page = page.text
+        self._has_pictures = page.has_pictures
+        self._continues: bool | None = None
         self._firsts = lines[: _EDGE_LINES + 1]
         self._lasts = lines[: -_EDGE_LINES - 2 : -1]
 
@@ -124,6 +134,28 @@ class _Edges:
     @cached_property
     def last(self) -> list[_EdgeLine]:
         return self._outer(self._lasts)
+
+    def continues(self, before: _Edges) -> bool:
+        """Whether this page and the one before it are steps of one slide: one of them shows more of its lines."""
+        if self._continues is None:
+            self._continues = self._is_step_after(before)
+        return self._continues
+
+    def _is_step_after(self, before: _Edges) -> bool:
+        fewer, more = sorted((self._lines, before._lines), key=len)
+        if fewer == more:
+            return not (
+                self._has_pictures and before._has_pictures
+            )  # those may be scans with a stamp on each
+        inner = fewer[_EDGE_LINES:-_EDGE_LINES]
+        if inner:
+            return (Counter(inner) & Counter(more)).total() >= _SHARED * len(inner)
+        rest = iter(more)
+        return 1 < len(fewer) < len(more) and all(line in rest for line in fewer)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return [line for line in self._keys.split("\n") if line]
 
     @cached_property
     def first_keys(self) -> list[str]:
@@ -207,11 +239,12 @@ def _without_running_lines(pages: Iterator[FlowPage]) -> Iterator[FlowPage]:
         else:
             for line in running:
                 key = _edge_line(line).key
-                if key not in known and len(_WORD.findall(key)) > 1 and not _is_number_of_page(key):
+                is_said = sum(map(len, _WORD.findall(key))) >= _FEWEST_LETTERS
+                if key not in known and is_said and not _is_number_of_page(key):
                     owed.append(line.strip())
                 known.add(key)
         # Each running line stays in the document once, at a place where no sentence is interrupted.
-        if owed and text and (not before or _ends_a_sentence(before)):
+        if owed and text and (not before or _ends_a_sentence(before) or _begins_anew(text, before)):
             text = "\n".join(owed) + "\n\n" + text
             owed.clear()
         elif owed and not waiting:
@@ -227,15 +260,35 @@ def _flow_of(page: FlowPage, near: deque[_Edges]) -> tuple[str, list[str]]:
     heads = feet = 0
     # Most pages have no running lines. Comparing their outermost lines shows that much faster than comparing all lines.
     if any(own.first_keys[:1] == [key] for edges in others for key in edges.first_keys):
-        heads = _running(own.index, own.first, [(edges.index, edges.first) for edges in others])
+        heads = _running_lines(own, near, attrgetter("first"))
     if any(own.last_keys[:1] == [key] for edges in others for key in edges.last_keys):
-        feet = _running(own.index, own.last, [(edges.index, edges.last) for edges in others])
+        feet = _running_lines(own, near, attrgetter("last"))
     if not heads and not feet:
         return page.text, []
     lines = page.text.split("\n")
     taken = [_take(lines, 0) for _ in range(heads)]
     taken += [_take(lines, -1) for _ in range(feet)][::-1]
     return "\n".join(lines).strip(), taken
+
+
+def _running_lines(own: _Edges, near: deque[_Edges], of: Callable[[_Edges], list[_EdgeLine]]) -> int:
+    """How many of the lines that ``of`` gives for a page, counted from the page's edge, are running lines."""
+    lines = of(own)
+    slides = [
+        *accumulate((page.continues(before) for before, page in pairwise(near)), _next_slide, initial=0)
+    ]
+    if slides[-1] == len(near) - 1:
+        return _running(own.index, lines, [(edges.index, of(edges)) for edges in near if edges is not own])
+    # What the steps of one slide share is its text. So each slide counts once, and the steps of its own do not count.
+    slide = slides[near.index(own)]
+    apart = {number: edges for number, edges in zip(slides, near, strict=True) if number != slide}
+    by_page = _running(own.index, lines, [(edges.index, of(edges)) for edges in apart.values()])
+    by_slide = _running(slide, lines, [(number, of(edges)) for number, edges in apart.items()])
+    return max(by_page, by_slide)
+
+
+def _next_slide(slide: int, continues: bool) -> int:
+    return slide if continues else slide + 1
 
 
 def _take(lines: list[str], at: int) -> str:
@@ -322,6 +375,12 @@ def _counts_pages(index: int, edge: _EdgeLine, other: int, line: _EdgeLine) -> b
 
 def _ends_a_sentence(text: str) -> bool:
     return _SENTENCE_END.search(text[-20:].rstrip()) is not None
+
+
+def _begins_anew(text: str, before: str) -> bool:
+    """Whether the page ``text`` does not go on with a sentence of the page before it, as slides do not."""
+    first = next(filter(str.isalnum, text), "")
+    return not first.islower() and len(before) - before.rfind("\n") <= _LONGEST_SHORT_LINE
 
 
 def _with_whole_words(pages: Iterator[FlowPage], vocabulary: _Vocabulary) -> Iterator[FlowPage]:

@@ -490,6 +490,39 @@ class TestFlow:
         assert texts[2] == "which filled it with mud"
         assert texts[3].startswith("and at the mouth of a river")
 
+    def test_the_title_of_a_slide_that_is_shown_step_by_step_stays(self) -> None:
+        foot, facts = "A. Author\nHistory\n{} / 4", ["It began in 1618.", "It ended in 1648.", "Many died."]
+        slides = [["Causes", *facts], ["Battles", *facts[::-1]], ["Peace", "Osnabrück"], ["End"]]
+        pages = [
+            "\n".join([*slide[: 1 + shown], foot.format(number)])
+            for number, slide in enumerate(slides, start=1)
+            for shown in range(1, max(2, len(slide)))
+        ]
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert texts[1:3] == ["\n".join(["Causes", *facts[:2]]), "\n".join(["Causes", *facts])]
+        assert [text.splitlines()[0] for text in texts[3:]] == ["Battles"] * 3 + ["Peace", "End"]
+        assert not any(" / 4" in text for text in texts)
+
+    def test_lines_that_steps_of_a_long_slide_change(self) -> None:
+        code = [f"call number {word}" for word in "abcdefghi"]
+        pages = ["\n".join(["Recursion", *code[:at], "now here", *code[at:]]) for at in range(3, 8)]
+        pages += ["Something else", "And more"]
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert texts == pages
+
+    def test_a_head_of_one_word_stays_once(self) -> None:
+        pages = [f"Labyrinths\nThe {word} way" for word in ("first", "second", "third", "last")]
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert texts == ["Labyrinths\n\nThe first way", "The second way", "The third way", "The last way"]
+
+    def test_a_title_over_several_slides_stays_with_the_first_of_them(self) -> None:
+        pages = [
+            "Overview\nCells",
+            *(f"The life of cells\nThe {word} way" for word in ("first", "second", "third")),
+        ]
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert texts[1] == "The life of cells\n\nThe first way"
+
     def test_a_running_line_stays_once_where_no_sentence_goes_on(self) -> None:
         pages = [
             "A first page, which goes",
