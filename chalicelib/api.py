@@ -83,7 +83,9 @@ def attach_local_parts(api: Api, services: Services) -> None:
     if not isinstance(adapters, LocalAdapters):
         return
     local.register(api, lambda: adapters.objects)
-    if urlsplit(services.settings.public_url).hostname in LOOPBACK:  # others would need no password either
+    if (
+        urlsplit(services.settings.public_url).hostname in LOOPBACK
+    ):  # at another address, others could sign in without a password
         local_sign_in.register(api, adapters.demo_people, lambda person: adapters.identity.mint(person))
 
     def on_schedule() -> None:

@@ -207,7 +207,7 @@ def push_document(services: Services, document: Document) -> None:
                 )
                 Client(services, connection_id).push(message, None)
     except UpstreamError as failed:
-        log.warning("document_not_told", extra={"capability": failed.capability})
+        log.warning("document_push_failed", extra={"capability": failed.capability})
 
 
 def _pushes_of(

@@ -63,7 +63,9 @@ headers and body.
 """
 
 log = logging.getLogger("lyceum.http")
-logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a request that waits for a thread is no news
+logging.getLogger("waitress.queue").setLevel(
+    logging.ERROR
+)  # a request that waits for a thread needs no log line
 
 
 class _Refusal(Error):  # type: ignore[misc]  # waitress has no types
@@ -269,7 +271,9 @@ class LocalHttpServer:
             clear_untrusted_proxy_headers=True,
         )
         adjustments.cleanup_interval = _WATCH_SECONDS  # the constructor would cut it to whole seconds: to 0
-        adjustments.send_bytes = SEND_BYTES  # the constructor warns that it will not take this one for ever
+        adjustments.send_bytes = (
+            SEND_BYTES  # as an argument of the constructor it causes a deprecation warning
+        )
         self._map: dict[int, Any] = {}
         self._threads = ThreadedTaskDispatcher()
         server = _Server(

@@ -214,7 +214,9 @@ class SupabaseDirectory:
                 return [row for row in rows if str(row[key]) in asked or _is_respelt(str(row[key]), part)]
 
             rows = self._ask(until, ask, absent=None)
-            if rows is None and len(part) > 1:  # one of the ids is none: it may not hide the others
+            if (
+                rows is None and len(part) > 1
+            ):  # one of the texts cannot be an id: it must not hide the others
                 middle = len(part) // 2
                 return [*some(part[:middle]), *some(part[middle:])]
             wanted = set(part)
@@ -279,7 +281,7 @@ def _is_respelt(value: str, asked: Sequence[str]) -> bool:
     asked for at all.
     """
     if not any(_same_number(value, text) or _same_uuid(value, text) for text in asked):
-        raise ValueError("a row that was not asked for")  # it may not give rights
+        raise ValueError("a row that was not asked for")  # such a row must not give rights
     return False
 
 

@@ -146,7 +146,7 @@ def refusals_of(route: Route) -> dict[int, dict[str, str]]:
     for name in in_path:
         codes |= _IN_PATH.get(name, {})
     if is_taught:
-        codes |= _TEACHER  # a subject that is not there is none of theirs
+        codes |= _TEACHER  # an unknown subject is refused like one that the teacher does not teach
     else:
         for name in named:
             codes |= _NAMED.get(name, {})

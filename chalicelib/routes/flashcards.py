@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _TITLE = "Lyceum"
 _CSV_TYPE = "text/csv"
 _ANKI_TYPE = "application/octet-stream"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class FlashcardsQuery(msgspec.Struct, frozen=True):
@@ -85,19 +84,15 @@ def _csv(cards: list[Flashcard]) -> str:
     import csv  # only this format pays for it
 
     from domain.quizzes.flashcards import source_line
+    from domain.text.cells import to_cell
 
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(["front", "back", "concept", "source"])
     for card in cards:
         row = (card.front, card.back, card.concept, source_line(card.citation))
-        writer.writerow([_inert(cell) for cell in row])
+        writer.writerow(map(to_cell, row))
     return written.getvalue()
-
-
-def _inert(cell: str) -> str:
-    """The cell with an apostrophe before it if it looks like a formula, so that a spreadsheet does not run it."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _card_body(card: Flashcard) -> FlashcardBody:

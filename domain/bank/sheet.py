@@ -15,6 +15,7 @@ from domain.bank.item import BankItem
 from domain.bank.orders import WrittenItem, written_as
 from domain.bank.statuses import USUAL_DIFFICULTY
 from domain.quizzes.quiz_words import KINDS, LETTERS, MAX_OPTIONS
+from domain.text.cells import from_cell, to_cell
 from ports.agent_words import Difficulty, QuestionKind
 
 _OPTIONS = tuple(f"option_{letter.lower()}" for letter in LETTERS[:MAX_OPTIONS])
@@ -30,7 +31,6 @@ COLUMNS = (
     "difficulty",
 )
 _NEEDED = ("question", "correct_answer")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BOM = "\ufeff"
 _SEPARATORS = ",;\t"
 _DIFFICULTIES: tuple[Difficulty, ...] = ("beginner", "intermediate", "advanced")
@@ -60,7 +60,7 @@ def to_sheet(items: Iterable[BankItem]) -> str:
             written.concept,
             item.latest.difficulty,
         ]
-        writer.writerow(map(_guarded, row))
+        writer.writerow(map(to_cell, row))
     return _BOM + file.getvalue()
 
 
@@ -79,7 +79,7 @@ def from_sheet(text: str) -> Iterator[tuple[str, WrittenItem, Difficulty]]:
         if not set(_NEEDED) <= set(names):
             raise NoSheet
         for row in rows:
-            cells = dict(zip(names, map(_bare, row), strict=False))
+            cells = dict(zip(names, map(from_cell, row), strict=False))
             if any(cells.values()):
                 yield f"line {rows.line_num}", _written(cells), _difficulty(cells)
     except csv.Error:
@@ -103,11 +103,3 @@ def _written(cells: dict[str, str]) -> WrittenItem:
 def _difficulty(cells: dict[str, str]) -> Difficulty:
     told = cells.get("difficulty", "").strip()
     return next((one for one in _DIFFICULTIES if one == told), USUAL_DIFFICULTY)
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
-
-
-def _bare(text: str) -> str:
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text

@@ -336,7 +336,7 @@ class Facts:
             before = re.sub(r"(?i)\b(?:the|these|those|its|their)$", "", before.strip()).strip()
             is_listed = bool(re.search(r",| and ", rest)) or rest.startswith(("or more", "or fewer"))
             if word.text.isalpha() and (is_listed or _SEVERAL.search(before)):
-                continue  # the question counts the thing that it names
+                continue  # the question would list the things that it counts
             sort = "year" if is_year else "amount"
             yield from self._fact(
                 clause, sort, f"{before} {asked} {rest}".strip() + "?", word.text, wrong=wrong

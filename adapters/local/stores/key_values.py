@@ -287,7 +287,9 @@ class SQLiteKeyValueStore:
         except sqlite3.OperationalError as error:
             if is_busy(error):
                 raise
-            return self._read(connection, layout, values)  # what is stored is no JSON, as that says
+            return self._read(
+                connection, layout, values
+            )  # the stored text is no JSON object: `_read` raises the error
         if row is None:
             return None
         version, schema = row

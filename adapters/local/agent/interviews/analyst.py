@@ -63,7 +63,7 @@ def _known(
     """The language, the facts and the numbers of the material. They are the same for every answer to the question."""
     language = document_language([passage, *facts, question])
     if language == UNKNOWN and _ASKS_IN_ENGLISH.search(question):
-        language = "en"  # a short text may have none of the words that tell English
+        language = "en"  # a short text may have none of the common English words
     asked = words_of(question, language)
     holding = Counter(term for fact in facts for term in {word.term for word in words_of(fact, language)})
     shared = frozenset(term for term, count in holding.items() if count > 1)

@@ -195,7 +195,7 @@ class _Matter:
         held = self._held[passage.number]
         is_name = self._wording.within(claim.concept)[0].isupper()
         if claim.kind == "defines" and claim.is_past and is_name:
-            claim = replace(claim, kind="about")  # whether it was a what or a who, no word tells
+            claim = replace(claim, kind="about")  # no word says whether it is a thing or a person
         found = list(self._facts.of_claim(claim, held[place], held[place + 1 :]))
         facts = self._facts.worth_telling(found, self._asked(claim, passage, more=False))[:most_facts]
         if claim.kind == "about" and not self._is_a_matter(claim, held[place], facts):

@@ -46,8 +46,8 @@ words) must be at least this similar: "How tall is" and "the height is 5 m".
 """
 _WEIGHTS = (-3.7, 1.8, 0.4, 4.7, -0.6, -1.4, -0.1, 2.0)
 _WEIGHTS_IN_OTHER_WORDS = (5.0, 5.0, -3.4, -1.0, 1.0)
-"""Weights of a softmax regression on 56 questions whose answers use other words. The questions are from four lessons
-that were not used for the limits above.
+"""Weights of a softmax regression on 56 questions whose answers use other words. The questions are from fourteen
+lessons: the ten that were used for the limits above, and four more.
 """
 _CLAUSES = re.compile(r"[,;:—()]+")
 _SPACES_OF_A_CLAUSE = 2

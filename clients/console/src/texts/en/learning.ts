@@ -35,7 +35,7 @@ export const learning = {
   "documents.pages.one": "{count} page",
   "quizzes.size.one": "{count} question",
   "subject.none": "None",
-  "connection.lost": "The connection is lost. It is being made anew; what you wrote is still here.",
+  "connection.lost": "The connection is lost. Connecting again. What you wrote is still here.",
   "documents.intro": "What you bring is read, and then the tutor, quizzes and interviews are made from it.",
   "documents.drop": "Drop files here, or choose them",
   "documents.drop.help": "PDF, Word, slides, web pages, books (EPUB), notebooks, text",
