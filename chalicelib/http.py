@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import unquote
 
@@ -473,24 +474,24 @@ def _path_value(encoded: str) -> str:
     return value
 
 
-def _read_query(request: Request, schema: type[Any]) -> Any:
+def _read_query(request: Request, schema: Any) -> Any:
     given: Mapping[str, str] = request.query_params or {}
-    numbers = _numbers_of(schema)
     values: dict[str, str | int] = {}
-    for struct_field in msgspec.structs.fields(schema):
-        name = struct_field.encode_name
+    for name, is_number in _fields_of(schema).items():
         if name in given:
             text = given[name]
-            is_number = name in numbers and text.isascii() and text.isdecimal() and len(text) < 10
-            values[name] = int(text) if is_number else text
+            is_digits = text.isascii() and text.isdecimal() and len(text) < 10
+            values[name] = int(text) if is_number and is_digits else text
     return convert(values, schema)
 
 
-def _numbers_of(schema: type[Any]) -> frozenset[str]:
-    """The names of the query's fields that are whole numbers. The values of all other fields stay text."""
-    fields = msgspec.structs.fields(schema)
-    hints = {one.encode_name: one.type for one in fields}
-    return frozenset(name for name, hint in hints.items() if getattr(hint, "__origin__", hint) is int)
+@cache
+def _fields_of(schema: Any) -> Mapping[str, bool]:
+    """The names of the query's fields, each with whether it is a whole number. The values of all others stay text."""
+    return {
+        one.encode_name: getattr(one.type, "__origin__", one.type) is int
+        for one in msgspec.structs.fields(schema)
+    }
 
 
 def decode(data: bytes | str, schema: type[Any]) -> Any:

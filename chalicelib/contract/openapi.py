@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ def _tag(path: str) -> str:
     return name if name in _TAGS else "service"
 
 
-def _form(form: type[Any]) -> dict[str, Any]:
+def _form(form: Any) -> dict[str, Any]:
     """One schema for the fields and the file together. Two schemas would not work: each would forbid the properties of
     the other.
     """
@@ -207,13 +208,14 @@ def _form(form: type[Any]) -> dict[str, Any]:
     }
 
 
-def _described(schema: type[Any]) -> dict[str, Any]:
+@cache
+def _described(schema: Any) -> Mapping[str, Any]:
     (shape,), components = msgspec.json.schema_components([schema], ref_template=_REFERENCE)
     name = shape["$ref"].rpartition("/")[2]
     return described_properties(name, components[name])
 
 
-def _query_parameters(query: type[Any]) -> list[dict[str, Any]]:
+def _query_parameters(query: Any) -> list[dict[str, Any]]:
     described = _described(query)
     return [
         {

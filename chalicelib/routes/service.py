@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Literal, cast
 
 import msgspec
@@ -67,6 +68,27 @@ class UsageAnswer(msgspec.Struct):
 
 
 def register(api: Api) -> None:
+    # The descriptions are made at the first request for them, and kept: making them takes longer than other requests.
+    @cache
+    def openapi(url: str) -> dict[str, Any]:
+        from chalicelib.contract import VERSION
+        from chalicelib.contract.openapi import describe
+
+        return describe(api.routes, url, VERSION)
+
+    @cache
+    def asyncapi(url: str) -> dict[str, Any]:
+        from chalicelib.contract import VERSION
+        from chalicelib.contract.asyncapi import describe_messages
+
+        return describe_messages(url, VERSION)
+
+    @cache
+    def docs(url: str, websocket_url: str) -> str:
+        from chalicelib.contract.page import page
+
+        return page(openapi(url), asyncapi(websocket_url))
+
     @api.route("GET", "/api/health", query=HealthQuery, answers=Health, is_public=True)
     def get_health(call: Call[NoBody, HealthQuery]) -> Health:
         """Whether the service runs. With `deep=1`, also whether the services that it depends on answer."""
@@ -82,26 +104,21 @@ def register(api: Api) -> None:
     @api.route("GET", "/api/openapi.json", answers=None, is_public=True)
     def get_openapi(call: Call[NoBody, NoBody]) -> dict[str, Any]:
         """The description of the REST API, in OpenAPI 3.1."""
-        from chalicelib.contract import VERSION
-        from chalicelib.contract.openapi import describe
-
-        return describe(api.routes, call.services.settings.api_url, VERSION)
+        return openapi(call.services.settings.api_url)
 
     @api.route("GET", "/api/asyncapi.json", answers=None, is_public=True)
     def get_asyncapi(call: Call[NoBody, NoBody]) -> dict[str, Any]:
         """The description of the WebSocket, in AsyncAPI 3."""
-        from chalicelib.contract import VERSION
-        from chalicelib.contract.asyncapi import describe_messages
-
-        return describe_messages(call.services.settings.websocket_url, VERSION)
+        return asyncapi(call.services.settings.websocket_url)
 
     @api.route("GET", "/api/docs", answers=None, files=("text/html",), is_public=True)
     def get_docs(call: Call[NoBody, NoBody]) -> Raw:
         """Both descriptions as one web page, which loads no other resource."""
-        from chalicelib.contract.page import POLICY, page
+        from chalicelib.contract.page import POLICY
 
+        settings = call.services.settings
         headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
-        return Raw(200, page(get_openapi(call), get_asyncapi(call)), headers)
+        return Raw(200, docs(settings.api_url, settings.websocket_url), headers)
 
     @api.route("GET", "/api/me", answers=Me, reaches=())
     def get_me(call: Call[NoBody, NoBody]) -> Me:

@@ -54,6 +54,13 @@ def test_each_property_and_parameter_is_described(documents: tuple[Any, Any]) ->
     assert [(where, name) for where, name, one in named if not one.get("description")] == []
 
 
+def test_the_descriptions_are_made_once_and_kept(world: World) -> None:
+    paths = ("/api/openapi.json", "/api/asyncapi.json", "/api/docs")
+    made = [world.anyone().get(path).text for path in paths]
+    world.api.routes.clear()  # what they are made from
+    assert [world.anyone().get(path).text for path in paths] == made
+
+
 def test_the_vocabulary_has_no_name_that_nothing_uses(documents: tuple[Any, Any]) -> None:
     openapi, _asyncapi = documents
     queries = {"HealthQuery.deep", "ReviewsQuery.limit", "AnalyticsQuery.limit", "StatementQuery.limit"}
