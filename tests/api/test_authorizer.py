@@ -17,7 +17,7 @@ from chalicelib.api import build_app, declare_routes
 from chalicelib.authorizer import Unauthorized, authorize, context_of
 from domain.base.learner import Admitted, Learner
 from domain.base.moments import after, to_text
-from tests.support.http_client import http_client
+from tests.support.http_client import HttpClient
 from tests.support.world import World
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -138,7 +138,7 @@ def test_behind_the_gateway_the_views_do_not_verify_the_token_again(world: World
         return authorize(world.services, request)
 
     declare_routes(app, world.services, guard)
-    http = http_client(app)
+    http = HttpClient(app)
     answer = http.get("/api/me", headers={"Authorization": f"Bearer {world.user('ada').token}"})
     assert answer.status_code == 200
     assert json.loads(answer.body)["email"] == "ada@school.example"

@@ -13,7 +13,7 @@ from chalicelib.composition.demo_school import LAPTOP_SCHOOL
 from chalicelib.origins import is_allowed
 from chalicelib.settings import read_settings
 from tests.laptop.test_erasure import Laptop
-from tests.support.http_client import http_client
+from tests.support.http_client import HttpClient
 
 SCRIPT = b"export const answer = 42;\n" * 100
 
@@ -76,7 +76,7 @@ def test_before_it_is_built_the_page_says_how_far_the_building_is(tmp_path: Path
 def served(laptop: Laptop) -> Laptop:
     """With the routes that the laptop has beside the API."""
     attach_local_parts(laptop.api, laptop.services)
-    laptop.http = http_client(laptop.app)
+    laptop.http = HttpClient(laptop.app)
     return laptop
 
 

@@ -14,7 +14,7 @@ from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.composition.services import Services
 from chalicelib.settings import read_settings
 from ports.system import Clock
-from tests.support.http_client import http_client
+from tests.support.http_client import HttpClient
 from tests.support.world import User, World
 
 NOTES = (
@@ -36,7 +36,7 @@ class Laptop(World):
         self.services = Services(self.settings, self.stores)
         self.app = build_app()
         self.api = declare_routes(self.app, self.services)
-        self.http = http_client(self.app)
+        self.http = HttpClient(self.app)
 
     def user(self, name: str) -> User:
         person = next(person for person in DEMO_SCHOOL.people if person.user_id == name)

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.api import lint
-from samtranslator.translator.transform import transform
 
 from infrastructure.deploy import with_code
 from infrastructure.functions import FUNCTIONS, role
@@ -40,6 +38,8 @@ def translated(template: Any) -> Any:
 
 
 def translation(template: Any, **parameters: str) -> Any:
+    from samtranslator.translator.transform import transform  # seconds that only these tests need
+
     deployed = with_code(copy.deepcopy(template), "s3://artefacts/deployment.zip", parameters)
     given = {name: one.get("Default", "given") for name, one in template["Parameters"].items()}
     return transform(deployed, given | parameters, NoManagedPolicies())
@@ -47,6 +47,8 @@ def translation(template: Any, **parameters: str) -> Any:
 
 def said_of(template: Any) -> list[str]:
     """All that cfn-lint has to say, warnings too."""
+    from cfnlint.api import lint
+
     return [f"{match.rule.id} {match.message}" for match in lint(json.dumps(template), regions=[REGION])]
 
 

@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Literal
 
 import pytest
@@ -20,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from chalicelib import events, websocket
 from chalicelib.composition.services import Services
-from domain.interviews.interview import IDLE_SECONDS, Interview, InterviewTurn
+from domain.interviews.interview import IDLE_SECONDS, Interview, InterviewQuestion, InterviewTurn
 from domain.interviews.judging import Judging
 from domain.progress.ledger import Ledger
 from fakes.embedder import HashingEmbedder
@@ -357,7 +358,7 @@ class Interviews(RuleBasedStateMachine):
     def every_score_is_what_the_words_deserve(self) -> None:
         for turn in self.turns():
             if turn.analysis is not None:
-                assert turn.analysis.overall == deserved(turn)
+                assert turn.analysis.overall == deserved(turn.asked, turn.transcription or "")
 
     @invariant()
     def evidence_is_of_judged_turns_and_of_each_once(self) -> None:
@@ -408,15 +409,15 @@ class Interviews(RuleBasedStateMachine):
 JUDGING = Judging(ScriptedGrammar(), HashingEmbedder())
 
 
-def deserved(turn: InterviewTurn) -> float:
-    """The score of the turn's answer, computed independently."""
-    said = turn.transcription or ""
-    relevant = JUDGING.relevant_part(turn.asked, said)
+@cache
+def deserved(asked: InterviewQuestion, said: str) -> float:
+    """The score of this answer to the question, computed independently."""
+    relevant = JUDGING.relevant_part(asked, said)
     if not relevant:
         return 0.0
-    facts = [fact.statement for fact in turn.asked.facts]
-    task = judge(turn.asked.question, facts, turn.asked.passage.text, relevant)
-    judgement = JUDGING.judged(analysis(task), turn.asked, relevant, said)
+    facts = [fact.statement for fact in asked.facts]
+    task = judge(asked.question, facts, asked.passage.text, relevant)
+    judgement = JUDGING.judged(analysis(task), asked, relevant, said)
     assert judgement is not None
     assert judgement.analysis is not None
     return judgement.analysis.overall

@@ -11,7 +11,7 @@ from chalicelib.http import SECURITY_HEADERS
 from chalicelib.settings import SettingsError, read_settings
 from ports.errors import Unavailable
 from tests.support.examples import body_of, path_of
-from tests.support.http_client import http_client
+from tests.support.http_client import HttpClient
 from tests.support.world import Reply, User, World
 
 ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc/prod/GET/api/me"
@@ -98,7 +98,7 @@ def test_a_token_cached_by_the_gateway_expires_in_time(world: World, ada: User) 
 
     declare_routes(app, world.services, guard)
     remembered = authorize(world.services, AuthRequest("TOKEN", f"Bearer {ada.token}", ARN))
-    http = http_client(app)
+    http = HttpClient(app)
     asked = {"Authorization": f"Bearer {ada.token}"}
     assert http.get("/api/me", headers=asked).status_code == 200
     world.adapters.clock.advance(3600)

@@ -1,27 +1,50 @@
-"""Chalice's own test client, changed so that several requests may run at the same time."""
+"""A client that sends requests to the app in this process. Several requests may run at the same time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
 
 from chalice.app import Chalice
 from chalice.config import Config
-from chalice.test import TestHTTPClient
+from chalice.local import LocalGateway, LocalGatewayException
 
 
-class _HttpClient(TestHTTPClient):
-    """A context that does not change the process's environment.
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    status_code: int
+    headers: dict[str, Any]
+    body: bytes
 
-    Chalice's client replaces ``os.environ`` by a copy during a request. With two requests at the same time, one may
-    leave the other's copy in place forever, and a botocore session that is made meanwhile keeps reading that copy.
+    @property
+    def json_body(self) -> Any:
+        return json.loads(self.body)
+
+
+class HttpClient:
+    """A client of the app. Chalice's own test client does the same, but it changes the process's environment during a request, and importing
+    it imports Chalice's command line.
     """
 
-    @contextmanager
-    def _patched_env_vars(self, environment_variables: dict[str, str]) -> Iterator[None]:
-        yield
+    def __init__(self, app: Chalice) -> None:
+        self._gateway = LocalGateway(app, Config.create())
 
+    def request(
+        self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
+    ) -> HttpResponse:
+        try:
+            answer = self._gateway.handle_request(
+                method=method.upper(), path=path, headers=headers or {}, body=body
+            )
+        except LocalGatewayException as refused:
+            return HttpResponse(refused.CODE, refused.headers, refused.body or b"")
+        is_binary = answer.get("isBase64Encoded", False)
+        content = base64.b64decode(answer["body"]) if is_binary else answer["body"].encode()
+        return HttpResponse(
+            answer["statusCode"], {**answer["headers"], **answer["multiValueHeaders"]}, content
+        )
 
-def http_client(app: Chalice) -> TestHTTPClient:
-    """A client that sends requests to the app in this process."""
-    return _HttpClient(app, Config.create())
+    def get(self, path: str, **options: Any) -> HttpResponse:
+        return self.request("GET", path, **options)

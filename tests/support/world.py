@@ -20,7 +20,7 @@ from ports.agent import SolveQuestions, Task, WriteQuestions
 from ports.directory import Person
 from ports.key_value_store import Table
 from tests.support.contract import check_reply
-from tests.support.http_client import http_client
+from tests.support.http_client import HttpClient
 
 PHYSICS = (
     "Newton's first law says that a body stays at rest or moves uniformly unless a force acts on it. "
@@ -170,7 +170,7 @@ class World:
         self.services = Services(self.settings, self.adapters, self.tables)
         self.app = build_app()
         self.api = declare_routes(self.app, self.services)
-        self.http = http_client(self.app)
+        self.http = HttpClient(self.app)
 
     def make_adapters(self, settings: Settings) -> Any:
         return MemoryAdapters(self.tables, DEMO_SCHOOL, ThreadWorkers())
