@@ -100,8 +100,9 @@ class OtherVersionBody(msgspec.Struct):
 
 
 class RegradeBody(msgspec.Struct):
-    """``learners`` are those for whom something changes, sorted by name; at most the first 1,000. ``other_versions`` of
-    the item have another text, so their attempts stay as they are.
+    """``learners`` are those for whom something changes, sorted by name; at most the first 1,000. If the key was corrected
+    before, they are those for whom something is still to change, also in a dry run. ``other_versions`` of the item have
+    another text, so their attempts stay as they are.
     """
 
     regrade_id: Annotated[str | None, Meta(description="The regrade's id; null for a dry run.")]
@@ -198,7 +199,7 @@ def _regrade_body(item_id: str, regraded: Regraded) -> RegradeBody:
         learners_changed=len(preview.learners),
         learners_total=preview.total_learners,
         attempts_total=preview.total_attempts,
-        attempts_done=0 if progress is None else progress.attempts_done,
+        attempts_done=preview.attempts_done if progress is None else progress.attempts_done,
         other_versions=[
             OtherVersionBody(version, attempts)
             for version, attempts in sorted(preview.other_versions.items())

@@ -23,11 +23,13 @@ class DoubtfulMarks:
         """The score, with its undecided marks noted as waiting, and the writes that put them on the desk.
 
         This happens only for what the class shares: questions about class materials, or of an assignment. Questions
-        about the learner's own documents reach the teacher only if the learner appeals.
+        about the learner's own documents reach the teacher only if the learner appeals. A retired question waits for
+        nobody.
         """
         marks, puts = [], []
         for question, graded in zip(quiz.questions, scored.results, strict=True):
-            if graded.needs_review and self._is_of_class(quiz, question):
+            waits = graded.needs_review and not graded.is_retired
+            if waits and self._is_of_class(quiz, question):
                 entry = DeskEntry(
                     subject_id=subject_of(quiz, question),
                     user_id=quiz.user_id,

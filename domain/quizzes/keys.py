@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.quizzes.quiz import Question
 from domain.quizzes.quiz_words import LETTERED, LETTERS, ONE_CHOICE, Answer
+
+_ENDS = (".", "!", "?", "…", "。", "！", "？", ";", ":")
 
 
 def correct_answer(question: Question) -> Answer:
@@ -12,7 +16,13 @@ def correct_answer(question: Question) -> Answer:
         return LETTERS[question.correct]
     if question.kind in LETTERED:
         return tuple(LETTERS[place] for place in question.right)
-    return " ".join(question.accepted) if question.kind == "short_answer" else question.accepted[0]
+    return _in_one(question.accepted) if question.kind == "short_answer" else question.accepted[0]
+
+
+def _in_one(facts: Sequence[str]) -> str:
+    """The facts as one text. A fact that is no sentence ends with a semicolon."""
+    before = (one if one.endswith(_ENDS) else f"{one};" for one in facts[:-1])
+    return " ".join([*before, *facts[-1:]])
 
 
 def key_texts(question: Question) -> tuple[str, ...]:

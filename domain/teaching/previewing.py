@@ -51,6 +51,8 @@ class Preview:
     total_learners: int
     """The number of learners who were asked the question."""
     total_attempts: int
+    attempts_done: int
+    """The number of these attempts that have the key already; 0 before it is corrected."""
     other_versions: Mapping[int, int]
     """The number of attempts with other versions of the item that ask something else, by version. They do not change.
     """
@@ -97,7 +99,8 @@ class Previewing:
         ]
         found.sort(key=lambda one: (one.name.casefold(), one.user_id))
         others = Counter(one.item_version for one in answers if one.item_version not in contents)
-        return Preview(tuple(found), len({one.user_id for one in asked}), len(asked), dict(others))
+        done = sum(one.key_revision >= contents[one.item_version].key_revision for one in asked)
+        return Preview(tuple(found), len({one.user_id for one in asked}), len(asked), done, dict(others))
 
     def _levels(
         self, subject_id: str, scores: Mapping[str, Mapping[str, float | None]]

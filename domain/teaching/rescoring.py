@@ -54,8 +54,9 @@ class Rescoring:
     def attempt(self, regrade: Regrade, contents: Mapping[int, Question], row: ItemAnswer) -> None:
         """Mark the question of the attempt by the corrected key. The caller must refresh the standing afterwards.
 
-        Does nothing if the attempt has the key already, or was erased. Raises ``ConditionFailed`` if others keep
-        changing the attempt.
+        The decision is recorded if the mark counts otherwise than before. A retirement also takes a mark off the desk that
+        counted in no score: nobody can decide on it any more. Does nothing if the attempt has the key already, or was
+        erased. Raises ``ConditionFailed`` if others keep changing the attempt.
         """
 
         def decide(found: Attempt) -> Change:
@@ -67,7 +68,8 @@ class Rescoring:
             marked = remarked(corrected, mark)
             before = mark.credit if mark.counts else None
             after = marked.credit if marked.counts else None
-            if before == after:
+            is_settled = marked.is_retired and mark.review.waits_since != ""
+            if before == after and not is_settled:
                 return Change(marked, corrected)
             verdict = "retired" if marked.is_retired else verdict_of(Credit(marked.credit))
             correction = Correction(

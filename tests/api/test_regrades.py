@@ -20,6 +20,7 @@ from tests.support.marking import PHYSICS_101, items, letters, shown_to, stored_
 from tests.support.world import PHYSICS, Reply, User, World
 
 REGRADES_PATH = f"/api/teacher/subjects/{PHYSICS_101}/regrades"
+DESK = f"/api/teacher/subjects/{PHYSICS_101}/appeals"
 ANALYTICS = f"/api/teacher/subjects/{PHYSICS_101}/ai-analytics"
 GRACE = Learner("grace", "", None, "Grace", "teacher")
 A_DAY = 24 * 3600
@@ -136,7 +137,10 @@ class TestAsIfTheKeyHadBeenRight:
         for table, stored in rows.items():
             if table.name != "lms-active-sessions":
                 assert world.adapters.key_values.items(table) == stored
-        regrade(world.user("grace"), key="B")
+        done = regrade(world.user("grace"), key="B").body
+        assert (told["attempts_done"], done["attempts_done"]) == (0, done["attempts_total"])
+        again = regrade(world.user("grace"), key="B", dry_run=True).body
+        assert (again["learners"], again["attempts_done"]) == ([], done["attempts_total"])
         for one in told["learners"]:
             user = world.user(one["user_id"])
             scores = {
@@ -346,6 +350,34 @@ class TestWhatBearsTheCorrectedKey:
         for refused in (disputed, decided):
             assert (refused.status, refused.code) == (409, "question_retired")
 
+    @pytest.mark.parametrize("is_submitted_before", [True, False])
+    def test_a_mark_that_nobody_can_decide_any_more_leaves_the_desk(
+        self, world: World, ada: User, grace: User, is_submitted_before: bool
+    ) -> None:
+        """The machine cannot tell whether a short answer is right, and its question is retired."""
+        short = replace(
+            QUESTION, options=(), kind="short_answer", correct=-1, accepted=("A push", "It has a size")
+        )
+        world.services.items.add([item("i2", question=short)])
+        world.services.quizzes.add(replace(quiz_of([item("i2", question=short)], "ada", "a1"), attempt=0))
+        answered = {"answers": {"1": "A push that presses something."}}
+        for _ in range(2):
+            world.adapters.agent.enqueue("no judgement")
+        if is_submitted_before:
+            assert ada.post("/api/quizzes/a1/submit", answered).body["results"][0]["needs_review"]
+            (waiting,) = grace.get(DESK).body["items"]
+            assert waiting["correct_answer"] == "A push; It has a size"
+
+        assert regrade(grace, retire=True).body["learners"] == []
+
+        if not is_submitted_before:
+            assert ada.post("/api/quizzes/a1/submit", answered).status == 200
+        assert grace.get(DESK).body["items"] == []
+        mark = ada.get("/api/quizzes/a1/result").body["results"][0]
+        recorded = grace.get(f"/api/teacher/subjects/{PHYSICS_101}/decisions").body["items"]
+        assert [one["verdict"] for one in mark["corrections"]] == ["retired"] * is_submitted_before
+        assert [one["machine_verdict"] for one in recorded] == ["needs_review"] * is_submitted_before
+
 
 class TestWhatGoesOnMeanwhile:
     def test_an_open_quiz_is_scored_by_the_corrected_key(self, world: World, ada: User, grace: User) -> None:
@@ -509,8 +541,7 @@ class TestTheLearner:
         assert (told["kind"], told["reason"], told["question_id"]) == ("regrade", REASON, "2")
         mark = ada.get("/api/quizzes/a1/result").body["results"][1]
         assert (mark["explanation"], mark["appeal"]["status"]) == ("Because it is so.", "decided")
-        desk = f"/api/teacher/subjects/{PHYSICS_101}/appeals"
-        assert grace.get(desk).body["items"] == []
+        assert grace.get(DESK).body["items"] == []
         (recorded,) = grace.get(f"/api/teacher/subjects/{PHYSICS_101}/decisions").body["items"]
         assert (recorded["kind"], recorded["regrade_id"]) == ("regrade", done["regrade_id"])
         assert (recorded["machine_verdict"], recorded["verdict"]) == ("wrong", "right")
