@@ -101,7 +101,10 @@ class Gate:
             (_, why) = found.refused[0]
             if reason == "unsupported_quote" or (reason in _VAGUE and why not in _VAGUE):
                 reason = why
-        return GateResult(_unsupported(draft), AdmissionResult(admitted=False, code=reason))
+        is_twice = reason in _VAGUE and _is_asked(draft, others)
+        return GateResult(
+            _unsupported(draft), AdmissionResult(admitted=False, code="duplicate" if is_twice else reason)
+        )
 
     def _admitted(self, draft: Draft, passages: Sequence[Passage]) -> AdmittedQuestions:
         return admit([draft], passages, recent=(), limit=1, grammar=self._grammar)

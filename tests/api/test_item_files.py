@@ -151,6 +151,13 @@ def test_an_imported_item_that_the_bank_has_already_is_a_duplicate(grace: User) 
     assert anew["admission"]["admitted"]
 
 
+def test_an_unsupported_item_that_the_bank_has_already_is_a_duplicate(grace: User) -> None:
+    """The same file, sent twice by mistake to a class that has no materials yet."""
+    sheet = b"question,option_a,option_b,option_c,correct_answer,concept\nWhat is heat?,motion,colour,noise,A,heat\n"
+    codes = [send(grace, sheet).body["items"][0]["admission"]["code"] for _ in range(2)]
+    assert codes == ["unsupported_quote", "duplicate"]
+
+
 def test_the_gate_checks_imported_items(grace: User) -> None:
     grace.share("physics_101", "laws.txt", PHYSICS)
     sheet = (
