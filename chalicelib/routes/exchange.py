@@ -58,8 +58,11 @@ def register(api: Api) -> None:
         files=(_ZIP, _CSV),
     )
     def export_items(call: Call[NoBody, ItemFile], subject_id: str) -> Raw:
-        """The class's items as a file: a QTI 3.0 package, or CSV. Without ``status``, only the approved ones."""
-        statuses = statuses_of(call.query.status or "approved")
+        """The class's items as a file: a QTI 3.0 package, or CSV.
+
+        Without ``status``, the items that learners can be asked, in their approved versions. With it, the newest versions.
+        """
+        statuses = statuses_of(call.query.status) if call.query.status else ()
         exchange = call.services.exchange
         if call.query.format == "csv":
             sheet = exchange.sheet(call.learner, subject_id, statuses)

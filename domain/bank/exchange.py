@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from domain.access.teaching import Teaching
@@ -92,17 +92,27 @@ class Exchange:
         self._clock = clock
         self._seconds_left = seconds_left
 
-    def sheet(self, teacher: Learner, subject_id: str, statuses: Collection[Status]) -> str:
-        """All items with one of these statuses, as CSV."""
+    def sheet(self, teacher: Learner, subject_id: str, statuses: Collection[Status] = ()) -> str:
+        """The items as CSV: those with one of these statuses, in their newest versions. Without ``statuses``, the items
+        that learners can be asked, in the versions that they are asked.
+        """
         self._teaching.subject(teacher, subject_id)
-        return to_sheet(self._items.all_of(subject_id, statuses=statuses))
+        return to_sheet(self._exported(subject_id, statuses))
 
-    def package(self, teacher: Learner, subject_id: str, statuses: Collection[Status]) -> bytes:
-        """All items with one of these statuses, as a package with a quiz that asks them."""
+    def package(self, teacher: Learner, subject_id: str, statuses: Collection[Status] = ()) -> bytes:
+        """The same items as those of ``sheet``, as a package with a quiz that asks them."""
         subject = self._teaching.subject(teacher, subject_id)
-        items = self._items.all_of(subject_id, statuses=statuses)
+        items = self._exported(subject_id, statuses)
         packaged = [to_packaged(item.item_id, item.latest.content) for item in items]
         return self._packages.written(subject.name, packaged)
+
+    def _exported(self, subject_id: str, statuses: Collection[Status]) -> list[BankItem]:
+        """The items to export, newest first. The ``latest`` version of each is the one that is exported."""
+        if statuses:
+            return self._items.all_of(subject_id, statuses=statuses)
+        items = [item for item in self._items.all_of(subject_id) if item.is_askable]
+        versions = self._items.approved_versions(items)
+        return [replace(item, latest=versions[item.item_id], status="approved") for item in items]
 
     def assigned_package(self, teacher: Learner, subject_id: str, assignment_id: str) -> bytes:
         """An assigned quiz as a package, with its items in the versions that new attempts ask. Raises ``NotFound``."""

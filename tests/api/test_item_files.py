@@ -215,6 +215,17 @@ def test_only_items_with_the_requested_statuses_are_exported(grace: User) -> Non
     assert "Draft?" in grace.get(f"{ITEMS}/export?format=csv&status=draft").text
 
 
+def test_an_item_that_is_being_edited_goes_out_as_learners_are_asked_it(grace: User) -> None:
+    write(grace)
+    item = grace.get(ITEMS).body["items"][0]
+    edited = grace.patch(f"{ITEMS}/{item['item_id']}", {"explanation": "Anew."}).body
+    assert (edited["status"], edited["approved_version"]) == ("draft", item["version"])
+    for status, explanation in (("", item["explanation"]), ("&status=draft", "Anew.")):
+        text = grace.get(f"{ITEMS}/export?format=csv{status}").text.removeprefix("\ufeff")
+        told = {row["question"]: row["explanation"] for row in csv.DictReader(io.StringIO(text))}
+        assert told[item["question"]] == explanation
+
+
 @pytest.mark.parametrize("who", ["ada", "karl"])
 def test_only_the_subjects_teacher_exports_and_imports(world: World, who: str) -> None:
     other = world.user(who)

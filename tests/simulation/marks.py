@@ -91,6 +91,8 @@ class Marks:
                 mark.is_retired,
             ):
                 yield f"{where} is {mark}, and its item has {row}"
+        if mark.is_retired and mark.review.waits_since:
+            yield f"{where} waits for a teacher, and nobody can decide: its question is retired"
         if question.kind != "short_answer" and mark.found != credit_for(question, mark.user_answer):
             yield f"{where} was found to be {mark.found} by another key"
         overrides = [one for one in mark.review.corrections if one.kind == "override"]
