@@ -45,7 +45,7 @@ class Clip:
         sound = self.path.read_bytes()
         return [sound[start : start + PART_BYTES] for start in range(0, len(sound), PART_BYTES)]
 
-    def bearing_on(self, question: str) -> tuple[int, int]:
+    def words_shared_with(self, question: str) -> tuple[int, int]:
         """How many words of the question are in the recording's name, and how many are in its text."""
         asked = words(question)
         return len(asked & words(self.path.stem)), len(asked & words(self.text))
@@ -211,8 +211,8 @@ def interview(server: Server) -> Session:
         print()
         shown(question, f"{number}. ")
         asked: str = question
-        best = max(clips, key=lambda clip: clip.bearing_on(asked))
-        if any(best.bearing_on(asked)) and best not in played:
+        best = max(clips, key=lambda clip: clip.words_shared_with(asked))
+        if any(best.words_shared_with(asked)) and best not in played:
             played.add(best)
             response = session.speak(best, question, number)
         else:

@@ -48,7 +48,7 @@ def capability_rows(graph: grimp.ImportGraph) -> list[list[str]]:
 
 
 def rows_of_adapters(graph: grimp.ImportGraph, arrows: Iterable[Arrow]) -> list[list[str]]:
-    """The vendors and techniques; then what they share; then those without an arrow to or from another."""
+    """Three rows: adapters that import others, adapters that others import, and adapters without an arrow."""
     arrows = set(arrows)
     names = sorted(name.partition(".")[2] for name in graph.find_children("adapters"))
     shared = [name for name in names if any(end == name for _, end in arrows)]
@@ -151,7 +151,9 @@ def _centred(label: str, x: float, y: float) -> Box:
 
 
 def _straight(start: Box, end: Box) -> str:
-    """Beside each other: from side to side. Else: from the bottom to the top, straight down where that meets it."""
+    """The path of an arrow between two boxes. In one row it connects their sides. Otherwise it goes from the bottom of
+    ``start`` to the top of ``end``, straight down if ``end`` is below the middle of ``start``.
+    """
     if start.y == end.y:
         y = start.y + start.height / 2
         return f"M{start.x + start.width:.1f} {y:.1f} L{end.x:.1f} {y:.1f}"
@@ -161,7 +163,7 @@ def _straight(start: Box, end: Box) -> str:
 
 
 def _round(start: Box, end: Box, lane: float) -> str:
-    """From the bottom down a lane, and into the side."""
+    """The path of an arrow from the bottom of ``start``, down along x = ``lane``, to the left side of ``end``."""
     (x, y), side = start.bottom, end.y + end.height / 2
     return (
         f"{path([(x, y), (lane, y + 2 * _GAP)])} L{lane:.1f} {side - 10:.1f}"

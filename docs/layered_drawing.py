@@ -1,4 +1,4 @@
-"""Places boxes in rows, and leads arrows between the rows, as SVG. The same input gives the same drawing."""
+"""Draws boxes in rows, with arrows between the rows, as SVG. The same input gives the same drawing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SWEEPS = 8
 Arrow = tuple[str, str]
 Point = tuple[float, float]
 Lane = tuple[str, int]
-"""Where arrows to a box pass through a row above it: the box, and the row."""
+"""A free place in a row through which the arrows to a box in a lower row pass: the box, and the number of the row."""
 Spot = str | Lane
 
 
@@ -38,7 +38,7 @@ class Box:
 
 
 def reduced(arrows: Iterable[Arrow]) -> set[Arrow]:
-    """The arrows without those that follow from a chain of others."""
+    """The arrows without those whose start and end are also connected by a chain of other arrows."""
     arrows = set(arrows)
     below: dict[str, set[str]] = {}
     for start, end in arrows:
@@ -108,7 +108,11 @@ class Layers:
         return paths
 
     def _order(self) -> None:
-        """Order each row by where its neighbours are, down and up again, and keep the order with the fewest crossings."""
+        """Order the places of each row so that few arrows cross.
+
+        Each row is sorted by the mean place of what it is connected to in the row above, then in the row below, several
+        times. The order with the fewest crossings is kept.
+        """
         best, fewest = list(self._rows), self._crossings()
         for sweep in range(_SWEEPS):
             numbers = range(len(self._rows)) if sweep % 2 == 0 else reversed(range(len(self._rows)))
@@ -140,7 +144,7 @@ class Layers:
         }
 
     def _steps(self, number: int) -> set[tuple[Spot, Spot]]:
-        """Where arrows go from a row to the next."""
+        """The parts of arrows from the row ``number`` to the next row: each as its upper and its lower place."""
         steps: set[tuple[Spot, Spot]] = set()
         for start, end in self.arrows:
             first, last = self._row_of[start], self._row_of[end]
@@ -168,7 +172,7 @@ def _width(row: Sequence[Spot]) -> float:
 
 
 def _lefts(row: Sequence[Spot], width: float) -> Mapping[Spot, float]:
-    """Where each spot begins, the row being spread over ``width``."""
+    """The left edge of each spot, if the row is spread over ``width``."""
     gap = (width - sum(map(_spot_width, row))) / (len(row) + 1)
     lefts, left = {}, gap
     for spot in row:
@@ -178,7 +182,7 @@ def _lefts(row: Sequence[Spot], width: float) -> Mapping[Spot, float]:
 
 
 def path(points: Sequence[Point]) -> str:
-    """A curve through the points that leaves and meets each vertically."""
+    """A curve through the points. It is vertical at each of them."""
     data = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
     for (x1, y1), (x2, y2) in pairwise(points):
         middle = (y1 + y2) / 2

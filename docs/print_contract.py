@@ -16,7 +16,9 @@ from chalicelib.settings import read_settings
 
 
 def contract(name: str) -> Mapping[str, Any]:
-    """``openapi`` or ``asyncapi``, as a server with default settings answers them. Raises ``KeyError`` for another."""
+    """The contract ``openapi`` or ``asyncapi``, as a server with default settings returns it. Raises ``KeyError`` for
+    another name.
+    """
     settings = read_settings({"LYCEUM_PROFILE": "memory"})
     if name == "asyncapi":
         return describe_messages(settings.websocket_url, VERSION)

@@ -124,7 +124,7 @@ class InMemoryObjectStore:
         """Does nothing: deleted objects are no longer in memory."""
 
     def post(self, presigned: PresignedPost, body: bytes, content_type: str) -> None:
-        """Send ``body`` as the form's file, and ``content_type`` in the form's field of that name. Returns the key.
+        """Send ``body`` as the form's file, and ``content_type`` in the form's field ``Content-Type``.
 
         Raises ``UploadRefused``; nothing is stored then.
         """

@@ -123,8 +123,9 @@ def _the_distribution_reads() -> dict[str, Any]:
 
 
 def _headers() -> dict[str, Any]:
-    """The page itself names the addresses that it connects to: here they would depend on the API, which depends on the
-    console's origin."""
+    """The headers of every response. Their policy allows any address by TLS; the policy in the page names the
+    addresses. Here they would depend on the API, which depends on the console's origin.
+    """
     return {
         "SecurityHeadersConfig": {
             "ContentSecurityPolicy": {
@@ -181,7 +182,7 @@ def _distribution(stage: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """What the console connects to. The paths of requests are added to ``api`` as they are: it has no slash at its end."""
+    """The addresses that the console connects to. ``api`` has no slash at its end, because paths are appended to it."""
 
     api: str
     socket: str
@@ -192,7 +193,7 @@ class Addresses:
 
 
 def origin_of(address: str) -> str:
-    """The scheme and host of an address: with a path, a policy would allow that path only."""
+    """The scheme and host of an address. A policy gets no path: it would allow only that path."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
 

@@ -18,13 +18,13 @@ _AHEAD = 8
 _EDGE_LINES = 3
 _FEWEST_PAGES = 3
 _SHARED = 0.7
-"""The share of a page's inner lines that the next page repeats if both show one slide, the latter with more of it."""
+"""Two pages are steps of one slide if the page with more lines has at least this share of the other page's inner lines."""
 _LONGEST_RUNNING = 160
 _LONGEST_HALF = 40
 _FEWEST_LETTERS = 3
-"""Of a running line that says something."""
+"""A running line with fewer letters says nothing, and is not kept."""
 _LONGEST_SHORT_LINE = 30
-"""In characters. A page of prose ends with a longer line; a slide may end with such a one."""
+"""In characters. A page of prose ends with a longer line; a slide may end with a shorter one."""
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -279,7 +279,8 @@ def _running_lines(own: _Edges, near: deque[_Edges], of: Callable[[_Edges], list
     ]
     if slides[-1] == len(near) - 1:
         return _running(own.index, lines, [(edges.index, of(edges)) for edges in near if edges is not own])
-    # What the steps of one slide share is its text. So each slide counts once, and the steps of its own do not count.
+    # All steps of a slide share its text, which is no running line. So the page is compared with one step of each other
+    # slide, and with no step of its own.
     slide = slides[near.index(own)]
     apart = {number: edges for number, edges in zip(slides, near, strict=True) if number != slide}
     by_page = _running(own.index, lines, [(edges.index, of(edges)) for edges in apart.values()])
@@ -378,7 +379,7 @@ def _ends_a_sentence(text: str) -> bool:
 
 
 def _begins_anew(text: str, before: str) -> bool:
-    """Whether the page ``text`` does not go on with a sentence of the page before it, as slides do not."""
+    """Whether ``text`` continues no sentence of the page ``before``. The pages of slides do not."""
     first = next(filter(str.isalnum, text), "")
     return not first.islower() and len(before) - before.rfind("\n") <= _LONGEST_SHORT_LINE
 

@@ -12,14 +12,16 @@ _NOISE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\U00
 _GLYPH_NAMES = re.compile(r"/(?:[a-zA-Z]{1,5}\d{1,5}|uni[0-9A-F]{4})(?![\w/.:-]*[:.])|\(cid:\d+\)")
 _TRUSTED_NOISE = 0.02
 _TOLERATED_NOISE = 0.06
-"""The share of noise up to which a page is not read by another reader: signs of formulas, which no reader knows."""
+"""A page with at most this share of noise is not read by another reader: the noise is signs of formulas, which the
+other reader does not know either.
+"""
 _UNREADABLE_NOISE = 0.15
 _UNREADABLE_LINES = 0.3
 """If a larger share of a page's characters is in noisy lines, only those clean lines are kept that look like words."""
 _FEWEST_LETTERS = 40
 _WORD = re.compile(r"[^\W\d_]+")
 _EASTERN_WORDS = re.compile("[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{4}")
-"""Chinese and Japanese words have no spaces between them."""
+"""A line with this looks like words. Chinese and Japanese have no spaces between words, so words are not counted there."""
 _FEWEST_IN_WORDS = 0.4
 """If a smaller share of a page's letters is in words of several letters, spaces stand between the letters of its words.
 """
@@ -67,11 +69,13 @@ between fewer of them.
 """
 _CHINESE_MARKS = re.compile("[，。；：？！、]+")
 _LONGEST_NAMES = 4.5
-"""In characters. The names of a list that has marks between them are not longer on average; parts of sentences are."""
+"""The largest average length, in characters, of the names in a list with marks between them. The parts of a sentence
+between marks are longer.
+"""
 _AFTER_FULL_LINE = re.compile("(?<=[\u4e00-\u9fff，。；：？！、]{16})\r?\n")
 _MOST_DIFFERENT = 0.9
-"""If the number of different letters is at least this share of all letters, the text is a list of letters. Prose repeats
-its letters.
+"""If the number of different letters is at least this share of all letters, the text is a list of letters. Prose
+repeats its letters.
 """
 _TRIGRAMS = re.compile(
     "the|and|ing|ion|ent|her|der|die|sch|ein|und|que|les|est|con|del|ado|ment|ati|pre|pro|sta|ter"

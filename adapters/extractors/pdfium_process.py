@@ -321,7 +321,7 @@ def _with_turned_words(text: str, text_page: pdfium.PdfTextPage) -> str:
 
     pdfium gives them from left to right if the file gives the text of each letter separately, as the PDF files
     of browsers do. So a word whose first letter stands left of its last letter is reversed. Of other words, pdfium also
-    reverses the letters that are drawn as one, such as lam and alef. They have one place.
+    reverses letters that are drawn as one sign, such as lam and alef. Such letters have the same place.
     """
 
     def turned(word: re.Match[str]) -> str:

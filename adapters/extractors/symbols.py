@@ -26,13 +26,15 @@ _BULLET = re.compile(
     "^([^\\S\n]*)[\uf06c-\uf078\uf07d\uf09f\uf0a7\uf0a8\uf0b2\uf0b7\uf0d8\uf0e8\uf0fb-\uf0fe](?=[^\\S\n])",
     re.MULTILINE,
 )
-"""A bullet of Wingdings. In formulas, Symbol gives some of their codes to other signs."""
+"""A bullet of Wingdings: at the start of a line, with a space after it. Elsewhere some of these codes are signs of Symbol."""
 _WORDS = re.compile("[\uf030-\uf039\uf041-\uf05a\uf061-\uf07a]{2,}")
-"""Letters or digits in a row. They are those of any font without names for its letters."""
+"""Codes of letters or digits in a row. They are words in some other font whose file does not name its letters, and not
+signs.
+"""
 
 
 def with_symbols(text: str) -> str:
-    """The text with signs in place of private characters, as far as it is known which they are."""
+    """The text with signs in place of the private characters that are known. The others stay."""
     if text.isascii() or not _PRIVATE.search(text):
         return text
     text = _BULLET.sub("\\1•", text)

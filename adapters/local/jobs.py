@@ -12,9 +12,9 @@ from typing import Generic, Protocol, TypeVar
 from ports.errors import Throttled
 
 MAX_JOBS = 64
-"""How many jobs may wait."""
+"""The largest number of jobs that wait."""
 _CLOSING_SECONDS = 10.0
-"""How long ``close`` waits for the job that runs to stop."""
+"""The most seconds that ``close`` waits until the running job stops."""
 
 log = logging.getLogger("lyceum.jobs")
 
@@ -28,11 +28,13 @@ Job = TypeVar("Job", bound=_Job)
 
 
 class BackgroundJobs(Generic[Job]):
-    """Safe to share between threads. The jobs are in memory only: after a restart, they must be begun again.
+    """Does jobs in a background thread, in the order in which they were begun. Safe to share between threads.
+
+    The jobs are in memory only: after a restart, they must be begun again.
 
     ``do`` does a job and stores its outcome. If it raises, the error is logged and nothing else happens, so the job can
-    be begun again. A long job asks ``is_closing`` from time to time, and stops if it is true. The thread starts with the
-    first job.
+    be begun again. A long job asks ``is_closing`` from time to time, and stops if it is true. The thread starts with
+    the first job.
     """
 
     def __init__(self, capability: str, do: Callable[[Job], None]) -> None:

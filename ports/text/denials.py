@@ -1,4 +1,5 @@
-"""What denies in a text: *not*, *nobody*, *hardly* …, and what only looks so: *not only*, *no fewer than*, *No, …*.
+"""Finds denials in a text (*not*, *nobody*, *hardly* …), but not what only looks like one: *not only*, *no fewer than*,
+*No, …*.
 
 The rules are for English. ``OF_LANGUAGE`` has the words that deny in other languages.
 """
@@ -29,7 +30,7 @@ OF_LANGUAGE = {
 LIMITING = frozenset(
     "only just merely simply solely exclusively purely alone solo solamente seulement nur bloss".split()
 )
-"""Words for *only*. After a denial they add something: *not only*."""
+"""Words for *only*. A negation before such a word denies nothing: *not only* adds something."""
 
 _WORDS = "|".join(sorted(OF_LANGUAGE["en"]))
 _CONTRACTED = r"n[’']t\b|\b(?:do|does|did|is|are|was|were|could|would|should|have|has|had|must|need|might|ca|wo|sha)n ?t\b"
@@ -61,7 +62,7 @@ def denials(text: str) -> list[tuple[int, int]]:
 
 
 def without_empty_denials(text: str) -> str:
-    """The text, equally long, with white space in place of the words that look like a denial and are none."""
+    """The text, equally long, with spaces instead of the negations that deny nothing, such as the *not* of *not only*."""
     return _FOUND.sub(
         lambda found: found[0] if found["denial"] else _EMPTY.sub(lambda one: " " * len(one[0]), found[0]),
         text,
@@ -69,9 +70,10 @@ def without_empty_denials(text: str) -> str:
 
 
 def denies(text: str) -> bool:
-    """Whether a part of the text denies. Two denials in the same part cancel each other.
+    """Whether the text denies something. Two denials in the same part of it cancel each other.
 
-    *And*, *or*, *nor* and *but* begin another part: *neither ears nor legs* denies, and so does *no ears and no legs*.
+    A new part begins after a sentence's end and with *and*, *or*, *nor* and *but*. So both *neither ears nor legs* and
+    *no ears and no legs* deny.
     """
     found = denials(text)
     start = 0
@@ -83,16 +85,18 @@ def denies(text: str) -> bool:
 
 
 def denying(words: Sequence[str]) -> frozenset[int]:
-    """The indices of the words that deny. The words are a parser's (*do*, *n't*), or those of ``ports.text.words``
-    (*don*, *t*), of which the first is given.
+    """The indices of the words that deny.
+
+    ``words`` are a parser's (of *do*, *n't*, the second denies), or those of ``ports.text.words`` (of *don*, *t*, the
+    index of the first is returned).
     """
     places = list(accumulate((len(word) + 1 for word in words), initial=0))
     return frozenset(bisect_right(places, start) - 1 for start, _ in denials(" ".join(words)))
 
 
 def denied_in(words: Sequence[Word]) -> frozenset[int]:
-    """The indices of the words that are denied, alone or by their subject or object: *no* plant … Two denials of a word
-    cancel each other.
+    """The indices of the words that are denied: directly, or because their subject or object is (*no plant* grows). Two
+    denials of a word cancel each other.
 
     *Without* denies the thing after it, and not the verb: *without a force, a body stays at rest*.
     """

@@ -1,4 +1,4 @@
-"""What denies, what only looks so, and which words of a sentence are denied."""
+"""What denies, what only looks like a denial, and which words of a sentence are denied."""
 
 from __future__ import annotations
 

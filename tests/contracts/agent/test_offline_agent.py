@@ -657,7 +657,7 @@ def test_a_falsehood_is_denied_in_many_words(question: str, denial: str) -> None
         ("Why do moles dig tunnels?", "Moles dig tunnels because worms live there, and they make no noise."),
     ],
 )
-def test_not_only_and_a_denied_other_thing_deny_no_question(question: str, answer: str) -> None:
+def test_a_sentence_that_does_not_deny_the_question_answers_it(question: str, answer: str) -> None:
     assert quotes(ask(question, f"{answer} {BATS}"))[0] == answer
 
 

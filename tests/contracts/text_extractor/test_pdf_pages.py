@@ -503,7 +503,7 @@ class TestFlow:
         assert [text.splitlines()[0] for text in texts[3:]] == ["Battles"] * 3 + ["Peace", "End"]
         assert not any(" / 4" in text for text in texts)
 
-    def test_lines_that_steps_of_a_long_slide_change(self) -> None:
+    def test_a_long_slide_whose_steps_move_one_line_keeps_its_title(self) -> None:
         code = [f"call number {word}" for word in "abcdefghi"]
         pages = ["\n".join(["Recursion", *code[:at], "now here", *code[at:]]) for at in range(3, 8)]
         pages += ["Something else", "And more"]
