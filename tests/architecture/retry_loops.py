@@ -13,7 +13,7 @@ _Loop = ast.For | ast.While
 
 
 def conflicts(sources: Iterable[str]) -> set[str]:
-    """The names of the errors that stand for a conflict.
+    """The names of the errors that mean a conflict.
 
     These are the store's ``ConditionFailed``, and the errors that the sources raise in its place.
     """
@@ -28,10 +28,10 @@ def conflicts(sources: Iterable[str]) -> set[str]:
 
 
 def retry_loops(source: str, conflicts: set[str]) -> list[int]:
-    """The lines of the loops that may go round again after a conflict.
+    """The lines of the loops that may try the same change again after a conflict.
 
-    These are the loops that count or run on a condition, and that either catch a conflict and go on, or count
-    their tries and use the number for nothing. A loop over things, which goes on to the next thing, is none.
+    These are ``while`` loops and loops over numbers that catch a conflict and continue, and loops over numbers that do
+    not use the number. A loop over things does not count, because it continues with the next thing.
     """
     return [
         loop.lineno

@@ -8,7 +8,7 @@ import pytest
 
 COMPOSITION = Path(__file__).parents[2] / "chalicelib" / "composition"
 SCREEN = 60
-"""Lines."""
+"""In lines."""
 FILES = sorted(COMPOSITION.rglob("*.py"))
 
 

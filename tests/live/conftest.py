@@ -1,6 +1,6 @@
-"""An account to verify the adapters in: real, where ``LYCEUM_LIVE=1`` and the settings say which.
+"""The account in which the adapters are verified. With ``LYCEUM_LIVE=1`` it is the real one that the settings name.
 
-What is made in it has a name of its own, and is removed at the end: tables, a bucket, namespaces, jobs.
+Everything that a run makes there (tables, a bucket, namespaces, jobs) has this run's name and is removed at the end.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ class Account:
     """The name of everything that this run makes."""
     settings: Settings
     adapters: Any
-    """``AwsAdapters``, as the wiring makes them of the environment, but for the bucket."""
+    """``AwsAdapters``, made from the environment as in production, except the bucket."""
     clock: Any
     wait: Callable[[float], None] = time.sleep
     """Let this many seconds pass."""
     browser: Any = None
-    """A client in place of a browser, where another service stands for S3."""
+    """A client that replaces the browser if another service replaces S3."""
     sounds: Any = None
     """Recordings in place of those in ``demo/speech``."""
 

@@ -1,4 +1,4 @@
-"""A pytest plugin in which moto and the stubs play the account, through the environment alone.
+"""A pytest plugin in which moto and the stubs replace the real account. Only environment variables lead to them.
 
 ``make verify-live REHEARSE=1`` shows that the tests for a real account run.
 """
@@ -56,7 +56,7 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Allow for moto: it has another limit for an item, and checks a condition and writes in two steps."""
+    """Change two tests for moto, which checks a condition and writes in two steps, and has another limit for an item."""
     for item in items:
         if isinstance(item, pytest.Function) and item.nodeid.partition("::")[2].startswith("TestDynamoDB::"):
             item.cls.additions_at_once = 1
@@ -72,7 +72,9 @@ class Always(deque[Answer]):
 
 
 class MovingClock(SystemClock):
-    """A clock that moves like the real one, and further when told. A test that races it fails here too."""
+    """A clock that moves like the real one, and that a test can move further. So a test that depends on its own speed
+    fails here too.
+    """
 
     def __init__(self) -> None:
         self._ahead = 0.0

@@ -1,4 +1,4 @@
-"""A pytest plugin in which MiniStack plays the account: another implementation of DynamoDB, S3 and the Parameter Store.
+"""A pytest plugin in which MiniStack replaces the account. It is another emulator of DynamoDB, S3 and the Parameter Store.
 
 ``make second-opinion`` runs the contracts over it.
 """
@@ -40,7 +40,9 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Expect a test of a known fault to fail. If it passes, the fault is mended and must leave the list."""
+    """Expect a test of a known fault to fail. If it passes, MiniStack has corrected the fault, and its line in the list
+    must be removed.
+    """
     for item in items:
         reason = FAULTS.get(item.nodeid.partition("::")[2])
         if reason is not None:

@@ -92,7 +92,7 @@ def tables(account: Account) -> Iterator[str]:
 
 
 MARGIN_SECONDS = 15
-"""More seconds than a test takes between its start and the expiry that it looks at."""
+"""The most seconds that a test needs before it checks that something has not yet expired."""
 
 
 class TestDynamoDB(KeyValueStoreContract):
@@ -429,7 +429,7 @@ class TestSupabase:
 
 
 class FreshTokens:
-    """Makes each token new for this run: Bedrock answers a token that was used before as it did then."""
+    """Makes each token unique to this run. Bedrock would answer a token of an earlier run with that run's result."""
 
     def __init__(self, bases: KnowledgeBases, run: str) -> None:
         self._bases = bases

@@ -1,14 +1,14 @@
-"""Do the tests bite? ``python -m tests.mutants`` changes the code, one small change at a time, and sees which of
-the changes no test notices.
+"""Finds changes of the code that no test notices: ``python -m tests.mutants``.
 
-Of the code that says who may do what, scores, folds mastery, cites and leases (``areas.py``). Prints how many mutants
-were killed, survived and timed out, and the survivors; ends with a status of its own if there is one that
-``equivalent.toml`` does not explain, or an explanation there that is out of date. With ``--seconds`` or ``--share``
-it tries as many as fit, chosen by ``--seed``.
+A mutant is a copy of a module with one small change. The tests of the module run on it. If one fails, the mutant is
+killed; otherwise it survives. The modules (``areas.py``) are those for authorisation, scores, mastery, citations and
+leases. It prints how many mutants were killed, survived and timed out, and lists the survivors. The exit status is 1 if
+``equivalent.toml`` does not explain a survivor, or has an explanation that is out of date. With ``--seconds`` or
+``--share``, it tries as many mutants as fit; ``--seed`` decides which.
 
-The runner is our own because the others do not fit: mutmut 3.8 passes over properties and constants, where much of
-what is mutated here stands, and numbers its mutants, so that an explanation would slip to another; Cosmic Ray 8.7
-starts pytest anew for each, five seconds where a fork takes one.
+Other runners do not fit. mutmut 3.8 does not change properties and constants, which are much of this code; and it
+numbers its mutants, so an explanation could come to belong to another one. Cosmic Ray 8.7 starts pytest again for each
+mutant, which takes five seconds instead of one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.mutants.trial import Trial, Verdict, copy_tree, least_seconds, settle
 
 
 def usual_seconds(targets: Sequence[Target], folder: Path) -> dict[Target, float]:
-    """How long each target's tests take with nothing changed. Ends the program where one fails."""
+    """The seconds that each target's tests take on the unchanged code. Ends the program if one of them fails."""
     trials = {
         target: Trial(target.path, None, target.tests, 600, folder / f"unchanged{number}.log")
         for number, target in enumerate(targets)
@@ -51,9 +51,11 @@ def usual_seconds(targets: Sequence[Target], folder: Path) -> dict[Target, float
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--seconds", type=float, help="begin no mutant later, once the tests have passed with nothing changed"
+        "--seconds",
+        type=float,
+        help="begin no mutant after so many seconds, counted from the end of the tests on the unchanged code",
     )
-    parser.add_argument("--share", type=float, default=1.0, help="of the mutants, 0 to 1")
+    parser.add_argument("--share", type=float, default=1.0, help="the share of the mutants to try, 0 to 1")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="an area, or part of a module's path")
     chosen = parser.parse_args()
@@ -89,7 +91,7 @@ def tried_all(
         for _, target, mutant in wanted
     )
     verdicts: dict[Name, Verdict] = {}
-    with contextlib.suppress(KeyboardInterrupt):  # what was tried by then is told
+    with contextlib.suppress(KeyboardInterrupt):  # the verdicts until then are reported
         for mutant, verdict, _ in tried(trials, until=until):
             verdicts[mutant.name] = verdict
             if verdict == "survived":
@@ -102,7 +104,7 @@ def tried_all(
 def report(
     wanted: Sequence[tuple[str, Target, Mutant]], verdicts: dict[Name, Verdict], reasons: dict[Name, str]
 ) -> list[Mutant]:
-    """Print the counts and the survivors; answers those that are not explained."""
+    """Print the counts and the survivors. Returns the survivors without an explanation."""
     print(
         f"{'':<14} {'mutants':>8} {'tried':>8} {'killed':>8} {'timed out':>10} {'explained':>10} {'survived':>9}"
     )

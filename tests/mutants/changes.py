@@ -1,4 +1,4 @@
-"""Small changes to a module, each of which a test should notice: on its syntax tree, one at a time."""
+"""Makes the mutants of a module: each has one small change of the syntax tree, which a test should notice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import CodeType
 
 _MARK = "__changed__"
 _AROUND = 40
-"""Characters of the line that are told on either side of what changed."""
+"""How many characters before and after a change are shown."""
 _NEIGHBOURS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -41,13 +41,15 @@ _LITERAL = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict)
 
 
 Name = tuple[str, str, str]
-"""Of a mutant: its module's path, what it is within, and the change."""
+"""The name of a mutant: the module's path, the function or constant, and the change."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """``node`` stands at ``field`` of ``holder``, or at ``at`` in the list there; ``new`` is to stand there
-    instead, and nothing where that is None."""
+    """A change of a syntax tree: ``new`` replaces ``node``, or ``node`` is removed if ``new`` is None.
+
+    ``node`` is the field ``field`` of ``holder``. If that is a list, it is the member with the index ``at``.
+    """
 
     holder: ast.AST
     field: str
@@ -75,13 +77,14 @@ class _Edit:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """``change`` is what stands there with what changed in it, ``⟦before → after⟧``: a name that moving the line,
-    or a change elsewhere, leaves as it is."""
+    """A module with one small change. ``change`` is the text around it, with the change as ``⟦before → after⟧``. So the
+    name of the mutant stays the same if the line moves, or if the module changes at another place.
+    """
 
     path: str
     line: int
     within: str
-    """The function, with its class, or the constant; "" for what else stands in the module."""
+    """The function (with its class) or the constant that is changed; "" for other code of the module."""
     change: str
     _edit: _Edit
     _tree: ast.Module
@@ -91,15 +94,15 @@ class Mutant:
         return self.path, self.within, self.change
 
     def compiled(self) -> CodeType:
-        """The module with the change; the tree keeps it, so this is for a process of its own."""
+        """The module with the change. The tree stays changed, so call this in a process of its own."""
         self._edit.put(self._edit.new)
         return compile(ast.fix_missing_locations(self._tree), self.path, "exec", dont_inherit=True)
 
 
 def mutants_of(path: str, source: str, scope: Sequence[str] = ()) -> list[Mutant]:
-    """Every change of the module, or of the functions, classes and constants that ``scope`` names.
+    """Every mutant of the module, or of the functions, classes and constants that ``scope`` names.
 
-    Left alone are annotations, decorators, docstrings, sentences for people, and what is logged.
+    Annotations, decorators, docstrings, sentences for people and log lines are not changed.
     """
     tree = ast.parse(source)
     found: list[Mutant] = []
@@ -155,7 +158,7 @@ def _is_left_alone(node: ast.AST) -> bool:
 
 
 def _is_dropped(node: ast.AST, holder: ast.AST, field: str) -> bool:
-    """Whether what stands there can simply be left out: an argument, a member, a condition."""
+    """Whether the node is also left out in a mutant: a keyword argument, a member, a condition."""
     match holder, field:
         case ast.Call(), "keywords":
             return True
@@ -242,7 +245,7 @@ def _calls(node: ast.Call) -> Iterator[ast.AST]:
 
 
 def _told(statement: ast.AST, edit: _Edit) -> str:
-    """The line that ``edit`` changes, with the change marked in it."""
+    """The text around the change, with the change marked in it."""
     node, new = edit.node, edit.new
     before, after = ast.unparse(node), "" if new is None else ast.unparse(new)
     if node is statement:

@@ -1,4 +1,4 @@
-"""The changes that a run of mutants makes: small, named by what they change, each in force where it is tried."""
+"""Mutants: what is changed, how they are named, and that the changed code runs in their trial."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Trying mutants: each in a process forked from one that has imported what does not change, on a copy of the tree."""
+"""Runs tests on mutants: each in a fork of a process that has imported everything that never changes, and in a copy of
+the project.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ _FILES = ("app.py", "serve.py", "pyproject.toml", "README.md")
 _OURS = {"adapters", "app", "chalicelib", "demo", "domain", "fakes", "ports", "serve", "tests"}
 _OPTIONS = (
     *("-x", "-q", "-m", "not slow", "-k", "not aws", "-p", "no:cacheprovider", "-p", "no:xdist"),
-    *("-p", "no:unraisableexception"),  # collects garbage three times, which takes longer than many a test
+    *("-p", "no:unraisableexception"),  # it collects garbage three times, which takes longer than many tests
     *("--tb", "native"),
 )
 _PROFILE = "mutants"
@@ -52,7 +54,7 @@ _MEMORY = 4 << 30
 
 
 def copy_tree(project: Path, copy: Path) -> None:
-    """What the tests need of the project, without what Python compiled of it."""
+    """Copy the part of the project that the tests need, without bytecode."""
     for name in _FOLDERS:
         shutil.copytree(project / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in _FILES:
@@ -60,7 +62,7 @@ def copy_tree(project: Path, copy: Path) -> None:
 
 
 def settle_in(copy: Path, tests: Iterable[str]) -> None:
-    """Go over to the copy, and import what its tests do: what is not ours stays, for every trial."""
+    """Change into the copy, and import the packages of others that its tests import. Every trial then has them already."""
     project = str(Path(__file__).parents[2])
     os.chdir(copy)
     sys.path[:] = [str(copy), *(path for path in sys.path if path not in ("", project))]
@@ -72,7 +74,7 @@ def settle_in(copy: Path, tests: Iterable[str]) -> None:
 
 
 def _search_less() -> None:
-    """That a test of properties fails is enough, not by how little; and most that fail do so soon."""
+    """Let Hypothesis try fewer examples, and not shrink a failure: it only matters whether a test fails."""
     from hypothesis import HealthCheck, Phase, settings  # pytest must be the first to import it
 
     settings.register_profile(
@@ -87,9 +89,11 @@ def _search_less() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A module, as ``code`` has it, before ``tests``, what they print going into ``log``. It is killed if one of
-    them fails, and timed out if it takes ``seconds`` of processor time or ten times that by the clock, for others
-    may be busy beside it."""
+    """A run of ``tests`` with the ``code`` of the ``module``; None for its own code. Their output goes into ``log``.
+
+    The verdict is "killed" if a test fails, and "timed out" after ``seconds`` of processor time. It is also "timed out"
+    after ten times as many seconds of the clock: other work may keep the machine busy.
+    """
 
     module: str
     code: Callable[[], CodeType] | None
@@ -99,16 +103,16 @@ class Trial:
 
 
 def least_seconds(usual: float) -> float:
-    """How much processor time to give a trial whose tests usually take ``usual`` seconds."""
+    """The limit of processor seconds for a trial whose tests take ``usual`` seconds on the unchanged code."""
     return _LEAST_SECONDS + 3 * usual
 
 
 def tried(
     trials: Iterable[tuple[Any, Trial]], *, until: float | None = None
 ) -> Iterator[tuple[Any, Verdict, float]]:
-    """For each trial its key, what became of it, and its seconds of processor time if it came to its end.
+    """Run the trials, some at the same time. Yields for each its key, its verdict and its seconds of processor time.
 
-    None is begun after ``until``.
+    No trial begins after ``until``, a value of ``time.monotonic``.
     """
     waiting = iter(trials)
     running: dict[int, tuple[Any, ForkProcess, Connection, float]] = {}
@@ -163,11 +167,11 @@ def _attempt(trial: Trial, telling: Connection) -> None:
     with _silenced(trial.log):
         code = pytest.main([*_OPTIONS, "--hypothesis-profile", _PROFILE, *trial.tests])
     telling.send(time.process_time())
-    os._exit(int(code))  # threads that a mutant never ends are not waited for
+    os._exit(int(code))  # without waiting for threads that a mutant never ends
 
 
 class _Changed(MetaPathFinder):
-    """Finds one module, changed."""
+    """Lets Python import the changed code of one module."""
 
     def __init__(self, module: str, code: CodeType) -> None:
         self._name = module.removesuffix(".py").replace("/", ".")
@@ -196,7 +200,7 @@ def _forget_ours() -> None:
 
 @contextlib.contextmanager
 def _silenced(log: Path) -> Iterator[None]:
-    """What the process prints goes into ``log``."""
+    """Write everything that the process prints into ``log``."""
     sys.stdout.flush()
     sys.stderr.flush()
     kept = os.dup(1), os.dup(2)

@@ -58,7 +58,7 @@ def submitted(learner: Frontend, quiz: Any) -> Reply:
 
 
 def no_time(_seconds: float) -> None:
-    """For flows on functions whose clock is the system's."""
+    """Moves no clock: for functions that use the system's clock."""
 
 
 def chat_over_the_websocket(
@@ -138,7 +138,7 @@ def everything_else_over_rest(
 
 
 _LAST = ("DELETE", "POST")
-"""The routes that come last: something is removed, and something new is made for an erasure to find."""
+"""The methods whose routes come last: DELETE removes something, and POST makes something new that an erasure must find."""
 
 
 def every_other_route(

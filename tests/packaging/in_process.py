@@ -1,4 +1,4 @@
-"""Run the functions in this process. Each has an app.py of its own, as each has a process on Lambda."""
+"""Runs the functions in this process. Each has its own app.py, because on Lambda each has its own process."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Talk:
         return self.last("interview_started")
 
     def say(self, words: str, *, parts: int = 2) -> None:
-        """Send an answer in two parts, or the first of them alone."""
+        """Send an answer in two parts, or only the first part."""
         sound = spoken(words, _SOUND_SECONDS)
         for number, piece in enumerate((sound[:9999], sound[9999:])[:parts]):
             self.socket.send(
@@ -159,7 +159,7 @@ def gone_when_judged(talk: Talk) -> None:
 
 
 def not_understood(talk: Talk) -> None:
-    """The first recording cannot be read, and later ones neither. The learner ends the interview and disconnects."""
+    """No recording can be read. The learner ends the interview and disconnects."""
     transcribe = talk.cloud.upstreams.transcribe
     talk.begin()
     transcribe.to_hear.append(UnreadableRecording(MEDIA_TOO_SHORT))

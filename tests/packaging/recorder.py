@@ -1,4 +1,4 @@
-"""Record which actions of AWS each function uses, and on which resources, from botocore's own events."""
+"""Records which actions of AWS each function uses, and on which resources, from botocore's own events."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ _USES: dict[str, Callable[[Mapping[str, Any]], list[Use]]] = {
     "dynamodb:BatchWriteItem": _on_tables("BatchWriteItem"),
     "dynamodb:TransactWriteItems": _transaction,
     "s3:PutObject": _on_object("PutObject"),
-    # botocore finds the address of a form with it and makes no call
+    # botocore uses it only to find the address of a form, without a call
     "s3:CreateBucket": lambda params: [],
     "s3:GetObject": _read_object,
     "s3:HeadObject": _read_object,

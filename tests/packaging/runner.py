@@ -1,8 +1,8 @@
-"""What Lambda is to a function: it runs in the package's own interpreter, and imports nothing of the project's tests.
+"""Runs a function of the package as Lambda does: in the package's own interpreter, without the project's tests.
 
-``python runner.py app.on_message [restored]``: with ``restored``, a fork of the process after the import answers,
-as an instance does that Lambda starts from a snapshot. Each line of standard input is an event, in JSON; each line of standard
-output what became of it, and a report of what that took.
+``python runner.py app.on_message [restored]``: with ``restored``, a fork of the process after the import answers, like
+an instance that Lambda starts from a snapshot. Each line of standard input is an event as JSON. Each line of standard
+output is the result, with a report of its cost.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def as_most_scans_go(
 
 
 def recognised_at_once(cloud: Cloud, learner: Frontend) -> None:
-    """The job ends before its worker gives up the lease: by a learner's request, and by S3's event."""
+    """The job ends while the worker still has the lease, once in a learner's request and once after S3's event."""
     cloud.upstreams.textract.is_slow = False
     sent = learner.upload_in_request("page.png", _SCAN)
     assert sent.body["status"] == "completed", sent.text
@@ -114,7 +114,7 @@ def _doomed(cloud: Cloud, learner: Frontend, name: str) -> str:
 
 
 def swept(cloud: Cloud, functions: Functions, learner: Frontend, advance: Callable[[float], None]) -> None:
-    """No event comes, so the sweeper goes on with the document."""
+    """No event comes, so the sweeper continues the document."""
     cloud.upstreams.textract.is_slow = True
     file_id = learner.upload("silent.png", _SCAN)
     advance(_LOOK_SECONDS)

@@ -99,7 +99,7 @@ def test_the_bucket_is_private_and_only_the_distribution_reads_it() -> None:
 
 
 def test_nothing_of_the_console_refers_to_the_api_which_refers_to_the_console() -> None:
-    """CloudFormation refuses a circle."""
+    """CloudFormation refuses resources that refer to each other in a circle."""
     named = set(
         re.findall(r'"Ref": "(\w+)"|"Fn::GetAtt": \["(\w+)"|\$\{(\w+)[.}]', json.dumps(hosting("test")))
     )
@@ -199,7 +199,7 @@ def test_files_of_an_earlier_build_stay_for_pages_that_are_open_and_go_later(bui
 
 
 def packaged(folder: Path) -> Path:
-    """A stack with buckets as the real one has them; moto makes no distribution of CloudFront."""
+    """The package of a stack with the buckets of the real one, but without CloudFront, which moto cannot make."""
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "Lyceum, stage prod",

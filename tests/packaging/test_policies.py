@@ -126,7 +126,7 @@ def as_most_do(run: Run) -> None:
 
 
 def in_interviews(run: Run) -> None:
-    """The sweeper goes on with interviews that were left in between."""
+    """The sweeper continues interviews that were left unfinished."""
     cloud, functions, clock = run.cloud, run.functions, run.clock
     ada = run.person("ada")
     ada.upload("laws.txt", PHYSICS.encode(), subject_id="physics_101")
@@ -164,7 +164,7 @@ def in_interviews(run: Run) -> None:
 
 
 def with_one_connection_each(run: Run) -> None:
-    """The gateway is asked about the connections of a learner who has as many as may be open."""
+    """A learner with the largest allowed number of connections: the gateway is asked which of them are still open."""
     ada = run.person("ada")
     first, second = Socket(run.functions), Socket(run.functions, "c2Vjb25kVGFiT2Y=")
     tickets = [ada.post("/api/ws-ticket").body["ticket"] for _ in range(3)]

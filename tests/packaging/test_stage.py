@@ -1,4 +1,4 @@
-"""What a stage is made of, before Chalice has its say."""
+"""The parts of a stage that do not come from Chalice: storage, policies, parameters, gateway errors."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GIVEN = {
 
 
 class Noted(Mapping[str, str]):
-    """An environment that notes what it is asked for."""
+    """An environment that records which variables are read."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
@@ -134,7 +134,7 @@ def test_a_stage_that_makes_no_valid_name_is_refused(stage: str) -> None:
 
 
 def test_a_python_version_that_lambda_lacks_is_refused(tmp_path: Path) -> None:
-    """Such as a shim for a version that is not active: it is there, and does not run."""
+    """An example is pyenv's program for a version that is not active: it exists, but cannot run."""
     shim = tmp_path / "python3.13"
     shim.write_text("#!/bin/sh\necho 'python3.13: command not found' >&2\nexit 127\n")
     shim.chmod(0o755)

@@ -1,4 +1,4 @@
-"""The template of ``make package``, as those read it who are to make a stack of it."""
+"""The template of ``make package``, checked as CloudFormation and the SAM translator read it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.packaging
 
 
 class NoManagedPolicies:
-    """The policies of AWS's own, of which the template uses none."""
+    """No policies: the template uses none of AWS's own."""
 
     def load(self) -> dict[str, str]:
         return {}
@@ -33,7 +33,7 @@ def region(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def translated(template: Any) -> Any:
-    """What the SAM translator makes of the template, as it is deployed."""
+    """The template after the SAM translator, as CloudFormation gets it."""
     return translation(template)
 
 
@@ -46,7 +46,7 @@ def translation(template: Any, **parameters: str) -> Any:
 
 
 def said_of(template: Any) -> list[str]:
-    """All that cfn-lint has to say, warnings too."""
+    """Everything that cfn-lint finds, including warnings."""
     from cfnlint.api import lint
 
     return [f"{match.rule.id} {match.message}" for match in lint(json.dumps(template), regions=[REGION])]
@@ -54,7 +54,7 @@ def said_of(template: Any) -> list[str]:
 
 def test_cfn_lint_has_nothing_to_say(template: Any) -> None:
     said = said_of(template)
-    # Its default, no role at all, is no ARN; under the condition that the statement has, there is one.
+    # The parameter's default ("", no role) is no ARN. But the statement has a condition: it applies only with a role.
     assert [line for line in said if not line.startswith("W1030 {'Ref': 'KnowledgeBasesRole'}")] == []
 
 
@@ -125,7 +125,7 @@ def test_what_a_person_waits_for_goes_to_an_alias_that_starts_from_a_snapshot(tr
     assert published == {"APIHandler", "Authorize", "WebsocketConnect", "WebsocketMessage"}
     for name in {function.name for function in FUNCTIONS} - published:
         assert "SnapStart" not in resources[name]["Properties"]
-        # It would import everything at each start, and keep none of it.
+        # Otherwise it would import everything at each start, without a snapshot to keep it.
         assert resources[name]["Properties"]["Environment"]["Variables"]["LYCEUM_SNAP_START"] == "off"
     for name in published:
         assert resources[name]["Properties"]["Environment"]["Variables"]["LYCEUM_SNAP_START"] == {
@@ -146,7 +146,7 @@ def test_what_a_person_waits_for_goes_to_an_alias_that_starts_from_a_snapshot(tr
 
 
 def test_a_changed_setting_publishes_a_new_version(template: Any) -> None:
-    """Or the functions that a person waits for would go on with the old one."""
+    """Otherwise the functions that a person waits for would keep the old setting."""
 
     def versions(**parameters: str) -> set[str]:
         resources = translation(template, **parameters)["Resources"]

@@ -1,4 +1,4 @@
-"""Every key holds a canary. Nothing that leaves the server holds it before the answers came."""
+"""Every key contains a canary. Nothing that leaves the server contains it before the answers are submitted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Canaries come in by every route and message. After an erasure no store, log or cache holds one."""
+"""Canaries are sent by every route and message. After an erasure no store, log or cache contains one."""
 
 from __future__ import annotations
 

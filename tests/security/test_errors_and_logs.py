@@ -1,4 +1,4 @@
-"""An error tells a code and the request's id. The log names no person and quotes nothing."""
+"""An error has a code and the request's id. The log names no person and quotes nothing."""
 
 from __future__ import annotations
 

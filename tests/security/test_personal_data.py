@@ -117,13 +117,14 @@ def _is_by_owner(table: Table, index: Index) -> bool:
 
 
 def is_left_on_purpose(found: str) -> bool:
-    """Whether the row is a removed document's, or the note that the erasure is to be repeated. They hold bare ids and
-    expire."""
+    """Whether the row belongs to a removed document, or says that the erasure must be repeated. Such rows have only ids,
+    and expire.
+    """
     return '"status": "deleted"' in found or '"erased_user"' in found
 
 
 def walk(tables: Sequence[Table]) -> list[str]:
-    """Two learners live. One is erased and lives again, and the erasure is repeated. Returns the faults found."""
+    """Two learners use everything. One is erased, uses everything again, and the erasure is repeated. Returns the faults."""
     world = World({"LYCEUM_KNOWLEDGE_BASES": "on"}, tables)
     ada, alan = world.user("ada"), world.user("alan")
     live(world, ada, CANARY, "ada=")
@@ -191,7 +192,7 @@ STREAKS = Table(
 
 @pytest.mark.parametrize("table", [REACTIONS, STREAKS], ids=lambda table: table.name)
 def test_the_erasure_test_notices_a_table_whose_rows_stay(table: Table) -> None:
-    """The table declares a step that erases its rows, and that step does not know them."""
+    """The table declares a step that erases its rows, but the step does not remove them."""
     (wrong, *more) = walk((*TABLES, table))
     assert wrong.startswith(f"left: {table.name}")
     assert all(one.startswith(f"left: {table.name}") for one in more)
@@ -391,7 +392,7 @@ class TestACompleteErasure:
         assert store.items(LEARNING_EVIDENCE) == []
 
     def test_does_not_wait_for_the_work_that_new_evidence_makes(self, world: World) -> None:
-        """A mark says that a standing is to be brought up to date. It does not say when it was written."""
+        """A marker says that a standing must be updated. It does not say when it was written."""
         world.user("ada").delete("/api/me/data")
         world.adapters.clock.advance(3600)
         mark = world.services.ledger.marker_put("ada", "physics_101", "m", world.adapters.clock.now())

@@ -51,7 +51,7 @@ class KnowledgeBasesEndpoint(AwsEndpoint):
     jobs: list[str] = field(default_factory=list)
     """The data source of each reading."""
     to_lose: int = 0
-    """How many answers to creating requests are lost after the thing was created."""
+    """How many of the next answers to requests that create something are lost after it was created."""
     _reading: set[str] = field(default_factory=set)
     _answered: dict[str, Answer] = field(default_factory=dict)
 

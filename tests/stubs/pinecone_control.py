@@ -1,4 +1,4 @@
-"""Pinecone's control plane on 127.0.0.1, as far as making and describing an index goes.
+"""Pinecone's control plane on 127.0.0.1. It can only create and describe an index.
 
 https://docs.pinecone.io/reference/api/2026-07/control-plane/create_index
 """
@@ -17,7 +17,7 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,43}[a-z0-9])?")
 @dataclass
 class PineconeControl(AwsEndpoint):
     """Pinecone's control plane over HTTP. ``host`` is the address of every index. A new index is ready at the next
-    question."""
+    request."""
 
     host: str = ""
     indexes: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""One Pinecone index, dense and sparse, of metric dotproduct: as strict as the service, and on demand as late.
+"""One Pinecone index with dense and sparse vectors (dotproduct). As strict as the service; on demand, reads are stale.
 
 What it keeps of the data plane (https://docs.pinecone.io/reference/api/2026-07/data-plane): limits, refusals,
 log sequence numbers, pages. Equal scores come in the reverse order of ids, which is as good as any.
@@ -77,7 +77,7 @@ class PineconeIndex:
         self._lock = threading.RLock()
 
     def lag(self, queries: int | None = None) -> None:
-        """Let reads miss new writes until ``catch_up``, or until that many queries were answered."""
+        """Let reads not see new writes until ``catch_up``, or until so many ``queries`` were answered."""
         self._lagging, self._queries_until_fresh = True, queries
 
     def catch_up(self) -> None:
@@ -300,7 +300,7 @@ def _operator(name: str, operator: str, operand: Any) -> Callable[[Body], bool]:
 
 
 def _key(value: Any) -> tuple[str, Any]:
-    """A key that is equal for values that Pinecone takes for equal: numbers by value, and a boolean is no number."""
+    """A key that is equal for values that Pinecone considers equal: numbers by value; a boolean is no number."""
     return ("number" if type(value) in (int, float) else type(value).__name__, value)
 
 

@@ -1,4 +1,4 @@
-"""The client of a bucket: it follows what was presigned, and S3's judgement of it, which moto passes over.
+"""A client that sends presigned requests to a bucket. It refuses them as S3 does, because moto does not check them.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html

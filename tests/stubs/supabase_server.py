@@ -1,9 +1,9 @@
 """A Supabase project on 127.0.0.1: PostgREST over a school's tables, and the published keys of its tokens.
 
-It cuts answers at ``max_rows`` without a word, as PostgREST does, and refuses a request without the project's key.
-Columns have types: a column of ``uuid_columns`` is a UUID, one whose rows hold integers a bigint, any other a text.
-Values are compared as Postgres compares them: it reads several spellings of a UUID or a number, and refuses a text
-that is none (``22P02``, ``22003``).
+It silently cuts answers at ``max_rows``, as PostgREST does, and refuses a request without the project's key. A column
+of ``uuid_columns`` is a UUID, one whose rows have integers is a bigint, and any other is a text. Values are compared as
+in Postgres, which reads several spellings of a UUID or a number, and refuses a text that is neither (``22P02``,
+``22003``).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class SupabaseServer(AwsEndpoint):
     max_rows: int = 1000
     uuid_columns: frozenset[str] = frozenset()
     instead_of_rows: Answer | None = None
-    """The answer to every question to a table, if set. The keys are still published."""
+    """If set, the answer to every request for rows. The keys are still published."""
 
     def next_for(self, request: Request) -> Answer:
         if self._answers:

@@ -195,7 +195,7 @@ def refusal_of(failure: UpstreamError) -> Answer:
 
 
 def blocks_of(pages: Sequence[RecognisedPage], *, turns: int = 0) -> list[dict[str, Any]]:
-    """What Textract tells of pages that lie turned clockwise by so many quarters.
+    """Textract's blocks for the pages, if they are turned clockwise by ``turns`` times 90 degrees.
 
     https://docs.aws.amazon.com/textract/latest/dg/how-it-works-lines-words.html
     """

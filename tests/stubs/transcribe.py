@@ -208,9 +208,9 @@ def refusal_of(failure: UpstreamError) -> Answer:
 
 
 def outcome_of(name: str, words: str, confidence: float = 0.998) -> dict[str, Any]:
-    """What a job leaves: https://docs.aws.amazon.com/transcribe/latest/dg/how-input.html#how-output.
+    """The outcome of a job: https://docs.aws.amazon.com/transcribe/latest/dg/how-input.html#how-output.
 
-    Each word takes 0.4 s, the first beginning at 0.1 s.
+    Each word takes 0.4 s. The first begins at 0.1 s.
     """
     items: list[dict[str, Any]] = []
     time = 0.1
@@ -260,7 +260,9 @@ def spoken(words: str, seconds: float = 2.0, *, rate: int = 16_000, channels: in
 
 
 def words_of(sound: bytes, media_format: str) -> Hearing:
-    """What Transcribe does with a sound: the words of a WAV file; of other files it checks the first bytes only."""
+    """The outcome of a sound: the words that ``spoken`` put into a WAV file. Of other files only the first bytes are
+    checked.
+    """
     if not sound.startswith(_BEGINNINGS[media_format]):
         return UnreadableRecording(MEDIA_OF_ANOTHER_FORMAT)
     if media_format != "wav":

@@ -1,7 +1,6 @@
-"""The wire between a client of botocore and moto, or another address. It can fail.
+"""The network between a botocore client and moto, or another address. Tests can make it fail.
 
-The faults are those of an endpoint (``tests.stubs.aws_endpoint``). Silence passes on the test's clock and takes no real
-time.
+It has the faults of ``tests.stubs.aws_endpoint``. A silent endpoint moves the test's clock and takes no real time.
 """
 
 from __future__ import annotations
@@ -61,7 +60,9 @@ class Wire:
         after: int = 0,
         only: int = 1_000_000,
     ) -> None:
-        """Let requests fail from now on, until ``heal``. A reply of None lets a request pass after its ``seconds``."""
+        """Let requests get ``reply`` instead of an answer, until ``heal``. With None they get their real answer, but
+        only after ``seconds``. ``on``, ``after`` and ``only`` limit which requests fail (see ``Fault``).
+        """
         self.asked.clear()
         self._fault = Fault(on, reply, after_effect, seconds, after, only)
 
