@@ -1,4 +1,4 @@
-"""Secrets of the Parameter Store, on moto; and what must hold when it misbehaves."""
+"""Secrets of the Parameter Store: on moto, and with a Parameter Store that misbehaves."""
 
 from __future__ import annotations
 

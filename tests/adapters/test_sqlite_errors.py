@@ -1,4 +1,4 @@
-"""Which error of a port stands for which error of SQLite."""
+"""Which error of a port is raised for which error of SQLite."""
 
 from __future__ import annotations
 

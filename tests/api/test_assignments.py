@@ -1,4 +1,4 @@
-"""Assigned quizzes: what a teacher assigns, what a learner gets when, and what shows who answered."""
+"""Assigned quizzes: what a teacher assigns, what a learner gets and when, and who has answered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def grace(world: World) -> User:
 
 
 def approved(grace: User, count: int = 3, **told: Any) -> list[str]:
-    """The ids of approved items of the teacher's own. The right option of each is "right"."""
+    """The ids of approved items that the teacher wrote. The right option of each is "right"."""
     ids = []
     for number in range(count):
         item = {
@@ -165,7 +165,7 @@ def test_keys_are_shown_when_the_teacher_says(world: World, grace: User, ada: Us
     world.adapters.clock.advance(60)
 
     def told() -> list[bool]:
-        """For each place that could tell the keys, whether it does."""
+        """For each response that could contain the keys, whether it does."""
         of_result = ada.get(f"/api/quizzes/{quiz['quiz_id']}/result").body["results"]
         of_quiz = ada.get(f"/api/quizzes/{quiz['quiz_id']}").body["questions"]
         exported = ada.get("/api/me/export").body["export"]

@@ -24,7 +24,7 @@ CAPABILITIES = {
     "vectors": "vector_store",
 }
 STORES = ("directory", "key_values", "vectors")
-"""Their data may be damaged."""
+"""The adapters whose data may be damaged."""
 
 
 FAULTS = [(Unavailable, 502, "unavailable"), (TimedOut, 504, "timed_out")]
@@ -32,7 +32,7 @@ FAULTS = [(Unavailable, 502, "unavailable"), (TimedOut, 504, "timed_out")]
 
 @dataclass
 class Down(Faults):
-    """Every call fails, once it is on."""
+    """While it is on, every call fails."""
 
     is_on: bool = False
 

@@ -22,7 +22,7 @@ from tests.support.world import User, World
 
 PROJECT = Path(__file__).parents[2]
 BINARY = {"application/zip", "application/octet-stream"}
-"""Their content is no text."""
+"""The content types that are not text."""
 
 
 @pytest.fixture

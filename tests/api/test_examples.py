@@ -47,7 +47,7 @@ def test_the_example_of_every_route_is_a_request_that_succeeds(world: World, ada
         if "/teacher/" in route.path:
             who, named = grace, things | hers
         elif "/assignments/" in route.path or "/reviews/" in route.path:
-            # by then ada's quizzes have used up the questions, and alan has a review that is due
+            # at that time, ada's quizzes have used up the questions, and alan has a review that is due
             who = alan
         reply = who.send(route.method, path_of(route, named), body_of(route, named))
         assert reply.status < 300, f"{route.operation}: {reply.text}"

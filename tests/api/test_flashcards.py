@@ -1,4 +1,4 @@
-"""Flashcards through the API: from answered questions and defined terms alone, to read and as files."""
+"""Flashcards through the API: only of answered questions and defined terms, as JSON and as files."""
 
 from __future__ import annotations
 

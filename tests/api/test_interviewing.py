@@ -41,7 +41,7 @@ def chunk(sound: bytes = SOUND, sequence: int = 0, **told: Any) -> dict[str, Any
 
 
 def swept_until_told(world: World, socket: Socket, *, every: int) -> tuple[list[dict[str, Any]], int]:
-    """Let the sweeper run ``every`` so many seconds until something is pushed. Returns that, and the seconds."""
+    """Run the sweeper every ``every`` seconds until something is pushed. Returns the pushes and the seconds."""
     for waited in range(every, 1801, every):
         world.adapters.clock.advance(every)
         world.sweep()

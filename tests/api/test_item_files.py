@@ -1,4 +1,4 @@
-"""Items as files: out, in, and out again; and the answers as xAPI statements."""
+"""Items as files: exported, imported, and exported again; and the answers as xAPI statements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the log tells of a request, and what CloudWatch makes of it."""
+"""The log lines of a request, and the metrics that CloudWatch makes of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole flow on the aws profile, and its messages where a setting is missing."""
+"""A whole flow on the aws profile, and the messages about missing settings."""
 
 from __future__ import annotations
 

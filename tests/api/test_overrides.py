@@ -1,4 +1,4 @@
-"""A teacher decides over a mark: what follows is as if the mark had been so from the start, and is done once."""
+"""A teacher changes a mark. Everything computed from it becomes as if the mark had been right at once, and is done once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def grace(world: World) -> User:
 
 
 def taken(world: World, quiz_id: str, chosen: list[int | None], keys: dict[int, int] | None = None) -> Reply:
-    """Ada submits a quiz of class items; the right option of each is the first, but for ``keys``."""
+    """Ada submits a quiz of class items. The right option of each is the first, except in ``keys``."""
     given(world, "ada", quiz_id, items(len(chosen), keys))
     world.adapters.clock.advance(60)
     answers = letters(world, "ada", quiz_id, chosen)

@@ -1,4 +1,4 @@
-"""The contract lists the errors that a route gives, and no others. Each general rule of ``refusals`` is held to the app."""
+"""The contract lists exactly the errors that a route can return. Each general rule of ``refusals`` is true of the app."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CAPABILITY_OF = {
     "transcriber": "transcriber",
     "vectors": "vector_store",
 }
-"""By the name of an adapter. The others call nothing that may be away."""
+"""The capability of each adapter that calls something which may be unavailable, by the adapter's name."""
 ADMITTING = {"directory", "identity_provider"}
 NOT_IN_THE_TERM = {
     ("POST /api/ws-ticket", "connection_gateway"),  # too many connections
@@ -51,7 +51,7 @@ NOT_IN_THE_TERM = {
     ("POST /api/teacher/subjects/{subject_id}/items", "object_store"),  # drafts of the agent's
     ("DELETE /api/me/data", "knowledge_base"),  # knowledge bases are off
 }
-"""What a route reaches for what nobody does in the term."""
+"""The capabilities that a route calls only for requests that nobody makes in the term."""
 GIVEN = {"subject_id": "physics_101", "index": "0", "assignment_id": "assignment_1"}
 
 
@@ -163,7 +163,7 @@ def test_a_route_that_reads_gives_no_conflict_and_a_public_one_asks_for_no_token
 
 @pytest.mark.parametrize("code", sorted(set(ERROR_CODES) - {"bad_name", "unsupported_type"}))
 def test_the_confirmation_of_a_failed_document_says_why_it_failed(world: World, ada: User, code: str) -> None:
-    """The two others are refused before there is a document."""
+    """With the two other codes, the upload is refused before there is a document."""
     file_id = ada.upload("laws.txt", PHYSICS)
     documents = world.services.documents
     documents.save(replace(documents.get("ada", file_id), status="failed", error_code=code))

@@ -1,4 +1,6 @@
-"""A corrected key: shown before it is done, then done for all, each once, and all as if it had been right from the start."""
+"""A corrected key. The teacher first sees its effects. Then each attempt is marked again once, and everything is as if
+the key had been right from the start.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ def school(count: int = 3, keys: dict[int, int] | None = None) -> World:
 
 
 def fill(world: World, count: int = 3, keys: dict[int, int] | None = None) -> None:
-    """No material of the class bears the items: a teacher kept them."""
+    """Store the class's items. No material supports them: a teacher kept them."""
     kept = AdmissionResult(admitted=False, code="unsupported_quote", kept=True)
     made = [
         replace(
@@ -78,7 +80,7 @@ def regrade(who: User, **more: Any) -> Reply:
 
 
 def review_all(world: World, learner: str, place: int) -> None:
-    """Answer everything that comes back, each by the option of this place in the item."""
+    """Answer every review with the option at this place in the item."""
     user = world.user(learner)
     for one in user.get("/api/reviews").body["items"]:
         option = QUESTION.options[place]
@@ -87,9 +89,9 @@ def review_all(world: World, learner: str, place: int) -> None:
 
 
 def lived(world: World) -> None:
-    """Two learners take quizzes of the items, retake one, and answer what comes back.
+    """Two learners take quizzes of the items, retake one, and answer their reviews.
 
-    They wait until everything is due again, so that they answer the same whatever the key is.
+    They wait until every question is due, so that they answer the same ones whatever the key is.
     """
     take(world, "ada", "a1", [0, 1, 2])
     take(world, "alan", "b1", [0, 0, None])
@@ -243,7 +245,7 @@ class TestAsIfTheKeyHadBeenRight:
 
 
 class TestWhatBearsTheCorrectedKey:
-    """A question that the material bears with one key, and not with another."""
+    """A question that the material supports with one key, but not with another."""
 
     ITEMS = f"/api/teacher/subjects/{PHYSICS_101}/items"
     OWN: ClassVar[dict[str, Any]] = {
@@ -354,7 +356,7 @@ class TestWhatBearsTheCorrectedKey:
     def test_a_mark_that_nobody_can_decide_any_more_leaves_the_desk(
         self, world: World, ada: User, grace: User, is_submitted_before: bool
     ) -> None:
-        """The machine cannot tell whether a short answer is right, and its question is retired."""
+        """The judge is unsure about a short answer, and then its question is retired."""
         short = replace(
             QUESTION, options=(), kind="short_answer", correct=-1, accepted=("A push", "It has a size")
         )
@@ -391,7 +393,7 @@ class TestWhatGoesOnMeanwhile:
     def test_hints_of_an_open_quiz_follow_the_corrected_key(
         self, world: World, ada: User, grace: User
     ) -> None:
-        """The third hint rules a wrong option out: here the one that is right by the corrected key."""
+        """The third hint excludes a wrong option: here the one that is right by the corrected key."""
         fill(world)
         begin(world, "ada", "a1")
         path = "/api/quizzes/a1/questions/2/hint"
@@ -422,7 +424,7 @@ class TestWhatGoesOnMeanwhile:
     def test_a_submission_that_read_the_old_key_is_found_by_the_sweeper(
         self, world: World, ada: User
     ) -> None:
-        """It reads the key, the regrade is done to its end, and only then it stores its result."""
+        """The submission reads the key. Then the whole regrade is done. Only then the submission stores its result."""
         fill(world)
         begin(world, "ada", "a1")
         answers = letters(world, "ada", "a1", [0, 1, 0])

@@ -1,4 +1,4 @@
-"""Scans and pictures: uploaded, recognised by a job, searched and cited; and what becomes of those that cannot be read."""
+"""Scans and pictures: uploaded, recognised by a job, searched and cited; and the outcome for those that cannot be read."""
 
 from __future__ import annotations
 

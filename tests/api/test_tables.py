@@ -1,4 +1,4 @@
-"""A row of a table is found, shown and cited with the heads of its columns, also far below them."""
+"""A row of a table is found, shown and cited with its column heads, also far below them."""
 
 from __future__ import annotations
 

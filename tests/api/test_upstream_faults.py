@@ -1,8 +1,8 @@
-"""Every upstream, and every way in which it may fail us: what the client is told, how soon, and what is left of it.
+"""Every upstream with every kind of fault: the response, how soon it comes, and what is stored afterwards.
 
-A row is a fault, what a client does meanwhile, and the answer. Whatever the row, the answer comes before API
-Gateway gives up and holds none of the vendor's words; all of what was asked for is there then, or nothing; and
-once the upstream is well and the client has repeated its request, it is there once.
+A row is a fault, the client's action, and the expected response. For every row, the response comes before API Gateway's
+time limit and contains no words of the vendor. The action is then done completely or not at all. When the upstream
+works again and the client has repeated its request, the action is done exactly once.
 """
 
 from __future__ import annotations
@@ -241,7 +241,7 @@ AGENT = [
     scripted("declines", ASK, Refused("agent"), 502),
     scripted("breaks off", ASK, [f"{CANARY} ", Unavailable("agent")], 502),
     scripted("breaks off", QUIZ, [f"{CANARY} ", Unavailable("agent")], 502),
-    # What a quiz keeps of a reply that is cut is in test_quizzes.py.
+    # test_quizzes.py tests what a quiz keeps of a reply that is cut.
     scripted("is cut short at once", QUIZ, CutShort("agent"), 502),
 ]
 
@@ -469,7 +469,7 @@ def test_health_names_what_does_not_answer_and_waits_only_briefly(
 
 
 SLOW_SECONDS = 2.9
-"""Slow, but not so slow that a call is given up."""
+"""A slow answer that still comes before the adapter gives up."""
 
 
 @pytest.mark.parametrize("wire", ["key_values", "objects"])

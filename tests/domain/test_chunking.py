@@ -1,4 +1,4 @@
-"""Chunks hold the whole text, are never too long, and begin and end at sentences."""
+"""Chunks contain the whole text, are never too long, and begin and end at sentences."""
 
 from __future__ import annotations
 

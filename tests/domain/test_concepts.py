@@ -1,4 +1,4 @@
-"""The concepts of a text are the terms that it keeps coming back to."""
+"""The concepts of a text are the terms that it repeats."""
 
 from __future__ import annotations
 

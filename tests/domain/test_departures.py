@@ -1,4 +1,4 @@
-"""A sentence beside a fact: what is said in other words is let pass, and one place otherwise is found."""
+"""A sentence compared with a fact: other words are allowed, and another thing in one place is found."""
 
 from __future__ import annotations
 

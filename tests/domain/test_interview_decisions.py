@@ -113,7 +113,7 @@ def recorded(**told: Any) -> Interview:
 
 
 def heard(**told: Any) -> Interview:
-    """The transcriber has had the recording of request r1 since now."""
+    """The transcriber has just got the recording of request r1."""
     return interview("analysing", **{"media_format": "ogg", "heard_since": TEXT, "answered_by": "r1", **told})
 
 

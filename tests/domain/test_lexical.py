@@ -1,4 +1,4 @@
-"""Two texts share a term where a reader would say that they share a word."""
+"""Two texts share a term if a reader would say that they share a word."""
 
 from __future__ import annotations
 

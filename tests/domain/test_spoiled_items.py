@@ -1,4 +1,4 @@
-"""Questions spoiled in ways that shared words do not show, and good ones beside them."""
+"""Spoiled questions whose faults shared words do not show, and similar good ones."""
 
 from __future__ import annotations
 

@@ -22,12 +22,12 @@ PATIENCE_SECONDS = 180
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
-        """The test's output is the test's."""
+        """Print nothing between the output of the tests."""
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """The folder's files on a free port of this machine; the origin of its pages."""
+    """Serve the folder's files on a free port of this machine. The result is the origin of its pages."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -50,7 +50,7 @@ def until(is_so: Callable[[], bool], told: Callable[[], str]) -> None:
 @needs_voice
 @needs_browser
 def test_a_discarded_recording_is_ignored_and_the_second_one_is_judged(tmp_path: Path) -> None:
-    """The first recording is given up in the middle of its words. The second one is judged, and nothing is mixed."""
+    """The first recording is discarded in the middle. Only the second one is judged, and they are not mixed."""
     sound = np.concatenate([silence(0.5), samples_of(spoken("second-law")), silence(1)])
     microphone = tmp_path / "microphone.wav"
     microphone.write_bytes(encoded(sound, "wav"))

@@ -1,4 +1,4 @@
-"""The console's files as the laptop's server gives them to a browser, and the demo school's sign-in."""
+"""The console's files as the laptop's server sends them to a browser, and signing in to the demo school."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_before_it_is_built_the_page_says_how_far_the_building_is(tmp_path: Path
 
 
 def served(laptop: Laptop) -> Laptop:
-    """With the routes that the laptop has beside the API."""
+    """The laptop with the routes that it has in addition to the API."""
     attach_local_parts(laptop.api, laptop.services)
     laptop.http = HttpClient(laptop.app)
     return laptop

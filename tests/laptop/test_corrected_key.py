@@ -1,6 +1,6 @@
-"""Two real servers, asked with curl alone: on one a key is corrected after a dry run, on the other it was right at once.
+"""Two real servers, used only with curl. On one, a key is corrected after a dry run; on the other it was right at once.
 
-Both do each step at nearly the same moment. Afterwards they show the same of learners and class, field by field. Requests
+Both do each step at nearly the same moment. Afterwards, all fields about the learners and the class are equal. Requests
 that make something have an idempotency key, so what they make has the same id on both servers.
 """
 
@@ -31,7 +31,7 @@ KINDS = ["multiple_choice", "true_false"]
 REASON = "The key named the wrong option."
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*")
 _OF_DECISIONS = {"corrections", "appeal", "version", "approved_version", "versions", "updated_at"}
-"""What tells a corrected item or mark from one that was right at once."""
+"""The fields that distinguish a corrected item or mark from one that was right at once."""
 
 
 class School:
@@ -103,7 +103,7 @@ class School:
         return next(letter for letter in "AB" if letter != self.edited["correct_answer"])
 
     def edits(self, **changes: Any) -> None:
-        """Grace writes the explanation of an item anew, and maybe its key."""
+        """Grace changes the explanation of an item, and perhaps its key."""
         body = {"version": 1, "explanation": "So the lecture defines it.", **changes}
         item = self.post("grace", f"{CLASS}/items/{self.edited['item_id']}", body, "PATCH")
         assert (item["version"], item["status"]) == (2, "draft")
@@ -176,8 +176,9 @@ class School:
 
 
 def in_words(shown: Any, options: Mapping[str, list[str]]) -> Any:
-    """Without moments and what tells of decisions, and with the texts of options in the place of their letters: the order
-    in which a quiz shows them depends on the key."""
+    """The shown data without times and without the fields about decisions. Options are given by their texts instead of
+    their letters, because the order in which a quiz shows them depends on the key.
+    """
     if isinstance(shown, list):
         return [in_words(one, options) for one in shown]
     if not isinstance(shown, dict):
@@ -195,7 +196,9 @@ def in_words(shown: Any, options: Mapping[str, list[str]]) -> Any:
 
 
 def differences(one: Any, other: Any, place: str = "") -> Iterator[str]:
-    """Where two shown things differ. Numbers that follow from the time of an answer may differ by a millionth."""
+    """The places at which two shown things differ. Numbers that depend on the time of an answer may differ by a
+    millionth.
+    """
     if isinstance(one, dict) and isinstance(other, dict):
         for name in sorted({*one, *other}):
             yield from differences(one.get(name, "missing"), other.get(name, "missing"), f"{place}.{name}")
@@ -217,7 +220,7 @@ def running_schools(*folders: Path) -> Iterator[list[School]]:
 
 
 def test_the_session_of_the_guide_works_as_it_is_written(tmp_path: Path) -> None:
-    """Every command, in order, in one shell; only the port and the folder of its files are others."""
+    """Every command, in order, in one shell. Only the port and the folder of the files differ from the guide."""
     commands = re.search(r"with curl\n.*?```sh\n(.*?)```", GUIDE, re.DOTALL)
     assert commands is not None
     with running_server(tmp_path / "data") as server:
@@ -343,7 +346,7 @@ def nobody_else_sees(school: School) -> None:
 
 
 def due_later(folder: Path) -> list[Any]:
-    """What comes back to ada and to alan three days later, in the data of a server that was stopped."""
+    """The reviews of ada and of alan that are due three days later, from the data of a stopped server."""
     laptop = Laptop(folder, FrozenClock(datetime.now(UTC) + timedelta(days=3)))
     due = [laptop.user(who).get("/api/reviews").body for who in ("ada", "alan")]
     laptop.stores.close()

@@ -1,4 +1,4 @@
-"""On the laptop's own stores: what was erased stands in no file any more, to the byte."""
+"""On the laptop's own stores: no byte of what was erased is left in any file."""
 
 from __future__ import annotations
 

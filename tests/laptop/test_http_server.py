@@ -1,4 +1,4 @@
-"""The HTTP server of the laptop: a class that connects at once, slow clients, requests that are not HTTP."""
+"""The HTTP server of the laptop: a class that connects at the same moment, slow clients, requests that are not HTTP."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ def test_the_names_of_this_machine_are_served(server: tuple[Server, Path], host:
 
 @pytest.mark.slow
 def test_a_class_that_connects_at_one_moment_is_served(tmp_path: Path) -> None:
-    """Nobody is refused or cut off. How long it takes is measured by `make load`: time is not for a test."""
+    """Nobody is refused or cut off. The test does not check how long it takes; `make load` measures that."""
     few, many = run(tmp_path / "data", (10, 200), 400)
     assert few.is_well
     assert many.is_well

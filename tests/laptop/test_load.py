@@ -1,4 +1,6 @@
-"""Many learners at once on the real server, killed as they go: a smaller `make load`, and whether it would notice."""
+"""Many learners at the same time on the real server, which is killed meanwhile: a smaller `make load`. Another test
+damages data, and `make load` must notice it.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +39,12 @@ def test_nothing_acknowledged_is_lost_or_doubled_under_load_and_kills(tmp_path: 
 
 
 class Spoiler:
-    """Spoils something of each learner behind the server's back, each time another thing."""
+    """Damages something of each learner directly in the data, for each learner in another way."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
         self.spoilt: dict[str, int] = {}
-        """What was done, and to whom."""
+        """The learner for each kind of damage."""
 
     def __call__(self, learners: Sequence[Learner]) -> None:
         self._adapters = LocalAdapters(read_settings({"LYCEUM_DATA": str(self._data)}))

@@ -1,4 +1,4 @@
-"""The laptop's events: each kind by itself, as each has its own function on AWS."""
+"""The laptop's events. Each kind is handled separately, as by its own function on AWS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interviews side by side on the real server: what one learner says comes back to that learner, and to no other."""
+"""Many interviews at the same time on the real server: each learner gets only the responses to their own answers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Data that version 0.1.0 wrote are read as that version read them, and go on from there.
+"""Data of version 0.1.0 are read as that version read them, and can be used further.
 
-``data_of_0_1_0/data.tar.xz`` is the folder of a server of 0.1.0 that was stopped: a document, conversations, a quiz that
-was submitted and one that was not, an interview, an upload that was offered. ``answers.json`` has what that server
+``data_of_0_1_0/data.tar.xz`` is the folder of a server of 0.1.0 that was stopped: a document, conversations, a quiz
+that was submitted and one that was not, an interview, an upload that was offered. ``answers.json`` has what that server
 answered about them, by path.
 """
 
@@ -54,7 +54,7 @@ def laptop(data: Path) -> Iterator[Laptop]:
 
 
 def missing(old: Any, new: Any, place: str = "") -> Iterator[str]:
-    """Where ``new`` lacks something of ``old``, or says something else. More fields are no difference."""
+    """The places at which ``new`` lacks something of ``old`` or differs from it. Further fields are allowed."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name, value in old.items():
             if name in new:
@@ -90,7 +90,7 @@ def tags_are_sorted(item: Item) -> Item:
 
 
 def test_rows_take_the_steps_to_the_layout_of_today(data: Path, tmp_path: Path) -> None:
-    """What 0.1.0 wrote has no version, and so is of the first one."""
+    """Rows of 0.1.0 have no version number, so they count as version 1."""
     file = tmp_path / "tables.sqlite"
     shutil.copy(data / "tables.sqlite", file)
     before = list(SQLiteInventory(file).rows(FILES))

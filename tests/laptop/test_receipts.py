@@ -1,4 +1,4 @@
-"""The laptop's server alone answers: what it was answering when it was killed, the next one need not wait for."""
+"""The laptop has only one server process. So after a kill, the next server need not wait for requests of the killed one."""
 
 from __future__ import annotations
 

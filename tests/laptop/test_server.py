@@ -60,7 +60,7 @@ def new_server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.mark.slow
 def test_the_readme_session_works_as_it_is_written(new_server: Server) -> None:
-    """Every command of the first session, in order, in one shell; only the port is another."""
+    """Every command of the first session, in order, in one shell. Only the port differs from the README."""
     server = new_server
     commands = re.search(r"## A first session.*?```sh\n(.*?)```", README, re.DOTALL)
     assert commands is not None
@@ -211,7 +211,7 @@ def test_the_original_is_shown_in_a_page_part_by_part(server: Server) -> None:
 
 @pytest.mark.slow
 def test_deletion_leaves_no_byte_in_the_folder(server: Server, tmp_path: Path) -> None:
-    """Nor in SQLite's free pages and logs, once the schedule has come by."""
+    """This includes SQLite's free pages and logs, after the sweeper has run."""
     canaries = [b"canary-of-the-text", b"canary-of-the-name"]
     document = tmp_path / f"{canaries[1].decode()}.txt"
     document.write_text(
@@ -233,7 +233,7 @@ def test_deletion_leaves_no_byte_in_the_folder(server: Server, tmp_path: Path) -
 
 
 def holding(folder: Path, canaries: list[bytes]) -> list[str]:
-    """The files below the folder that hold one of the canaries, in their names or their bytes."""
+    """The files below the folder whose name or content contains one of the canaries."""
     return [
         str(path.relative_to(folder))
         for path in folder.rglob("*")
@@ -256,7 +256,7 @@ def test_chalice_local_serves_the_same_data(server: Server) -> None:
 
 @pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
-    """kill -9 at several moments of an ingestion: what was there stays, and the document completes."""
+    """kill -9 at several moments of an ingestion: nothing that existed is lost, and the document is completed."""
     text = "\n".join(
         f"Paragraph {n} speaks of river {n * 7} and of the hills beyond it." for n in range(4000)
     )

@@ -1,4 +1,4 @@
-"""What `make run` looks at before it says that it is ready."""
+"""What `make run` checks before it says that it is ready."""
 
 from __future__ import annotations
 

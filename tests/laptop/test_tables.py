@@ -1,4 +1,4 @@
-"""A question about a table is answered with its row, cited, whatever the document is."""
+"""A question about a table is answered with a citation of the row, in every document format."""
 
 from __future__ import annotations
 

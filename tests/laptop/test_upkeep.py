@@ -41,7 +41,7 @@ QUESTION = {"message": "What is a keel?"}
 
 
 class Used:
-    """A laptop that was used: a document, a question, a submitted quiz. What its learner saw then."""
+    """The data of a laptop that was used (a document, a question, a submitted quiz), and what its learner saw then."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -63,7 +63,7 @@ class Used:
         laptop.stores.close()
 
     def check(self) -> None:
-        """All that the learner can ask for is as before."""
+        """Check that everything that the learner can request is as before."""
         laptop = Laptop(self.data)
         mary = laptop.user("mary")
         file = mary.get(f"/api/files/{self.file_id}").body
@@ -74,7 +74,7 @@ class Used:
         laptop.stores.close()
 
     def check_all(self) -> None:
-        """Also what only the tables hold."""
+        """Check this, and also the data that is only in the tables."""
         laptop = Laptop(self.data)
         mary = laptop.user("mary")
         assert mary.get(f"/api/quizzes/{self.result['quiz_id']}/result").body == self.result

@@ -1,4 +1,4 @@
-"""Interviews aloud on the real server, its recogniser included."""
+"""Spoken interviews on the real server, with its speech recogniser."""
 
 from __future__ import annotations
 

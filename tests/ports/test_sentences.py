@@ -1,4 +1,4 @@
-"""Sentences are where a reader sees them, in any script, and cover the text."""
+"""Sentences begin and end where a reader sees it, in any script, and together they are the whole text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A row of a table is found as it was written, and its cells are read under the heads of their columns."""
+"""A row of a table is found as it was written, and its cells are read with their column heads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a class knows: snapshots that tell nothing of one learner, and folds that go by the snapshot that the evidence names."""
+"""Class shares: snapshots tell nothing about one learner, and folds use the snapshot that the evidence names."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ class Agreement(RuleBasedStateMachine):
         self.folder.cleanup()
 
     def both(self, action: Callable[[KeyValueStore], Any]) -> Any:
-        """The answer of both, or None where both refuse."""
+        """The result, which must be the same for both; None if both raise the same error."""
         answers = [outcome(action, store) for store in (self.sqlite, self.fake)]
         assert answers[0] == answers[1]
         return answers[0][1]

@@ -1,4 +1,4 @@
-"""Credits by kind: bounded, right for the key, by parts between, and nothing for a guess at everything."""
+"""Credits by kind: from 0 to 1, 1 for the key, a share for a part of it, and 0 for choosing everything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scoring: exact, bounded, and alike for every way to give the same answers."""
+"""Scoring: exact, bounded, and the same for every way to give the same answers."""
 
 from __future__ import annotations
 

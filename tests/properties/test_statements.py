@@ -39,18 +39,18 @@ MONTHS = "January March June August October".split()
 
 @dataclass(frozen=True)
 class Fact:
-    """A sentence of a document, and what may be said of it."""
+    """A sentence of a document, with true and false versions of it."""
 
     text: str
     true: tuple[str, ...]
     """Shorter ways to say a part of it, in its order."""
     turned: tuple[str, ...]
-    """True sentences that turn it: into the passive or out of it, or its clauses into another order."""
+    """True versions with another order: active and passive exchanged, or the clauses exchanged."""
     wrong: tuple[str, ...]
 
 
 class Drawn:
-    """Names, things and numbers, no two of a kind the same."""
+    """Random names, things and numbers. No two of the same kind are equal."""
 
     def __init__(self, rng: random.Random) -> None:
         self.a, self.b, self.c = rng.sample(NAMES, 3)
@@ -343,7 +343,7 @@ def fact(rng: random.Random) -> Fact:
 
 
 def support(sentence: str, cited: Fact, beside: Fact, grammar: Grammar) -> str:
-    """What an answer of one sentence, that cites the whole fact, is told to stand on."""
+    """The support of an answer that consists of this sentence and cites the whole fact."""
     passages = [
         Passage(f"f{at}", f"{at}.txt", None, 0, 1, 0, len(one.text), one.text, 0.9)
         for at, one in enumerate((beside, cited))

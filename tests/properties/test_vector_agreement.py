@@ -1,4 +1,4 @@
-"""The fake and the SQLite store answer alike, whatever was written, deleted or reopened before."""
+"""The fake and the SQLite store give the same answers, whatever was written, deleted or reopened before."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def plain(vector: Vector) -> tuple[str, list[float], dict[str, MetadataValue], l
 
 
 class VectorStores(RuleBasedStateMachine):
-    """Two instances share the file; each rule goes through one of them, drawn anew."""
+    """Two instances share the file. Each rule uses one of them, chosen at random."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ class VectorStores(RuleBasedStateMachine):
 
     @invariant()
     def hold_the_same_records(self) -> None:
-        """Asked of the first alone, so that the second now and then falls behind."""
+        """Only the first instance is asked, so that the second sometimes has old data in memory."""
         weights = SparseVector((0, 77), (1.0, -0.5))
         for namespace in ("documents", "intelligence"):
             for filter, top_k in EVERYTHING, SOMETHING:
@@ -155,7 +155,7 @@ any_dense = st.lists(floats, min_size=DIMENSION, max_size=DIMENSION).filter(
 
 
 def agree_nearly(found: list[Match], expected: list[Match], ranking: dict[str, float]) -> None:
-    """The same scores in the same places; where records change places, their scores are nearly equal."""
+    """Assert nearly equal scores at each place. Records may have exchanged places only if their scores are nearly equal."""
     assert [match.score for match in found] == pytest.approx(
         [match.score for match in expected], rel=1e-5, abs=1e-5
     )

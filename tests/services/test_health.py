@@ -24,7 +24,7 @@ def probes(**calls: Callable[[], object] | None) -> Callable[[], Mapping[str, Pr
 
 @pytest.fixture
 def hanging() -> Iterator[Callable[[], object]]:
-    """Answers only when the test is over."""
+    """A check that answers only when the test is over."""
     over = threading.Event()
     yield lambda: over.wait(120)
     over.set()

@@ -301,7 +301,7 @@ def test_a_worker_that_finds_no_bytes_waits_for_them_as_long_as_they_may_come(
 
 @pytest.mark.parametrize("lateness", [20, 1000])
 def test_bytes_of_a_stalled_request_are_read_or_leave_nothing(lateness: int) -> None:
-    """Before each of its calls its lease ends and the sweeper runs. No event tells of the bytes."""
+    """Before each call of the request, its lease ends and the sweeper runs. There is no event of the bytes."""
     brought = NewDocument("notes.txt", "text/plain")
     at, calls = 0, 1
     while at < calls:
