@@ -10,13 +10,13 @@ EXAMPLES ?= 20
 STAGE ?= dev
 # The sets of packages that are installed. Each set has a file requirements-SET.txt and a file locks/SET.txt.
 LOCKED := local console voice languages ocr test security package runtime lock
-# A set that is installed without the packages that its packages ask for.
+# A set that is installed without the dependencies of its packages.
 ALONE := llm
 BYTECODE ?= 1
 # Python stores the bytecode of what it imports, whatever the shell says: the tests start many interpreters, and without
 # stored bytecode each of them compiles the project again.
 export PYTHONDONTWRITEBYTECODE :=
-# Packaging needs a version of Python that Lambda also has. It looks for one, unless PYTHON names one.
+# Packaging needs a version of Python that Lambda also has. It searches for one, unless PYTHON names one.
 PACKAGING = $$(infrastructure/environment $(if $(filter file,$(origin PYTHON)),,$(PYTHON)))
 
 .PHONY: help run token demo demo-voice test test-all test-packaging test-voice test-languages test-ocr test-llm test-browser test-clients screenshots check-contract verify-live second-opinion \
@@ -116,12 +116,12 @@ test-clients: $(VENV)/local.stamp
 	cd clients/typescript && npm run --silent guide && npm run --silent check && PYTHON=$(abspath $(BIN))/python npm run --silent test
 	cd clients/console && PYTHON=$(abspath $(BIN))/python npm run --silent test
 
-## make screenshots        take the pictures of README anew (needs Node, npm and Chromium)
+## make screenshots        take the pictures of README again (needs Node, npm and Chromium)
 screenshots: $(VENV)/local.stamp
 	@PYTHONPATH=. $(BIN)/python -m infrastructure.console
 	cd clients/console && PYTHON=$(abspath $(BIN))/python SCREENSHOTS=1 npm run --silent test -- screenshots
 
-## make check-contract     lint OpenAPI and AsyncAPI, and compile what three generators make of them (needs Node and npm)
+## make check-contract     lint OpenAPI and AsyncAPI, and compile the clients that three generators make from them (needs Node and npm)
 CHECKERS := clients/contract/node_modules/.package-lock.json
 
 $(CHECKERS): clients/contract/package-lock.json
@@ -270,8 +270,8 @@ load: $(VENV)/test.stamp
 	@$(BIN)/python -m benchmarks.burst
 	@$(BIN)/python -m benchmarks.load $(or $(REQUESTS),2000) $(or $(KILLS),5) $(or $(SEED),1)
 
-## make damage             harm each store of a laptop's data in turn (damage, loss, a full disk), and check what is told,
-##                         repaired and restored, and every answer afterwards (about 20 minutes; CASES="words of names")
+## make damage             harm each store of a laptop's data in turn (damage, loss, a full disk), and check what is
+##                         reported, repaired and restored, and every answer afterwards (about 20 minutes; CASES="words of names")
 damage: $(VENV)/test.stamp
 	@$(BIN)/python -m benchmarks.damage $(CASES)
 
@@ -279,7 +279,7 @@ damage: $(VENV)/test.stamp
 check-data: $(VENV)/local.stamp
 	@$(BIN)/python -m infrastructure.upkeep check
 
-## make repair             mend what check-data finds, from what is still there (ANEW=tables, ANEW=school, DROP=1)
+## make repair             repair what check-data finds, from the data that still exist (ANEW=tables, ANEW=school, DROP=1)
 repair: $(VENV)/local.stamp
 	@$(BIN)/python -m infrastructure.upkeep repair $(if $(DROP),--drop-originals) $(addprefix --anew ,$(ANEW))
 
@@ -287,7 +287,7 @@ repair: $(VENV)/local.stamp
 backup: $(VENV)/local.stamp
 	@$(BIN)/python -m infrastructure.upkeep backup "$(TO)"
 
-## make restore FROM=folder  put a backup in the place of the laptop's data; they are kept beside it
+## make restore FROM=folder  replace the laptop's data by a backup; the old data are kept beside it
 restore: $(VENV)/local.stamp
 	@$(BIN)/python -m infrastructure.upkeep restore "$(FROM)"
 

@@ -43,8 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector leave alone what lives until the end: the modules and some ten thousand tests. It spent a
-    tenth of the suite's time on looking at them again and again.
+    """Let the garbage collector ignore the modules and the thousands of tests, which live until the end. To look at them
+    repeatedly took a tenth of the suite's time.
     """
     gc.collect()
     gc.freeze()

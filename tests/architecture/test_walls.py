@@ -16,9 +16,9 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 UNREAD = shutil.ignore_patterns(".*", "__pycache__", "build", "vendor", "*.pdf", "*.docx", "*.ogg")
 UPWARDS = "Nothing imports upwards"
-CAPABILITIES = "A capability knows those below it, and nothing beside it"
-COMPOSITION = "Adapters and fakes are known to the composition alone"
-CORE = "The core imports the standard library and itself"
+CAPABILITIES = "A capability imports those below it, and none beside it"
+COMPOSITION = "Only the composition imports adapters and fakes"
+CORE = "The core imports only the standard library and itself"
 AN_ADAPTER = "from adapters.local.stores.key_values import SQLiteKeyValueStore"
 A_FAKE = "from fakes.key_value_store import InMemoryKeyValueStore"
 
