@@ -35,6 +35,8 @@ _LEFT_TO_STORE = 5.0
 """This much of the request's time is kept for storing. Items for which no time remains are not checked by the gate."""
 _OF_FILES: Difficulty = USUAL_DIFFICULTY
 _BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""The first bytes of a text in UTF-16, as which spreadsheets save Unicode text."""
 _PACKAGES = (b"PK", b"<", b"{")
 """The first bytes of packages. A sheet does not begin with them."""
 ImportProblem: TypeAlias = ItemProblem | Literal["invalid_item"]
@@ -197,10 +199,15 @@ class Exchange:
 
 
 def _of_sheet(content: bytes) -> Iterable[tuple[str, WrittenItem, Difficulty]]:
+    encoding = "utf-16" if content.startswith(_UTF_16) else "utf-8-sig"
     try:
-        return list(from_sheet(content.decode("utf-8-sig")))
+        return list(from_sheet(content.decode(encoding)))
     except UnicodeDecodeError:
-        raise _unreadable("corrupt") from None
+        raise Unreadable(
+            "corrupt",
+            "The file is damaged, or it is a sheet that is not in UTF-8. Save it as CSV UTF-8.",
+            field="file",
+        ) from None
     except NoSheet:
         raise Unreadable(
             "no_items",

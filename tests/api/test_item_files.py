@@ -119,6 +119,23 @@ def test_sending_the_same_file_again_with_its_key_adds_nothing(grace: User) -> N
     assert len(grace.get(ITEMS).body["items"]) == 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_sheet_is_read_in_the_encodings_of_spreadsheets(grace: User, encoding: str) -> None:
+    sheet = "question\toption_a\toption_b\tcorrect_answer\tconcept\nWie groß?\tüber 1 m\tklein\tA\tGröße\n"
+    (item,) = send(grace, sheet.encode(encoding)).body["items"]
+    assert (item["question"], item["options"], item["concept"]) == (
+        "Wie groß?",
+        ["über 1 m", "klein"],
+        "Größe",
+    )
+
+
+def test_a_sheet_in_another_encoding_is_refused_with_what_to_do(grace: User) -> None:
+    refused = send(grace, "question,correct_answer,concept\nWie groß?,A,x\n".encode("cp1252"))
+    assert (refused.status, refused.code) == (422, "corrupt")
+    assert "Save it as CSV UTF-8" in refused.text
+
+
 def test_each_line_of_a_sheet_is_read_or_refused_with_a_reason(grace: User) -> None:
     sheet = (
         "question,option_a,option_b,correct_answer,concept,kind\n"
