@@ -1,5 +1,6 @@
-// Lints the contract by Redocly's recommended rules and by Spectral's, and compiles the clients that openapi-typescript,
-// hey-api and orval make of it under strict TypeScript, with the bodies that README.md sends. Exits with 1 at an error, or at a warning that is not listed.
+// Lints the contract with the recommended rules of Redocly and of Spectral. Then compiles the clients that
+// openapi-typescript, hey-api and orval make from it, with strict TypeScript and with the bodies that README.md sends.
+// Exits with 1 if there is an error, or a warning that is not listed.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,12 +11,12 @@ const project = join(here, "..", "..");
 const python = process.env.PYTHON ?? join(project, ".venv", "bin", "python");
 const build = join(here, "build");
 const EXPECTED = new Set([
-  "info-license", // the project has no licence of its own yet
+  "info-license", // the project has no licence yet
   "info-contact",
   "asyncapi-info-license",
   "asyncapi-info-contact",
-  "asyncapi-latest-version", // AsyncAPI 3.0 is what generators read
-  "operation-4xx-response", // the documents themselves, which anybody may read
+  "asyncapi-latest-version", // generators read AsyncAPI 3.0
+  "operation-4xx-response", // the routes of the contract itself, which anybody may read
 ]);
 
 function run(command, ...args) {

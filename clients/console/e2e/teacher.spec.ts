@@ -132,7 +132,7 @@ test("a teacher's whole journey: items, an assigned quiz, the class, the desk an
   await page.getByLabel("Reason").fill("The text says newtons.");
   await page.getByRole("button", { name: "Show what would change" }).click();
   await expect(page.getByText(/It would change something for 5 of 6 learners/)).toBeVisible();
-  const rows = page.getByRole("region", { name: "Who, and from what to what" }).getByRole("row");
+  const rows = page.getByRole("region", { name: "Who, before and after" }).getByRole("row");
   await expect(rows).toHaveCount(6);
   await expect(rows.filter({ hasText: "Ada Lovelace" })).toContainText(/0 %\s*50 %/);
   await isAccessible(page);
