@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.world import User, World
 
-# The contract classes are no test modules, but their asserts should explain themselves all the same.
+# The contract classes are no test modules, but pytest should explain their failed asserts too.
 pytest.register_assert_rewrite(
     *(
         f"tests.contracts.{path.parent.name}.contract"

@@ -1,4 +1,4 @@
-"""``make verify-live``: it touches no account unasked, and what it would run can be run."""
+"""``make verify-live`` uses no account unless it is told to, and its tests can run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLASSES = re.findall(
 
 
 def verify(*options: str, **environment: str) -> str:
-    """What ``make verify-live`` prints."""
+    """The output of ``make verify-live``."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LYCEUM_"))}
     command = [
         sys.executable,

@@ -1,4 +1,4 @@
-"""The suite reaches nothing beyond this machine, whatever the code under test would like."""
+"""No test can reach anything outside this machine, whatever the tested code does."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Fuzz every reader of what strangers send: ``python -m tests.fuzz SECONDS [TARGET …]``, two processes at a time.
+"""Fuzzes every reader of data that strangers send: ``python -m tests.fuzz SECONDS [TARGET …]``.
 
-Prints for each how many inputs were tried. What a reader does not bear is kept under ``build/fuzz`` and its path
-printed; ``python -m tests.fuzz --replay TARGET PATH`` tries it again.
+Two processes run at the same time. It prints the number of inputs that each reader got. An input on which a reader fails
+is stored under ``build/fuzz``, and its path is printed; ``python -m tests.fuzz --replay TARGET PATH`` tries it again.
 """
 
 from __future__ import annotations

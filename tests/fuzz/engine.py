@@ -1,7 +1,7 @@
-"""One target under one engine, in a process of its own: by coverage where atheris is, by chance where it is not.
+"""Fuzzes one target in a process of its own: guided by coverage if atheris is installed, otherwise with random input.
 
-``python -m tests.fuzz.engine TARGET SECONDS FOLDER``. The last line on standard output is the number of inputs tried;
-an input that a target does not bear lies in FOLDER as ``crash-…``, and the process ends with a status of its own.
+``python -m tests.fuzz.engine TARGET SECONDS FOLDER``. The last line on standard output is the number of inputs. An input
+on which the target fails is stored in FOLDER as ``crash-…``, and the exit status is 77.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-if TYPE_CHECKING:  # what it imports is to be instrumented first
+if TYPE_CHECKING:  # atheris must see the first import of these modules
     from tests.fuzz.targets import Target
 
 FOUND = 77
 
 
 def changes_of(target: Target) -> st.SearchStrategy[bytes]:
-    """The target's seeds, changed here and there; and anything."""
+    """Random inputs: the target's seeds with random changes, and any other bytes."""
     seeds = list(target.seeds())
 
     @st.composite
@@ -39,7 +39,7 @@ def changes_of(target: Target) -> st.SearchStrategy[bytes]:
 
 
 def by_coverage(name: str, seconds: int, folder: Path) -> None:
-    """Never comes back: libFuzzer ends the process."""
+    """Fuzz with atheris. Does not return: libFuzzer ends the process."""
     import atheris
 
     with atheris.instrument_imports(
@@ -67,7 +67,7 @@ def by_coverage(name: str, seconds: int, folder: Path) -> None:
 
 
 def by_chance(name: str, seconds: int, folder: Path) -> None:
-    """Seeds, changed here and there, and what Hypothesis thinks of."""
+    """Fuzz with the random inputs of Hypothesis."""
     from tests.fuzz.targets import TARGETS
 
     target, tried, until = TARGETS[name], 0, time.monotonic() + seconds

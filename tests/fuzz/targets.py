@@ -1,6 +1,6 @@
 """The targets of the fuzzer: each reader of input from strangers, with small seeds.
 
-A target may refuse its input as it says it does; anything else that it raises is a finding.
+A target may refuse its input with the errors that it documents. Any other error is a finding.
 """
 
 from __future__ import annotations

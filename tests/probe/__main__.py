@@ -1,7 +1,7 @@
-"""Send the server valid and invalid requests, made from its own contract: ``python -m tests.probe [EXAMPLES]``.
+"""Sends the server valid and invalid requests, made from its own contract: ``python -m tests.probe [EXAMPLES]``.
 
-Schemathesis makes up to EXAMPLES requests of each kind for each operation of the OpenAPI document, against a server in
-a process of its own.
+Schemathesis makes up to EXAMPLES requests of each kind for each operation of the OpenAPI document, and sends them to a
+server in a process of its own.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ CHECKS = (
 )
 SEED = 20260914
 PLENTY = "10000"
-"""A limit so high that it is not reached: a limit that refuses hides the code behind it."""
+"""A limit that is never reached. Otherwise the requests would be refused before they reach the code to test."""
 
 
 def probe(server: Server, who: str, examples: int, folder: str) -> int:
-    """The exit code of the run as this person, 0 if nothing was found. Its notes go into the folder."""
+    """Run Schemathesis as this person. Returns its exit code: 0 if nothing was found. Its files go into the folder."""
     token = token_of(who, server)
     print(f"\nAs {who}:", flush=True)
     command = [

@@ -1,7 +1,7 @@
-"""Look the pinned packages up among PyPI's known vulnerabilities: ``python -m tests.probe.audit``.
+"""Searches PyPI's known vulnerabilities for the pinned packages: ``python -m tests.probe.audit``.
 
-Ends with 1 where one is known. Where PyPI's own answers cannot be had, through a mirror or without a network, it says
-that nothing was looked up, and does not fail: a pin is no worse for it.
+The exit code is 1 if one is known. If PyPI itself cannot be asked (only a mirror, or no network), it says that nothing
+was checked, and the exit code is 0.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PIN = re.compile(r"^([\w.-]+)(?:\[[\w,.-]+\])?==([\w.+!-]+)", re.MULTILINE)
 
 
 def pins() -> dict[str, str]:
-    """Every package that is pinned in the project, by its name as PyPI writes it."""
+    """The version of every pinned package, by its name as PyPI writes it."""
     files = (PROJECT / "constraints.txt", *PROJECT.glob("requirements*.txt"))
     found = [pin for file in files for pin in _PIN.findall(file.read_text())]
     return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
