@@ -538,7 +538,7 @@ def main(words: Sequence[str]) -> int:
         print(f"No case has this in its name: {', '.join(unknown)}", file=sys.stderr)
         return 2
     os.umask(0o022)
-    if os.geteuid() == 0:  # root's servers too must not write what is read-only
+    if os.geteuid() == 0:  # otherwise the servers of root could write read-only files
         ctypes.CDLL(None).prctl(_CAPABILITY_BOUND_DROP, _CAPABILITY_TO_WRITE_ALL, 0, 0, 0)
     with tempfile.TemporaryDirectory() as folder:
         trial = Trial(Path(folder))

@@ -127,7 +127,7 @@ def main(times: int) -> None:
             runs: dict[bool, dict[str, list[Figures]]] = {
                 restored: {case.label: [] for case in CASES} for restored in (False, True)
             }
-            for _ in range(times):  # in turns, so that other work of the machine slows all of them alike
+            for _ in range(times):  # in turns, so that other work of the machine slows all of them equally
                 for restored, some in runs.items():
                     for case in CASES:
                         some[case.label].append(measured(case, school, start(restored)))

@@ -404,7 +404,7 @@ class TestWhatGoesOnMeanwhile:
         question = ada.get("/api/quizzes/a1").body["questions"][1]
         assert question["options"][LETTERS.index(question["hints"][2][7])] != ruled_out
 
-        begin(world, "ada", "a2")  # an attempt that has the key of before, as if it was begun then
+        begin(world, "ada", "a2")  # an attempt with the old key, as if it had begun before
         quiz = world.services.quizzes.get("ada", "a1")
         world.services.quizzes.add(
             replace(

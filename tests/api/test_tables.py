@@ -22,7 +22,7 @@ def test_a_chunk_from_the_middle_of_a_table_has_the_tables_heads(world: World, a
     for index in range(1, count):
         chunk = ada.get(f"/api/files/{file_id}/chunks/{index}").body
         assert chunk["column_heads"] == heads
-        assert chunk["text"].startswith("Star ")  # whole rows
+        assert chunk["text"].startswith("Star ")  # it begins with a whole row
         assert any("Spectral class" in text and chunk["text"] in text for text in embedded(world))
 
 

@@ -144,7 +144,7 @@ def test_a_row_without_objects_is_said_to_be_lost(kept: Kept, capsys: pytest.Cap
     assert run("repair", capsys=capsys)[:2] == (0, set())
     file = kept.ada.get(f"/api/files/{kept.file_id}").body
     assert (file["status"], file["error_code"]) == ("failed", "lost")
-    assert file["progress"]["stage"] == "failed"  # it was done
+    assert file["progress"]["stage"] == "failed"
     assert kept.ada.ask(QUESTION).body["citations"] == []
     assert run("check", capsys=capsys)[:2] == (0, set())
 

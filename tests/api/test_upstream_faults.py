@@ -68,7 +68,7 @@ class Row:
     @property
     def code(self) -> str:
         if (self.capability, self.what) == ("object_store", "talks nonsense"):
-            return "object_store_damaged"  # a store of bytes gives what it holds, so it holds nonsense
+            return "object_store_damaged"  # nonsense from the object store counts as damaged data: it returns the stored bytes
         return {502: f"{self.capability}_unavailable", 504: f"{self.capability}_timed_out"}.get(
             self.status, ""
         )
@@ -423,7 +423,7 @@ def test_known_keys_are_used_while_new_ones_cannot_be_read(world: FaultyWorld, r
     renew(reader)
     assert reader.get("/api/me").status == 200
     world.adapters.clock.advance(601.0)
-    world.upstreams.supabase.script(*[says(500)] * 3)  # the directory, asked next, answers
+    world.upstreams.supabase.script(*[says(500)] * 3)  # the directory is asked next, and answers
     assert reader.get("/api/me").status == 200
 
 
@@ -460,7 +460,7 @@ def test_health_names_what_does_not_answer_and_waits_only_briefly(
     with world.in_time():
         told = world.anyone().get("/api/health?deep=1")
     silent = {name for name, one in told.body["adapters"].items() if one["answers"] is False}
-    both = {"directory", "identity_provider"}  # one project is behind them
+    both = {"directory", "identity_provider"}  # one Supabase project serves both
     assert (told.status, told.body["status"]) == (200, "degraded")
     assert silent == (both if capability in both else {capability})
     assert_discreet(told.text, caplog.records)

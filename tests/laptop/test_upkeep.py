@@ -229,7 +229,7 @@ def test_lost_or_damaged_tables_are_reported_and_their_documents_come_back(
     spoil(used.data / "tables.sqlite")
     assert upkeep.main(["check"]) == 1
     assert "make restore" in capsys.readouterr().out
-    assert upkeep.main(["repair"]) == 1  # not without being told: it would lose conversations
+    assert upkeep.main(["repair"]) == 1  # only if it is told to, because this loses conversations
     assert "make restore" in capsys.readouterr().err
     assert not list(used.data.glob("*.damaged-*"))
     assert upkeep.main(["repair", "--anew", "tables"]) == 0
@@ -248,7 +248,7 @@ def test_a_lost_or_damaged_school_is_reported_and_made_again(
         spoil(used.data / "school.sqlite")
         assert upkeep.main(["check"]) == 1
         assert "school.sqlite is damaged" in capsys.readouterr().out
-        assert upkeep.main(["repair"]) == 1  # not without being told: it would lose the school
+        assert upkeep.main(["repair"]) == 1  # only if it is told to, because this loses the school
         assert upkeep.main(["repair", "--anew", "school"]) == 0
         assert list(used.data.glob("school.sqlite.damaged-*"))
     else:

@@ -140,7 +140,7 @@ def tried(
 
 
 def _verdict(process: ForkProcess, *, is_late: bool) -> Verdict:
-    with contextlib.suppress(ProcessLookupError):  # whatever it left running
+    with contextlib.suppress(ProcessLookupError):  # also what it left running
         os.killpg(process.pid or 0, signal.SIGKILL)
     process.join()
     if is_late or process.exitcode == -signal.SIGXCPU:
@@ -152,7 +152,7 @@ def _seconds(told: Connection) -> float:
     with told:
         try:
             return float(told.recv())
-        except EOFError:  # it was ended
+        except EOFError:  # it was killed
             return 0.0
 
 

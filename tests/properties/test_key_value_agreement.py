@@ -205,7 +205,7 @@ class Agreement(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 3), owner=names, descending=st.booleans())
     def tickets(self, limit: int, owner: str, descending: bool) -> None:
         self.both(lambda store: store.get_many(TICKETS, [{"id": name} for name in ("a", "b", "é")]))
-        # In the fake alone, an expired item takes a place on a page: the pages differ, their items together do not.
+        # Only in the fake, an expired item takes a place on a page. So the pages differ, but all items together do not.
         self.both(
             lambda store: all_pages(
                 store, TICKETS, owner, index="by-owner", limit=limit, descending=descending

@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="this schedule alone, with all that happens in it")
     parser.add_argument("--case", type=Case.parse, help="this case alone, e.g. upload:late-crash:17")
     chosen = parser.parse_args()
-    if os.environ.get("PYTHONHASHSEED") != "0":  # sets are to be gone through in one order
+    if os.environ.get("PYTHONHASHSEED") != "0":  # so that sets have the same order in every run
         again = [sys.executable, "-m", "tests.simulation", *sys.argv[1:]]
         os.execve(sys.executable, again, {**os.environ, "PYTHONHASHSEED": "0"})  # noqa: S606  # itself
     if chosen.case is not None or chosen.seed is not None:

@@ -359,7 +359,7 @@ class Audit:
                     quote in turn["transcription"] for quote in analysis["evidence"]
                 ):
                     self.found(f"what was never said counts in {session_id}: {turn}")
-            if not row["reviews"]:  # else a person decided since, and ``Marks`` looks at it
+            if not row["reviews"]:  # otherwise a person has decided since, and ``Marks`` checks it
                 self.summaries_agree(session_id, turns)
         for session_id in evidence:
             self.found(f"evidence of the interview {session_id}, which is gone")

@@ -36,7 +36,7 @@ _stage: Stage | None = None
 
 
 def _on_stage() -> Stage:
-    global _stage  # one a process
+    global _stage  # one for each process
     if _stage is None:
         _stage = Stage()
         gc.collect()

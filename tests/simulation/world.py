@@ -369,7 +369,7 @@ class World:
         if self.scheduler.is_over:
             raise Stopped
         strand = self.scheduler.current
-        if strand is None:  # somebody looks in from outside
+        if strand is None:  # the caller is no strand, for example the audit
             return target(*args, **options)
         process = strand.process
         if process.is_dead:

@@ -478,7 +478,7 @@ class TestWebPages:
             "<meta charset=utf-8><p>Grüße — žluť".encode(),
             "<p>Grüße — žluť".encode("utf-16"),
             '<meta http-equiv=x content="text/html; charset=windows-1250"><p>Grüße — žluť'.encode("cp1250"),
-            "<meta charset=windows-1250><p>Grüße — žluť".encode(),  # it says what is not so
+            "<meta charset=windows-1250><p>Grüße — žluť".encode(),  # the declared encoding is wrong
         ],
     )
     def test_encodings(self, content: bytes) -> None:

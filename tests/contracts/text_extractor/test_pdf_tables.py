@@ -68,7 +68,7 @@ def test_lines_of_prose_that_fill_a_column_have_even_spaces() -> None:
     wide = [(20.0 * at, 20.0 * at + 14.0) for at in range(9)]
     lefts, rights = zip(*wide, strict=True)
     assert not has_uneven_spaces(lefts, rights, 12.0)
-    assert has_uneven_spaces(lefts[:5], rights[:5], 12.0)  # too few to tell
+    assert has_uneven_spaces(lefts[:5], rights[:5], 12.0)  # too few spaces to be sure
     assert has_uneven_spaces(lefts, rights, 6.0)  # as wide as between columns
     assert has_uneven_spaces([*lefts[:-1], 164.0], rights, 12.0)
 
