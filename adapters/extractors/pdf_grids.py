@@ -86,14 +86,19 @@ class _GridCell:
         return max(piece.right for piece in self.pieces)
 
     def text(self) -> str:
-        joined = ""
-        for piece in self.pieces:
-            if joined.endswith(_SOFT_HYPHEN):
-                joined = joined[:-1] + piece.text
-            else:
-                is_unspaced = _UNSPACED.match(piece.text) and _UNSPACED.match(joined[-1:])
-                joined = f"{joined}{'' if is_unspaced or not joined else ' '}{piece.text}"
-        return joined
+        return joined_lines([piece.text for piece in self.pieces])
+
+
+def joined_lines(lines: Sequence[str]) -> str:
+    """The lines of one cell as one text. No space stands where a hyphen or a script without spaces goes on."""
+    joined = ""
+    for line in lines:
+        if joined.endswith(_SOFT_HYPHEN):
+            joined = joined[:-1] + line
+        else:
+            is_unspaced = _UNSPACED.match(line) and _UNSPACED.match(joined[-1:])
+            joined = f"{joined}{'' if is_unspaced or not joined else ' '}{line}"
+    return joined
 
 
 @dataclass(slots=True)

@@ -311,7 +311,7 @@ def _aligned_from(lines: Sequence[_Spaced], first: int) -> tuple[int, list[_Gap]
 
 def _split_at(gaps: Sequence[_Gap], lines: Sequence[_Spaced]) -> list[list[Cell]]:
     """The cells of each line. Empty if fewer than two of the gaps are wider than spaces between words."""
-    if _is_typed(lines):
+    if is_typed(lines):
         return []
     places = [[line.place_of(gap) for gap in gaps] for line in lines]
     wide = [
@@ -332,7 +332,7 @@ def _split_at(gaps: Sequence[_Gap], lines: Sequence[_Spaced]) -> list[list[Cell]
     return split if 2 * marks <= len(split) else []
 
 
-def _is_typed(lines: Sequence[_Spaced]) -> bool:
+def is_typed(lines: Sequence[Line | _Spaced]) -> bool:
     """Whether all letters have the same width, as in code. There, words stand below each other by chance."""
     widths = [(word.right - word.left) / len(word.text) for line in lines for word in line.words]
     return max(widths) <= _ONE_WIDTH * min(widths)

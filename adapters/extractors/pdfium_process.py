@@ -27,9 +27,11 @@ from typing import Any, TypedDict
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from adapters.extractors.pdf_cells import CutLine, with_drawn_cells
 from adapters.extractors.pdf_grids import with_grids
 from adapters.extractors.pdf_tables import (
     LONGEST_LINE,
+    Cell,
     Line,
     Places,
     has_uneven_spaces,
@@ -51,6 +53,11 @@ _MANY_CURVES = 60
 _TEXT_AND_LINES = {raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH}
 _LONGEST_STAMP = 200
 """In characters. A page with more text is not searched for pictures."""
+_BROWSERS = re.compile("Skia/PDF|Electron")
+"""The producers of the PDFs that Chromium, Edge, and programs made of them print."""
+_CELLS_APART = 0.1
+"""The least gap between two cells that pdfium joins to one word, as a share of the line's height. Kerning moves less."""
+_SPACE = re.compile(r"(?<=\S) (?=\S)")
 _WORD = re.compile(r"\S+")
 _RIGHT_TO_LEFT = re.compile("[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\ufb1d-\ufdfb\ufe70-\ufefc]{2,}")
 """Two or more letters of Arabic or Hebrew, without marks and digits."""
@@ -212,15 +219,16 @@ def _read(connection: socket.socket, content: bytes, request: Request) -> None:
         return
     if raw.FPDF_GetFormType(document) != raw.FORMTYPE_NONE:
         document.init_forms()
+    is_printed = _BROWSERS.search(_metadata(document, "Producer")) is not None
     first = request["first"]
     outline = list(_outline(document)) if first == 0 else []
-    send(connection, {"pages": count, "title": _title(document), "outline": outline})
+    send(connection, {"pages": count, "title": _metadata(document, "Title"), "outline": outline})
     for index in range(first, count):
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         soft = min(hard, _cpu_seconds() + request["page_cpu_seconds"])
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
         before = _peak_bytes()
-        page = _page(document, index)
+        page = _page(document, index, is_printed=is_printed)
         page["heavy"] = _peak_bytes() - before > _HEAVY_PAGE_BYTES
         send(connection, page)
         if page["heavy"]:
@@ -232,9 +240,9 @@ def _has_page(document: pdfium.PdfDocument, index: int) -> bool:
     return bool(raw.FPDF_GetPageSizeByIndexF(document, index, size))
 
 
-def _title(document: pdfium.PdfDocument) -> str:
+def _metadata(document: pdfium.PdfDocument, name: str) -> str:
     try:
-        return str(document.get_metadata_value("Title"))
+        return str(document.get_metadata_value(name))
     except (pdfium.PdfiumError, UnicodeError):
         return ""
 
@@ -255,13 +263,14 @@ def _outline(document: pdfium.PdfDocument) -> Iterator[tuple[int, int, str]]:
         return
 
 
-def _page(document: pdfium.PdfDocument, index: int) -> dict[str, Any]:
+def _page(document: pdfium.PdfDocument, index: int, *, is_printed: bool) -> dict[str, Any]:
+    """What the message about a page says. ``is_printed`` tells whether a browser has printed the document."""
     try:
         page = document[index]
     except pdfium.PdfiumError:
         return {"text": None}
     try:
-        text = _text(page)
+        text = _text(page, is_printed=is_printed)
         kinds = set(_kinds(page)) if len(text) <= _LONGEST_STAMP else set()
         return {
             "text": text,
@@ -275,7 +284,7 @@ def _page(document: pdfium.PdfDocument, index: int) -> dict[str, Any]:
         page.close()
 
 
-def _text(page: pdfium.PdfPage) -> str:
+def _text(page: pdfium.PdfPage, *, is_printed: bool) -> str:
     text_page = page.get_textpage()
     try:
         count = text_page.count_chars()
@@ -287,14 +296,14 @@ def _text(page: pdfium.PdfPage) -> str:
             text_page = page.get_textpage()
         text = text_page.get_text_range()
         if text.isascii():
-            return _with_rows(text, text_page) if _MAY_HOLD_ROWS.search(text) else text
+            return _with_rows(text, text_page, is_printed) if _MAY_HOLD_ROWS.search(text) else text
         has_pairs = max(text) > "\uffff"
         if has_pairs:
             text = _as_units(text)
         text = _with_joined_columns(_with_turned_words(text, text_page), text_page)
         text = _from_right_to_left(text, text_page)
         if _MAY_HOLD_ROWS.search(text):
-            text = _with_rows(text, text_page)
+            text = _with_rows(text, text_page, is_printed)
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if has_pairs else text
     finally:
         text_page.close()
@@ -434,7 +443,7 @@ def _column(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> float | None:
     return first.left if is_one_column and fallen >= _LEAST_FALL * height * (len(bare) - 1) else None
 
 
-def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:
+def _with_rows(text: str, text_page: pdfium.PdfTextPage, is_printed: bool) -> str:
     """The text, where the rows of tables are written as ``ports.text.tables`` says."""
     lines = text.split("\r\n")
     starts = [0, *accumulate(len(line) + 2 for line in lines)]
@@ -447,7 +456,8 @@ def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:
         if may_be_row(lines[number]) and (placed := _places(lines[number], starts[number], handle))
     }
     if not (
-        any(has_uneven_spaces(placed.lefts, placed.rights, placed.height) for placed in seen.values())
+        is_printed
+        or any(has_uneven_spaces(placed.lefts, placed.rights, placed.height) for placed in seen.values())
         or _stand_beside(seen)
     ):
         return text
@@ -457,7 +467,67 @@ def _with_rows(text: str, text_page: pdfium.PdfTextPage) -> str:
         if placed is None and number % 2 and may_be_row(line):
             placed = _places(line, starts[number], handle)
         made.append(Line(line) if placed is None else placed_line(line, placed))
-    return "\r\n".join(with_rows(with_grids(made)))
+    found = with_rows(with_grids(made))
+    if is_printed and any(cut := [_cut(line, at, handle) for line, at in zip(made, starts, strict=False)]):
+        parts = _with_close_cells(made, cut, starts, handle)
+        by_cells = with_rows(with_grids(with_drawn_cells(list(map(CutLine, made, parts)))))
+        if _rows(by_cells) > _rows(found):
+            found = by_cells
+    return "\r\n".join(found)
+
+
+def _rows(lines: list[str]) -> int:
+    return sum(" | " in line for line in lines)
+
+
+def _cut(line: Line, at: int, handle: raw.FPDF_TEXTPAGE) -> list[int]:
+    """The places in the line where pdfium has added a space that the file does not draw. Browsers draw those of texts."""
+    return [
+        space.end()
+        for space in _SPACE.finditer(line.text)
+        if line.words
+        and raw.FPDFText_IsGenerated(
+            handle, raw.FPDFText_GetCharIndexFromTextIndex(handle, at + space.start())
+        )
+        == 1
+    ]
+
+
+def _with_close_cells(
+    lines: list[Line], cut: list[list[int]], starts: list[int], handle: raw.FPDF_TEXTPAGE
+) -> list[list[Cell]]:
+    """The parts of each line. In lines beside those with cuts, pdfium may also have joined cells that stand close
+    together.
+    """
+    parts = []
+    for number, (line, at) in enumerate(zip(lines, starts, strict=False)):
+        cuts = cut[number]
+        if line.words and any(cut[max(0, number - 1) : number + 2]):
+            cuts = sorted({*cuts, *_joined_cells(line, at, handle)})
+        ends = [0, *cuts, len(line.text)]
+        found = [_part(line.text[start:end], at + start, handle) for start, end in pairwise(ends)]
+        parts.append([part for part in found if part is not None] if None not in found else [])
+    return parts
+
+
+def _part(text: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Cell | None:
+    bare = text.rstrip()
+    first, last = _box(at, handle), _box(at + len(bare) - 1, handle)
+    return Cell(bare, first.left, last.right, first.bottom) if bare and first and last else None
+
+
+def _joined_cells(line: Line, at: int, handle: raw.FPDF_TEXTPAGE) -> Iterator[int]:
+    """The places within words at which the next text object begins, with a gap before it."""
+    for word in _WORD.finditer(line.text):
+        drawn: int | None = None
+        for place in range(word.start(), word.end()):
+            index = raw.FPDFText_GetCharIndexFromTextIndex(handle, at + place)
+            text_object = raw.FPDFText_GetTextObject(handle, index) if index >= 0 else None
+            before, drawn = drawn, ctypes.addressof(text_object.contents) if text_object else None
+            if before is not None and drawn != before:
+                left, right = _box(at + place - 1, handle), _box(at + place, handle)
+                if left and right and right.left - left.right >= _CELLS_APART * line.height:
+                    yield place
 
 
 def _stand_beside(seen: dict[int, Places]) -> bool:

@@ -206,3 +206,66 @@ def test_a_head_over_the_middle_of_some_columns_stands_over_all_of_them() -> Non
     assert table_rows(text)[-1].worded() == (
         "Country: Chile; 2019 Imports: 69.9; 2019 Exports: 69.9; 2020 Imports: 59.2; 2020 Exports: 73.5"
     )
+
+
+RIVERS = [
+    [(40.0, "River"), (107.0, "Length"), (184.0, "Mouth")],
+    [(40.0, "Danube"), (84.5, "2,850 km in all"), (170.0, "Black Sea")],
+    [(40.0, "Rhine"), (84.5, "1,230 km in all"), (170.0, "North Sea")],
+    [(40.0, "Po"), (84.5, "652 km"), (170.0, "Adriatic Sea")],
+]
+
+
+def printed(*lines: list[tuple[float, str]], size: float = 12, step: float = 18) -> str:
+    """The text of a page that draws each text at its left edge, as browsers do: spaces within texts are drawn."""
+    made = FPDF(unit="pt")
+    made.set_producer("Skia/PDF m120")
+    made.add_page()
+    made.set_font("Helvetica", size=size)
+    for number, line in enumerate(lines):
+        for left, text in line:
+            made.text(left, 60 + step * number, text)
+    return text_of(bytes_of(made), "pdf")
+
+
+class TestTablesThatBrowsersPrint:
+    """Without borders, the cells of a browser's table stand as close together as words. No space is drawn between them."""
+
+    def test_cells_that_stand_close_together(self) -> None:
+        text = printed([(40, PROSE[:80])], *RIVERS, [(40, PROSE[80:150])])
+        assert [row.cells for row in table_rows(text)] == [tuple(cell for _, cell in row) for row in RIVERS]
+        assert text.splitlines()[0] == PROSE[:80].strip()
+
+    def test_a_cell_of_several_lines(self) -> None:
+        text = printed(
+            [(40, "Osmosis"), (100, "The movement of water through a membrane")],
+            [(100, "until both sides are equal.")],
+            [(40, "Diffusion"), (100, "The spreading of particles.")],
+            [(40, "Enzyme"), (100, "A protein that speeds up a reaction.")],
+            [(40, "These are the terms of the lesson.")],
+        )
+        assert text.splitlines() == [
+            "Osmosis | The movement of water through a membrane until both sides are equal.",
+            "Diffusion | The spreading of particles.",
+            "Enzyme | A protein that speeds up a reaction.",
+            "These are the terms of the lesson.",
+        ]
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            [
+                [(40.0, "2.1"), (60.0, "Mining")],
+                [(40.0, "2.2"), (60.0, "Sets")],
+                [(40.0, "2.3"), (60.0, "Trees")],
+            ],
+            [
+                [(40.0, "1."), (60.0, "Read it.")],
+                [(40.0, "2."), (60.0, "Tell it.")],
+                [(40.0, "3."), (60.0, "Do it.")],
+            ],
+            [[(40.0, "Some words"), (106.0, "of prose")], [(40.0, "and"), (65.0, "more of it, which")]] * 2,
+        ],
+    )
+    def test_what_is_no_table(self, lines: list[list[tuple[float, str]]]) -> None:
+        assert "|" not in printed(*lines)

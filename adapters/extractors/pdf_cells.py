@@ -1,0 +1,108 @@
+"""Finds the tables that browsers print. Their cells may stand as close together as words, but no space is drawn between
+them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from adapters.extractors.pdf_grids import joined_lines
+from adapters.extractors.pdf_tables import Cell, Line, are_aligned, is_typed
+from ports.text.tables import row_text
+
+_FEWEST_ROWS = 2
+_FEWEST_ROWS_OF_TWO = 3
+"""The least number of rows if the table has two columns."""
+_NEAR = 0.15
+"""How far the edges of a column's cells may be from the median edge, as a share of the line's height."""
+_ALIGNED = 0.75
+_WIDER = 0.4
+"""A gap between two columns is at least this wide in one row, as a share of the line's height. The space between two
+words is narrower.
+"""
+_MARK = re.compile(r"[^\w\s]|\(?(?:\d{1,3}|[^\W\d_]|[ivx]{1,4})[.):]")
+"""The mark before an item of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutLine:
+    """A line with its parts between which the file draws no space."""
+
+    line: Line
+    parts: list[Cell]
+
+
+def with_drawn_cells(lines: Sequence[CutLine]) -> list[Line]:
+    """The lines, with the rows of tables as ``ports.text.tables`` writes them. Rows have no words with places."""
+    found: list[Line] = []
+    first = 0
+    while first < len(lines):
+        rows, end = _table_from(lines, first)
+        if rows:
+            found += [Line(row_text(row)) for row in rows]
+            first = end
+        else:
+            found.append(lines[first].line)
+            first += 1
+    return found
+
+
+def _table_from(lines: Sequence[CutLine], first: int) -> tuple[list[list[str]], int]:
+    """The rows of the table that begins with line ``first``, and the number of the line after it. No rows if none does."""
+    count = len(lines[first].parts)
+    if count < 2:
+        return [], first
+    base: list[list[Cell]] = []
+    rows: list[list[str]] = []
+    end = first
+    height = lines[first].line.height
+    for number in range(first, len(lines)):
+        parts = lines[number].parts
+        if abs(lines[number].line.height - height) > _NEAR * height:
+            break  # a heading has larger letters
+        if len(parts) == count and _fit([*base, parts]):
+            base.append(parts)
+            rows.append([cell.text for cell in parts])
+        elif len(parts) == 1 and base and (at := _column_below(parts[0], base, height)):
+            rows[-1][at] = joined_lines([rows[-1][at], parts[0].text])
+        else:
+            break
+        end = number + 1
+    is_table = _is_table(base, height) and not is_typed([cut.line for cut in lines[first:end]])
+    return (rows, end) if is_table else ([], first)
+
+
+def _fit(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether no cell stands below a cell of another column."""
+    columns = [
+        (min(cell.left for cell in cells), max(cell.right for cell in cells))
+        for cells in zip(*rows, strict=True)
+    ]
+    return all(one[1] < other[0] for one, other in pairwise(columns))
+
+
+def _column_below(part: Cell, base: Sequence[Sequence[Cell]], height: float) -> int:
+    """The number of the column whose cells have the same left edge; 0 if it is the first one or none."""
+    lefts = [cell.left for cell in base[-1]]
+    return next((at for at in range(1, len(lefts)) if abs(lefts[at] - part.left) <= _NEAR * height), 0)
+
+
+def _is_table(base: Sequence[Sequence[Cell]], height: float) -> bool:
+    if len(base) < (_FEWEST_ROWS if len(base[0]) > 2 else _FEWEST_ROWS_OF_TWO):
+        return False
+    marks = Counter(_MARK.fullmatch(row[0].text) is not None for row in base)
+    if marks[True] > marks[False]:
+        return False
+    gaps = ([after.left - before.right for before, after in pairwise(row)] for row in base)
+    if any(max(gap) < _WIDER * height for gap in zip(*gaps, strict=True)):
+        return False
+    # Heads may be centred above cells that are not.
+    body = base[1:] if len(base) > _FEWEST_ROWS else base
+    return all(
+        are_aligned([(row[at].left, row[at].right) for row in body], _NEAR * height, _ALIGNED)
+        for at in range(1, len(base[0]))
+    )
