@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from domain.documents.document import Document
-from domain.documents.questions import names_file, names_place
+from domain.documents.questions import names_file
 from domain.text.lexical import STOP_TOKENS, tokens
 from domain.text.links import without_links
 from ports.text.languages import language_of
@@ -95,9 +96,7 @@ def asked_of_library(message: str, names: Sequence[str] = ()) -> LibraryQuestion
     if kind is None:
         return None
     unnamed, named_files = _FILE_NAME.subn(" ", plain)
-    named = {
-        token for name in names if names_place(plain, names=(name,), heading=None) for token in tokens(name)
-    }
+    named = {token for name in names if _is_named(plain, name) for token in tokens(name)}
     said = [token for token in tokens(unnamed) if token not in STOP_TOKENS and token not in named]
     if not all(token in _GENERAL or token in _CUE_WORDS or token.isdigit() for token in said):
         return None
@@ -112,6 +111,8 @@ _FILE_NAME = re.compile(
     r"\b[\w-]+(?:[ .][\w-]+)*\.(?:pdf|docx?|txt|md|pptx?|xlsx?|od[tps]|rtf|html?|epub|ipynb|csv|tsv|py|java|tex)\b",
     re.IGNORECASE,
 )
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_DOCUMENTS = frozenset(tokens(_DOCUMENT)) - frozenset(tokens("reading library"))
 _NO_DOCUMENTS = {
     "en": "There is no document here yet that I can answer from. Upload a PDF, a Word document or a text file; as soon as it"
     " is processed, ask me about it.",
@@ -159,10 +160,19 @@ def named_documents(message: str, documents: Sequence[Document]) -> list[Documen
     named = [
         document
         for document in documents
-        if names_file(message, document.filename)
-        or names_place(message, names=(document.filename,), heading=None)
+        if names_file(message, document.filename) or _is_named(message, document.filename)
     ]
     return named or list(documents)
+
+
+def _is_named(message: str, filename: str) -> bool:
+    """Whether the message names the document: by the words of its name in any order, if there are two or more, or by
+    its only word beside a word for documents, as in *the meteors file*.
+    """
+    said, words = tokens(message), tokens(_ENDING.sub("", filename))
+    if len(words) > 1:
+        return set(words) <= set(said)
+    return any({one, other} & _DOCUMENTS and {one, other} & set(words) for one, other in pairwise(said))
 
 
 def no_documents(message: str) -> str:

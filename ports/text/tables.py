@@ -36,6 +36,8 @@ _CODE = re.compile(r"(?:[:+*/|&-]?=|#|//|--|/\*)")
 """Signs that code often has in such columns."""
 _MOST_COLUMNS = 60
 _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
+_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+"""A line break in a cell of a Markdown table."""
 _BARS_OR_TABS = re.compile(r"(?<!\\)\||\t")
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _VALUES = {
@@ -275,6 +277,7 @@ def _read(found: re.Match[str]) -> _Line | None:
 def _between_bars(line: str) -> tuple[str, ...] | None:
     if "-" in line and _RULE.fullmatch(line):
         return ()
+    line = _BREAK.sub(", ", line)
     bare = line.strip()
     if _BAR not in f" {bare} " and bare[0] != "|":
         return None

@@ -63,6 +63,9 @@ def test_a_document_that_is_named_in_words_is_meant_as_a_whole() -> None:
     assert asked_of_library("What is in the work and energy document?", names) == "overview"
     assert asked_of_library("Summarise the work and energy notes") is None
     assert asked_of_library("What does work and energy say about springs?", names) is None
+    assert asked_of_library("Summarise the notes on energy and work", names) == "overview"
+    assert asked_of_library("What is the tides document about?", names) == "overview"
+    assert asked_of_library("What is a tides table?", names) is None
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,8 @@ _LINK = re.compile(
 )
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+[\"'][^()]*)?\)")
 _TAG_OPENS = re.compile(r"<(?=[a-zA-Z/!?])")
-_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_EMPHASIS = re.compile(r"(?<!\w)(\*|_|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_STRONG = re.compile(r"(?<!\w)(?:\*{2,}|_{2,})|(?:\*{2,}|_{2,})(?!\w)")
 _CLOSES_A_MARK = re.compile("[\"“”«»„'‘’]\\s*\\]")
 
 
@@ -116,7 +117,7 @@ def _shown(extract: Extract) -> str:
     """
     text = _MARKDOWN_LINK.sub(r"\1", extract.sentence.worded or readable(extract.sentence.text))
     text = _LINK.sub("(link)", text)
-    text = _EMPHASIS.sub(r"\2", text)
+    text = _EMPHASIS.sub(r"\2", _STRONG.sub("", text))
     text = _TAG_OPENS.sub("‹", text.replace("[", "［").replace("]", "］"))
     return f"… {text} …" if extract.sentence.cut else text
 

@@ -778,3 +778,76 @@ def test_a_bare_name_that_the_parser_takes_for_a_preposition_is_compared() -> No
     said = "Unlike most bacteria, archaeal cell walls do not contain peptidoglycan."
     task = replace(chat("How do they differ?", said), compared=("cell walls of bacteria", "archaea"))
     assert quotes("".join(OFFLINE.reply(task, timeout=5.0))) == [said]
+
+
+COURSE = (
+    "Grades\n\n| Component | Weight |\n|---|---|\n| Problem Sets | 30% |\n| Final Exam | 25% |\n\n"
+    "Students are graded in two ways. Students whose attendance is below 80% may fail. "
+    "Figure 11-8 shows a kiln that is heated by gas. Describe the three types of kilns. "
+    "There are three types of kilns: tunnel, shaft and ring kilns. The kiln has a rich gas supply. "
+    "The town had 740 people in 1940. It had 1,300 people in 1950. "
+    "An adaptation of the idea is called a studio group. These groups share one kiln and one budget. "
+    "The signs of overfiring are vague and are hard to see. They may include cracks, blisters and stains. "
+    "Glazes are made of several oxides, collectively referred to as fluxes because they melt early. "
+    "Borax is the major flux. A vase sells for 9 dollars. The founder left in 1963, and died at the age of 71."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What percentage of the grade is the Final Exam?", "| Final Exam | 25% |"),
+        (
+            "What are the three types of kilns?",
+            "There are three types of kilns: tunnel, shaft and ring kilns.",
+        ),
+        ("Define studio group.", "These groups share one kiln and one budget."),
+        ("List the signs of overfiring.", "They may include cracks, blisters and stains."),
+        ("How much does a vase cost?", "A vase sells for 9 dollars."),
+        ("At what age did the founder die?", "The founder left in 1963, and died at the age of 71."),
+    ],
+)
+def test_what_is_asked_for_is_told(question: str, said: str) -> None:
+    assert said in quotes(ask(question, COURSE))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How hot is the kiln?",
+        "How many students are graded?",
+        "What is the largest kiln?",
+        "By how much did the number of people in the town grow from 1940 to 1950?",
+        "How many years passed between 1940 and 1950?",
+        "If a vase weighs 3 kg, how heavy are 5 vases in 2 kg boxes?",
+    ],
+)
+def test_what_the_text_does_not_say_or_is_to_be_computed_is_not_told(question: str) -> None:
+    reply = ask(question, COURSE)
+    assert reply.startswith((NOT_FOUND, "Your documents do not answer that with these numbers"))
+
+
+def test_an_instance_or_another_meaning_of_a_word_is_not_told_as_sure() -> None:
+    assert "Borax is the major flux." not in quotes(ask("What are fluxes?", COURSE))
+    assert not ask("Which pipes supply the kiln?", COURSE).startswith("The kiln has a rich")
+
+
+def test_which_company_does_something_is_not_answered_by_its_being_done() -> None:
+    text = "The vaccine was discovered in 1953 after years of work. The vaccine is kept on ice."
+    assert not ask("Which company discovered the vaccine?", text).startswith("The vaccine was discovered")
+
+
+def test_a_row_that_another_cell_names_answers_a_question_for_its_columns() -> None:
+    table = "| Gland | Hormones | Class |\n|---|---|---|\n| Cortex | Aldosterone | Steroid |\n| Medulla | Epinephrine | Amine |"
+    assert quotes(ask("To which class does aldosterone belong?", table)) == [
+        "| Cortex | Aldosterone | Steroid |"
+    ]
+    question = "What happens to people whose body makes too little of these steroid hormones?"
+    assert ask(question, table).startswith(NOT_FOUND)
+
+
+def test_marks_of_emphasis_and_line_breaks_of_markdown_do_not_show() -> None:
+    text = "A __caldera __is a bowl-shaped structure."
+    assert ask("What is a caldera?", text).startswith("A caldera is a bowl")
+    table = "| Week | Work |\n|---|---|\n| First | Read<br>Quiz |"
+    assert ask("What is the work of the first week?", table).startswith("Week: First; Work: Read, Quiz")

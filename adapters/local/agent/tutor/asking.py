@@ -14,9 +14,20 @@ from ports.grammar import Grammar, ParsedSentence, Word
 from ports.text.words import is_unspaced
 
 Kind = Literal[
-    "person", "time", "age", "place", "count", "measure", "price", "reason", "definition", "list", "other"
+    "person",
+    "time",
+    "age",
+    "place",
+    "count",
+    "share",
+    "measure",
+    "price",
+    "reason",
+    "definition",
+    "list",
+    "other",
 ]
-"""The kind of answer. ``measure`` is how long or how far, ``count`` is how many."""
+"""The kind of answer. ``measure`` is how long or how far, ``count`` is how many, ``share`` is what percentage."""
 
 _OF_BEFORE = 0.6
 """The weight of a word of the previous question, if this question continues it."""
@@ -27,11 +38,23 @@ _RUN_TOGETHER = re.compile(r"\b(what|who|where|when|why|how)s\b", re.I)
 """Question words with "is" but without an apostrophe, such as *whats*."""
 _KNOW_ABOUT = re.compile(r"\b(?:know|learn) about\b", re.I)
 _QUESTION_WORD = re.compile(r"\b(who|whom|whose|when|where|why|how|what|which)\b\s*(\w*)", re.I)
-_COUNTS = frozenset("many percentage percent number proportion fraction share".split())
+_COUNTS = frozenset(("many", "number"))
+_SHARES = frozenset("percentage percent proportion fraction share".split())
+_AGES = re.compile(r"\b(?:[Hh]ow old|(?:[Ww]hat|[Ww]hich) age|age (?:of|at|when))\b|['’]s age\b")
+"""How old somebody or something is. The name of an age, as in *the Bronze Age*, has a capital letter."""
+_RECKONING = re.compile(
+    r"\bhow (?:many|much) (?:\w+ )?(more|less|fewer)\b|\bhow many (times) (?:\w+er|as)\b"
+    r"|\bhow many (?:year|month|week|day|hour|minute|second)s\b.*\b(between|passed|elapsed|after|before|later)\b"
+    r"|\b(by) how (?:much|many)\b|\b(sum|difference|product|ratio) (?:of|between|in) (?:\w+ )+and\b"
+    r"|\bhow many \w+ (per)\b|\b\d+ ?(?:%|percent) (of) \d",
+    re.I,
+)
+"""A question whose answer is usually computed from two figures; a group is the word that a stated answer has too."""
 _MEASURES = frozenset("much long often far fast tall big large deep high hot wide heavy small amount".split())
 _TIMES = frozenset("year date century month day decade time".split())
 _PLACES = frozenset("country city place state region continent town".split())
-_SPENDS = re.compile(r"\b(?:costs?|pay|paid|spend|spent)\b", re.I)
+_SPENDS = re.compile(r"\b(?:costs?|pay|paid|spend|spent|sells? for|sold for)\b", re.I)
+_DEFINE = re.compile(r"^\W*(?:please )?define\s+(?:the (?:term|word)\s+)?", re.I)
 _DEFINITION = re.compile(
     r"^\W*(?:what(?:['’]s| is| are| was| were)|who(?:['’]s| is| are| was| were)|define|explain|describe|(?:what is )?the meaning of|"
     r"what do(?:es)?)\s+(?:meant by\s+)?(?P<the>the\s+)?(?P<thing>[^?]+?)(?:\s+mean)?\W*$",
@@ -77,6 +100,12 @@ class Asked:
     """The keys that are names."""
     figures: frozenset[str] = frozenset()
     """The numbers that measure something: 10 kg."""
+    noun: str = ""
+    """The key of the noun after "which", "what" or "how many": "artery" for *which arteries …*. "" if it is a word of asking."""
+    reckoned: str = ""
+    """If the answer is usually computed: the word that a sentence has if it states the answer ("more", "between")."""
+    is_superlative: bool = False
+    """Whether the question asks for the largest, the oldest, the most …"""
     places: frozenset[str] = frozenset()
     """The numbers, ordinals and days. They say which row or column of a table is asked for."""
     presumes: bool = False
@@ -90,7 +119,7 @@ class Asked:
 
 
 def understand(question: str, history: Sequence[Utterance], grammar: Grammar) -> Asked:
-    question = _KNOW_ABOUT.sub("about", _RUN_TOGETHER.sub(r"\1 is", question))
+    question = _DEFINE.sub("What is ", _KNOW_ABOUT.sub("about", _RUN_TOGETHER.sub(r"\1 is", question)))
     before, answer = _last(history)
     follows = bool(before) and _follows_on(question, is_part=not answer)
     own_parse = grammar.parse(readable(question))
@@ -119,6 +148,11 @@ def understand(question: str, history: Sequence[Utterance], grammar: Grammar) ->
         thing=frozenset(keys_of(defined["thing"], grammar)) if defined else frozenset(),
         names=frozenset(key_of(word) for word in words if word.part == "PROPN") - {""},
         figures=frozenset(_figures(own_parse)),
+        noun=_noun(own_parse),
+        reckoned=next(
+            (word.lower() for found in _RECKONING.finditer(question) for word in found.groups() if word), ""
+        ),
+        is_superlative=is_superlative(own_parse),
         places=frozenset(_places(own_parse)) - {""},
         presumes=not wants_yes_or_no,
         said=said,
@@ -159,10 +193,12 @@ def _kind(question: str) -> Kind:
         return "place"
     if word == "why":
         return "reason"
-    if after == "old":
+    if _AGES.search(question):
         return "age"
     if after in _COUNTS:
         return "count"
+    if after in _SHARES:
+        return "share"
     if (word == "what" or after == "much") and _SPENDS.search(question):
         return "price"
     if after in _MEASURES:
@@ -176,6 +212,28 @@ def _wants_yes_or_no(words: Sequence[Word]) -> bool:
     return bool(words) and words[0].part == "AUX" and subject != "you"
 
 
+def _noun(parsed: Sequence[ParsedSentence]) -> str:
+    nouns = (
+        key_of(sentence.words[word.head])
+        for sentence in parsed
+        for word in sentence.words
+        if (word.text.lower() in ("which", "what") and word.relation == "det") or word.text.lower() == "many"
+    )
+    return next((noun for noun in nouns if not is_faint(noun)), "")
+
+
+def is_superlative(parsed: Sequence[ParsedSentence]) -> bool:
+    """Whether a word says that something is so more than all others: "largest"."""
+    words = (word for sentence in parsed for word in sentence.words if word.part in ("ADJ", "ADV"))
+    return any(word.text.endswith("est") and word.lemma.lower() != word.text.lower() for word in words)
+
+
+def names_part_of_text(sentence: ParsedSentence, place: int) -> bool:
+    """Whether the number at the place names a part of the text: "Figure 3", "Table 11-2"."""
+    before = [word for word in sentence.words[:place] if any(map(str.isalpha, word.text))]
+    return bool(before) and before[-1].lemma.lower() in _PARTS_OF_TEXTS
+
+
 def _figures(parsed: Sequence[ParsedSentence]) -> Iterator[str]:
     for sentence in parsed:
         for word in sentence.words:
@@ -186,10 +244,9 @@ def _figures(parsed: Sequence[ParsedSentence]) -> Iterator[str]:
 
 def _places(parsed: Sequence[ParsedSentence]) -> Iterator[str]:
     for sentence in parsed:
-        for before, word in zip((None, *sentence.words), sentence.words, strict=False):
-            is_of_text = before is not None and before.lemma.lower() in _PARTS_OF_TEXTS
+        for place, word in enumerate(sentence.words):
             if (
-                (word.text[0].isdigit() and not is_of_text)
+                (word.text[0].isdigit() and not names_part_of_text(sentence, place))
                 or word.lemma.lower() in DAYS
                 or key_of(word) in ORDINALS
             ):

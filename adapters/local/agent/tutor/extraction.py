@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from adapters.local.agent.text.meaning import Vectors, keys, label_keys
+from adapters.local.agent.text.meaning import Vectors, keys
 from adapters.local.agent.text.sentences import Sentence, leans_back
 from adapters.local.agent.text.words import readable, tokens
 from adapters.local.agent.tutor import relevance
@@ -42,6 +42,8 @@ _LONG = 5
 """A question of more keys than this may get an unsure answer that lacks the kind of thing that it asks for, such as a
 name or a number.
 """
+_GIVEN = 2
+"""How many sentences are shown from whose figures an answer can be computed."""
 _NUMBERS = "zero one two three four five six seven eight".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 _PLAN = re.compile(r"\bplan\b", re.I)
@@ -87,6 +89,7 @@ class AnswerExtraction:
         """
         question = task.question.strip()
         found = candidates(task.passages, self._grammar)
+        found = [one for one in found if not relevance.is_exercise(one)] or found
         if task.is_overview:
             is_plan = _PLAN.search(question) is not None
             wanted = relevance.names_a_term if _TERMS.search(question) else None
@@ -116,9 +119,10 @@ class AnswerExtraction:
         if rule is not None:
             return Findings(nearest=_extracts([rule, *_before(rule, found)]), is_rule=True)
         column = {
-            id(one): relevance.asks_for_column(asked, one, self._vectors)
+            id(one): clarity
             for one in found
-            if one.sentence.worded and _is_named(asked, one)
+            if one.sentence.worded
+            and (clarity := relevance.asks_for_column(asked, one, self._vectors)) is not None
         }
         told = [
             one
@@ -146,6 +150,14 @@ class AnswerExtraction:
             under = _under_its_name(asked, found, self._grammar)
             if under is not None:
                 return Findings(_extracts([under]))
+        if asked.reckoned:
+            stated = [
+                pair for pair in exact if asked.reckoned in tokens(pair[0].text) and not pair[1].lacks_kind
+            ]
+            if not stated:
+                given = sorted((one for one, _ in exact or seen), key=lambda one: -one.score)
+                return Findings(nearest=_extracts(given[:_GIVEN]))
+            exact = stated
         ranked = [one for one, shown in exact if is_long or not shown.lacks_kind]
         is_sure = any(
             one.sentence.worded
@@ -215,7 +227,9 @@ def _chosen(
         ):
             chosen.append(one)
     if len(chosen) < MAX_SENTENCES:
-        chosen.extend(one for one in _before(best, found) if one not in chosen)
+        chosen.extend(
+            one for one in (*_before(best, found), *_after(asked, best, found)) if one not in chosen
+        )
     return chosen
 
 
@@ -226,17 +240,24 @@ def _before(one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> list[Answ
     return [c for c in found if c.order == one.order and c.position == one.position - 1]
 
 
+def _after(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
+    """The sentence after, if it goes on about the same thing: what it is, if this one only names it, or the items of
+    the list that is asked for.
+    """
+    following = [
+        c
+        for c in found
+        if c.order == one.order and c.position == one.position + 1 and leans_back(c.sentence.text)
+    ]
+    if asked.kind == "definition":
+        return following if not relevance.is_about(asked.thing, one) else []
+    return [c for c in following if asked.kind == "list" and relevance.lists(c) and not relevance.lists(one)]
+
+
 def _without_other_rows(asked: Asked, found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
     """The candidates. If the question names rows of tables, other rows are left out."""
-    named = any(_is_named(asked, one) for one in found)
-    return [one for one in found if not (named and one.sentence.worded) or _is_named(asked, one)]
-
-
-def _is_named(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether the question names the row of a table by the row's first cell."""
-    label = one.sentence.label
-    named = {*asked.weights, *tokens(asked.text)}
-    return bool(label) and (set(tokens(label)) <= named or not named.isdisjoint(label_keys(label)))
+    named = any(relevance.names_row(asked, one) for one in found)
+    return [one for one in found if not (named and one.sentence.worded) or relevance.names_row(asked, one)]
 
 
 def _items(asked: Asked, found: Sequence[AnswerCandidate], grammar: Grammar) -> list[AnswerCandidate]:
@@ -271,11 +292,16 @@ def _numbered(asked: Asked, found: Sequence[AnswerCandidate]) -> list[AnswerCand
     return [one for one in told if one is not None] if count and None not in told else []
 
 
+def _has_figures(asked: Asked, found: Sequence[AnswerCandidate]) -> bool:
+    """Whether one sentence has all measurements of the question."""
+    return any(all(key in one.keys for key in asked.figures) for one in found)
+
+
 def _rule(asked: Asked, found: Sequence[AnswerCandidate], vectors: Vectors) -> AnswerCandidate | None:
     """The sentence with a rule for computing the answer. None unless the question gives measurements that no sentence
     contains.
     """
-    if not asked.figures or any(all(key in one.keys for key in asked.figures) for one in found):
+    if not asked.figures or _has_figures(asked, found):
         return None
     words = {key: weight for key, weight in asked.weights.items() if len(key) > 2 and not key[0].isdigit()}
     weights = relevance.weighed(words, found, only_held=True)
@@ -335,11 +361,15 @@ def _overview(
     def central(one: AnswerCandidate) -> float:
         held = set(one.keys)
         opening = 0.2 if one.position == 0 else 0.0
-        return sum(spread[key] - 1 for key in held) / (len(held) + 5) + opening - one.sentence.cut
+        leaning = 0.5 if leans_back(one.sentence.text) else 0.0
+        return sum(spread[key] - 1 for key in held) / (len(held) + 5) + opening - leaning - one.sentence.cut
 
     found = [one for one in found if not one.sentence.worded] or found
     by_passage = [[c for c in found if c.order == order] for order in dict.fromkeys(c.order for c in found)]
-    picked = [max(of_one, key=central) for of_one in by_passage]
+    picked: list[AnswerCandidate] = []
+    for of_one in by_passage:
+        best = max(of_one, key=central)
+        picked += [] if any(map(best.repeats, picked)) else [best]
     if len(picked) == 1:
         picked = sorted(found, key=central, reverse=True)[:3]
     return picked[:MAX_SENTENCES]

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 
 from adapters.local.agent.text.meaning import Vectors, key_of, label_keys, together
 from adapters.local.agent.text.sentences import leans_back
-from adapters.local.agent.text.words import is_faint, likeness, tokens
-from adapters.local.agent.tutor.asking import Asked, Kind
+from adapters.local.agent.text.words import is_faint, likeness, terms, tokens
+from adapters.local.agent.tutor.asking import Asked, Kind, is_superlative, names_part_of_text
 from adapters.local.agent.tutor.candidates import AnswerCandidate
 from ports.embedder import cosine
 from ports.grammar import ParsedSentence, Word
@@ -72,13 +72,25 @@ _ENTITIES: dict[Kind, frozenset[str]] = {
     "time": frozenset(("DATE", "TIME")),
     "place": frozenset(("GPE", "LOC", "FAC", "ORG")),
     "age": frozenset(("DATE",)),
-    "count": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT")),
+    "count": frozenset(("CARDINAL", "QUANTITY")),
+    "share": frozenset(("PERCENT",)),
     "price": frozenset(("MONEY",)),
     "measure": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT", "DATE", "TIME")),
 }
 _PLACING = frozenset("in at on near from into to under between through inside within".split())
-_SPENDING = frozenset("cost pay spend price worth charge fee".split())
-_NAMING = frozenset(("call", "know", "term", "be"))
+_SPENDING = frozenset("cost pay spend price worth charge fee sell".split())
+_AGING = frozenset("year month week day century old age aged".split())
+_SHARING = frozenset("half third quarter percent fraction".split())
+_SIGNS: dict[Kind, str] = {"share": "%", "price": "$€£¥"}
+"""The signs that show the kind of a number in a table."""
+_SHORT_VALUE = 3
+_OF_ROW = 0.7
+"""The least share of a question's words in a row that it does not name by the first cell."""
+_NO_COUNT = frozenset(("DATE", "PERCENT", "MONEY"))
+_EXERCISES = frozenset(
+    "identify describe explain discuss compare contrast define summarize summarise analyze evaluate distinguish".split()
+)
+_NAMING = frozenset(("call", "know", "term", "refer", "be"))
 _EXPLAINING = ("(", "—", "–", ":", "=")
 _DEFINING = frozenset(
     "be mean refer describe define state say involve occur happen consist include denote represent call know term".split()
@@ -235,26 +247,63 @@ def holds_asked(asked: Asked, one: AnswerCandidate) -> bool:
     is_term = asked.kind == "definition" and not any(
         word.part == "ADP" for said in asked.parsed or () for word in said.words
     )
-    return all(holds(held, name) for name in asked.names | asked.places) and (
-        not is_term or defines(asked.thing, one) > 0
+    has_noun = (
+        not asked.noun
+        or holds(one.keys, asked.noun)
+        or any(
+            word.part == "PROPN" and key_of(word) not in asked.weights
+            for said in one.parsed or ()
+            for word in said.words
+        )
+    )
+    return (
+        has_noun
+        and all(holds(held, name) for name in asked.names | asked.places)
+        and (not is_term or defines(asked.thing, one) > 0)
     )
 
 
-def asks_for_column(asked: Asked, one: AnswerCandidate, vectors: Vectors) -> float:
-    """How clearly the question asks for a column of this row, up to 1. It is 1 if the question has a word of a column's
-    head, or only words of the row. Otherwise it is the largest cosine of a head and the question without the words of
-    the row: "Depth (m)" and "How deep is ?".
+def asks_for_column(asked: Asked, one: AnswerCandidate, vectors: Vectors) -> float | None:
+    """How clearly the question asks for a column of this row, up to 1; None if it does not name the row.
+
+    It is 1 if the question has a word of a column's head, or only words of the row, or if a value is of the kind that it
+    asks for. Otherwise it is the largest cosine of a head and the question without the words of the row: "Depth (m)" and
+    "How deep is ?". A row that is named by another cell than its first one needs a word of a head.
     """
     cells = [cell.partition(": ") for cell in one.sentence.worded.split("; ")]
+    words = [word for sentence in asked.parsed or () for word in sentence.words if key_of(word)]
+    if not names_row(asked, one):
+        said = {*asked.weights, *tokens(asked.text)}
+        named = [value for _, _, value in cells if _is_name(value) and set(tokens(value)) <= said]
+        heads = [head for head, _, value in cells if value and value not in named]
+        others = [key_of(word) for word in words if not holds(tokens(" ".join(named)), key_of(word))]
+        asks = named and any(holds(terms(" ".join(heads)), key) for key in others)
+        return 1.0 if asks and coverage(dict.fromkeys(map(key_of, words), 1.0), one.keys) >= _OF_ROW else None
     named = tokens(" ".join((cells[0][0], *(value for _, _, value in cells))))
     heads = [head for head, _, value in cells[1:] if value]
-    words = [word for sentence in asked.parsed or () for word in sentence.words if key_of(word)]
     of_row = [word for word in words if holds(named, key_of(word))]
     others = [key_of(word) for word in words if word not in of_row]
-    if not others or not heads or any(holds(tokens(" ".join(heads)), key) for key in others):
+    if (
+        not others
+        or not heads
+        or any(holds((*tokens(head), *terms(head)), key) for key in others for head in heads)
+    ):
+        return 1.0
+    if any(sign in value for sign in _SIGNS.get(asked.kind, "") for _, _, value in cells[1:]):
         return 1.0
     rest = vectors.of(_without(asked.text, of_row))
     return max(cosine(rest, vectors.of(head)) for head in heads)
+
+
+def names_row(asked: Asked, one: AnswerCandidate) -> bool:
+    """Whether the question names the row of a table by the row's first cell."""
+    label = one.sentence.label
+    named = {*asked.weights, *tokens(asked.text)}
+    return bool(label) and (set(tokens(label)) <= named or not named.isdisjoint(label_keys(label)))
+
+
+def _is_name(value: str) -> bool:
+    return any(map(str.isalpha, value)) and len(value) > _SHORT_VALUE
 
 
 def names_value(asked: Asked, one: AnswerCandidate) -> bool:
@@ -267,15 +316,21 @@ def names_value(asked: Asked, one: AnswerCandidate) -> bool:
 def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
     """Whether the sentence has a thing of the kind that is asked for, other than those that the question itself names."""
     words = [word for sentence in parsed or () for word in sentence.words]
+    lemmas = {word.lemma.lower() for word in words}
     new = [
         word
-        for word in words
+        for sentence in parsed or ()
+        for place, word in enumerate(sentence.words)
         if "".join(word.lemma.lower().split()) not in asked.weights
         and (asked.kind == "time" or not _is_year(word))
+        and not names_part_of_text(sentence, place)
+        and not (asked.kind == "count" and _counts_another(asked.noun, sentence, word))
     ]
-    if asked.kind == "person" and _hides_doer(asked, parsed or ()):
+    if _hides_doer(asked, parsed or ()) or (asked.is_superlative and not is_superlative(parsed or ())):
         return False
     kinds = _ENTITIES.get(asked.kind)
+    if asked.kind == "age" and _AGING.isdisjoint(lemmas):
+        kinds = frozenset()
     if kinds is None or any(
         word.entity in kinds and word.part not in ("DET", "ADP", "PUNCT") and word.lemma != "one"
         for word in new
@@ -292,22 +347,38 @@ def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
     if asked.kind == "place":
         asks_where = not asked.names and "where" in tokens(asked.text)
         return asks_where and any(word.lemma in _PLACING for word in words)
-    if asked.kind == "price" and _SPENDING.isdisjoint(word.lemma for word in words):
+    if asked.kind == "share":
+        return not _SHARING.isdisjoint(lemmas)
+    if asked.kind == "price" and _SPENDING.isdisjoint(lemmas):
         return False
     return any(
         (word.part == "NUM" and word.lemma != "one") or word.text[:1].isdigit()
         for word in new
-        if (asked.kind == "measure" or word.entity != "DATE") and (asked.kind != "age" or not word.entity)
+        if (asked.kind == "measure" or word.entity not in _NO_COUNT)
+        and (asked.kind != "age" or not word.entity)
+    )
+
+
+def _counts_another(noun: str, sentence: ParsedSentence, number: Word) -> bool:
+    """Whether the number counts something else, in a sentence that has the noun that is to be counted."""
+    counted = sentence.words[number.head]
+    return (
+        number.relation == "nummod"
+        and counted.part in ("NOUN", "PROPN")
+        and not holds((key_of(counted),), noun)
+        and any(holds((key_of(word),), noun) for word in sentence.words if key_of(word))
     )
 
 
 def _hides_doer(asked: Asked, parsed: Sequence[ParsedSentence]) -> bool:
-    """Whether the question asks who does something, and the sentence says only that it is done."""
+    """Whether the question asks who or which company does something, and the sentence says only that it is done."""
     asks = {
-        key_of(said.words[word.head])
+        key_of(said.words[doer.head])
         for said in asked.parsed or ()
         for word in said.words
-        if word.text.lower() == "who" and word.relation == "nsubj"
+        for doer in (said.words[word.head] if word.relation == "det" else word,)
+        if doer.relation == "nsubj"
+        and word.text.lower() in (("which", "what") if word is not doer else ("who",))
     }
     done = [
         {other.relation for other in said.words if other.head == place}
@@ -326,7 +397,7 @@ def defines(thing: Collection[str], one: AnswerCandidate) -> float:
     """
     return max(
         (
-            _says_what(sentence, place, one.text)
+            _says_what(thing, sentence, place, one.text)
             for sentence in one.parsed or ()
             for place, word in enumerate(sentence.words)
             if holds(thing, key_of(word)) and _all_held(thing, _keys_before(sentence, place))
@@ -335,12 +406,24 @@ def defines(thing: Collection[str], one: AnswerCandidate) -> float:
     )
 
 
-def _says_what(sentence: ParsedSentence, place: int, text: str) -> float:
+def _is_whole(thing: Collection[str], beside: Sequence[Word]) -> bool:
+    """Whether the adjectives belong to the thing's name: not in *it is the major hormone*, for the thing "hormone"."""
+    return all(holds(thing, key_of(word)) for word in beside if word.relation == "amod")
+
+
+def _says_what(thing: Collection[str], sentence: ParsedSentence, place: int, text: str) -> float:
     word, head = sentence.words[place], sentence.words[sentence.words[place].head]
     if word.relation == "pobj" and head.lemma == "as":
         head = sentence.words[head.head]
     if word.relation in ("oprd", "attr", "pobj") and head.lemma in _NAMING:
-        if any(other.relation == "conj" and other.head == place for other in sentence.words):
+        beside = [other for other in sentence.words if other.head == place]
+        if any(other.relation == "conj" for other in beside):
+            return 0.0
+        if (
+            head.lemma == "be"
+            and any(other.relation == "amod" for other in beside)
+            and not _is_whole(thing, beside)
+        ):
             return 0.0
         return 1.0 if head.lemma != "be" else _TURNED
     behind = sentence.words[place + 1 : place + 3]
@@ -464,6 +547,17 @@ def gives_orders(one: AnswerCandidate) -> bool:
     words = [word for sentence in one.parsed or () for word in sentence.words]
     orders = bool(words) and words[0].relation == "ROOT" and words[0].text == words[0].lemma.capitalize()
     return orders and not any(word.relation in ("nsubj", "nsubjpass") and word.head == 0 for word in words)
+
+
+def is_exercise(one: AnswerCandidate) -> bool:
+    """Whether the sentence only tells the reader to describe or explain something."""
+    return gives_orders(one) and bool(one.parsed) and one.parsed[0].words[0].lemma.lower() in _EXERCISES
+
+
+def lists(one: AnswerCandidate) -> bool:
+    """Whether the sentence enumerates three things or more."""
+    words = (word for said in one.parsed or () for word in said.words)
+    return sum(word.relation == "conj" and word.part in ("NOUN", "PROPN") for word in words) > 1
 
 
 def says_no_verb(one: AnswerCandidate) -> bool:
