@@ -789,7 +789,8 @@ COURSE = (
     "An adaptation of the idea is called a studio group. These groups share one kiln and one budget. "
     "The signs of overfiring are vague and are hard to see. They may include cracks, blisters and stains. "
     "Glazes are made of several oxides, collectively referred to as fluxes because they melt early. "
-    "Borax is the major flux. A vase sells for 9 dollars. The founder left in 1963, and died at the age of 71."
+    "Borax is the major flux. A vase sells for 9 dollars. The founder left in 1963, and died at the age of 71. "
+    "The tree is 63 years old."
 )
 
 
@@ -804,6 +805,7 @@ COURSE = (
         ("Define studio group.", "These groups share one kiln and one budget."),
         ("List the signs of overfiring.", "They may include cracks, blisters and stains."),
         ("How much does a vase cost?", "A vase sells for 9 dollars."),
+        ("What is the age of the tree?", "The tree is 63 years old."),
         ("At what age did the founder die?", "The founder left in 1963, and died at the age of 71."),
     ],
 )

@@ -42,6 +42,7 @@ _COUNTS = frozenset(("many", "number"))
 _SHARES = frozenset("percentage percent proportion fraction share".split())
 _AGES = re.compile(r"\b(?:[Hh]ow old|(?:[Ww]hat|[Ww]hich) age|age (?:of|at|when))\b|['’]s age\b")
 """How old somebody or something is. The name of an age, as in *the Bronze Age*, has a capital letter."""
+_AGE_OF = re.compile(r"\b[Ww]hat (is|was|are|were) the ages? of\b")
 _RECKONING = re.compile(
     r"\bhow (?:many|much) (?:\w+ )?(more|less|fewer)\b|\bhow many (times) (?:\w+er|as)\b"
     r"|\bhow many (?:year|month|week|day|hour|minute|second)s\b.*\b(between|passed|elapsed|after|before|later)\b"
@@ -56,7 +57,7 @@ _PLACES = frozenset("country city place state region continent town".split())
 _SPENDS = re.compile(r"\b(?:costs?|pay|paid|spend|spent|sells? for|sold for)\b", re.I)
 _DEFINE = re.compile(r"^\W*(?:please )?define\s+(?:the (?:term|word)\s+)?", re.I)
 _DEFINITION = re.compile(
-    r"^\W*(?:what(?:['’]s| is| are| was| were)|who(?:['’]s| is| are| was| were)|define|explain|describe|(?:what is )?the meaning of|"
+    r"^\W*(?:what(?:['’]s| is| are| was| were)|who(?:['’]s| is| are| was| were)|explain|describe|(?:what is )?the meaning of|"
     r"what do(?:es)?)\s+(?:meant by\s+)?(?P<the>the\s+)?(?P<thing>[^?]+?)(?:\s+mean)?\W*$",
     re.I,
 )
@@ -119,7 +120,10 @@ class Asked:
 
 
 def understand(question: str, history: Sequence[Utterance], grammar: Grammar) -> Asked:
-    question = _DEFINE.sub("What is ", _KNOW_ABOUT.sub("about", _RUN_TOGETHER.sub(r"\1 is", question)))
+    question = _AGE_OF.sub(
+        r"how old \1 ",
+        _DEFINE.sub("What is ", _KNOW_ABOUT.sub("about", _RUN_TOGETHER.sub(r"\1 is", question))),
+    )
     before, answer = _last(history)
     follows = bool(before) and _follows_on(question, is_part=not answer)
     own_parse = grammar.parse(readable(question))

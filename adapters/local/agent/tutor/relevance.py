@@ -416,14 +416,10 @@ def _says_what(thing: Collection[str], sentence: ParsedSentence, place: int, tex
     if word.relation == "pobj" and head.lemma == "as":
         head = sentence.words[head.head]
     if word.relation in ("oprd", "attr", "pobj") and head.lemma in _NAMING:
-        beside = [other for other in sentence.words if other.head == place]
-        if any(other.relation == "conj" for other in beside):
+        parts = [other for other in sentence.words if other.head == place]
+        if any(other.relation == "conj" for other in parts):
             return 0.0
-        if (
-            head.lemma == "be"
-            and any(other.relation == "amod" for other in beside)
-            and not _is_whole(thing, beside)
-        ):
+        if head.lemma == "be" and not _is_whole(thing, parts):
             return 0.0
         return 1.0 if head.lemma != "be" else _TURNED
     behind = sentence.words[place + 1 : place + 3]
@@ -551,7 +547,8 @@ def gives_orders(one: AnswerCandidate) -> bool:
 
 def is_exercise(one: AnswerCandidate) -> bool:
     """Whether the sentence only tells the reader to describe or explain something."""
-    return gives_orders(one) and bool(one.parsed) and one.parsed[0].words[0].lemma.lower() in _EXERCISES
+    words = [word for said in one.parsed or () for word in said.words]
+    return gives_orders(one) and words[0].lemma.lower() in _EXERCISES
 
 
 def lists(one: AnswerCandidate) -> bool:
