@@ -95,7 +95,7 @@ test: $(VENV)/test.stamp
 ## make test-all           run the quick tests, then the long ones: the API on the aws profile, long property tests
 test-all: export PROPERTIES := thorough
 test-all: test
-	$(BIN)/python -m pytest -m "(slow or wire) and not packaging and not browser" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "(slow or wire) and not packaging and not browser" -n 2 --dist loadfile --no-loadscope-reorder
 
 ## make test-voice         install the speech recogniser and run its tests
 test-voice: $(VENV)/test.stamp $(VENV)/voice.stamp

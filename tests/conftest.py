@@ -28,12 +28,32 @@ settings.register_profile("thorough", quick, max_examples=60)
 settings.load_profile(os.environ.get("PROPERTIES", "quick"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that need the servers for AWS, Pinecone and Supabase as ``wire``, and tests of an extra as ``slow``.
+LONGEST = (
+    "tests/properties/test_interviews.py",
+    "tests/recipes/test_recipes.py",
+    "tests/simulation/test_seeded_bugs.py",
+    "tests/test_live_contracts.py",
+    "tests/packaging/test_policies.py",
+    "tests/laptop/test_load.py",
+    "tests/api/test_reviews.py",
+    "tests/api/test_interviewing.py",
+    "tests/services/test_regrading_a_class.py",
+    "tests/contracts/text_extractor/test_much_of_nothing.py",
+)
+"""The files whose long tests take most of the time of `make test-all`. They come first: if one came last, one process would
+work and the others would wait.
+"""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest files first. Mark tests that need the servers for AWS, Pinecone and Supabase as ``wire``, and tests of an extra as ``slow``.
 
     A test needs an extra if it is skipped without that extra's ``requirements-….txt``. The extra's own make target runs it
     too.
     """
+    first = {str(config.rootpath / name): place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(str(item.path), len(first)))
     for item in items:
         if isinstance(item, pytest.Function) and "servers" in item.fixturenames:
             item.add_marker(pytest.mark.wire)

@@ -7,11 +7,14 @@ import subprocess
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-_MADE_BY_TOOLS = {"__pycache__", "build"}
+_MADE_BY_TOOLS = {"build", "node_modules"}
 
 
 def copy_of_the_project(folder: Path) -> Path:
-    """Copy the project into the folder, without hidden files and build results. Returns the folder."""
+    """Copy the project into the folder, without hidden files and build results. Returns the folder.
+
+    Bytecode is copied too: it stays valid for each file that is not patched, so that not every process compiles them all.
+    """
 
     def left_out(_: str, names: list[str]) -> set[str]:
         hidden = {name for name in names if name.startswith(".")} - {".chalice"}
