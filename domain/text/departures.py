@@ -43,10 +43,11 @@ from domain.text.terms import (
     gaps_between,
     is_denial,
     is_in,
+    say_little,
     terms_of,
     without_small,
 )
-from ports.grammar import ParsedSentence
+from ports.grammar import ParsedSentence, Word
 from ports.text.denials import denied_in
 from ports.text.quantities import Quantity, quantities, same_quantity
 
@@ -89,7 +90,7 @@ def departure(
     own = [term for term in added if not is_in(term, asked)]
     has_other_name = _has_other_name(own, full, said)
     denies_its_word = _denied_words(parsed, fact_parsed)
-    is_denied = is_denial(sentence) != is_denial(fact)
+    is_denied = is_denial(sentence) != is_denial(fact) and not say_little(sentence, fact)
     if _says_unless(sentence) != _says_unless(fact) and not denies_its_word and fact_parsed is not None:
         # If the sentence has all other words of the fact, *without a force* says the same as *unless a force acts*.
         rest = _words_by_denial(fact_parsed)[1]
@@ -110,7 +111,7 @@ def departure(
         return "contradicted"
     ends_otherwise = parsed is not None and _ends_otherwise(sentence, fact, said, wanted, are_alike)
     if len(added) + lacks > _OTHERWISE * (len(full) + len(added)):
-        return "unsure" if is_denied or has_other_name or ends_otherwise else None
+        return "unsure" if is_denied or has_other_name or ends_otherwise or has_opposite else None
     is_swapped = swaps_compared(sentence, fact)
     if is_swapped and has_opposite:
         return None  # both say the same: A is longer than B, B is shorter than A
@@ -156,24 +157,48 @@ def departure(
 def _denied_words(
     parsed: Sequence[ParsedSentence] | None, fact_parsed: Sequence[ParsedSentence] | None
 ) -> bool:
-    """Whether the sentence denies a word that the fact has and does not deny. Without parses, it may."""
+    """Whether the sentence denies a word that the fact has and does not deny, or the reverse. Without parses, it may."""
     if parsed is None or fact_parsed is None:
         return True
-    denied, affirmed = _words_by_denial(parsed)[0], _words_by_denial(fact_parsed)[1]
-    return any(is_in(term, affirmed) for term in denied)
+    mine, theirs = _words_by_denial(parsed), _words_by_denial(fact_parsed)
+    return any(is_in(term, theirs[1]) for term in mine[0]) or any(is_in(term, mine[1]) for term in theirs[0])
 
 
 def _words_by_denial(parsed: Sequence[ParsedSentence]) -> tuple[list[Term], list[Term]]:
     """The denied words, and the words that are not denied."""
     words: tuple[list[str], list[str]] = [], []
     for sentence in parsed:
-        is_excepted, negated = False, denied_in(sentence.words)
+        is_excepted, negated = False, _negated_in(sentence.words)
         for at, word in enumerate(sentence.words):
             if word.text == "," or _says_unless(word.text):
                 is_excepted = word.text != ","
             words[0 if is_excepted or at in negated else 1].append(word.text)
     denied, affirmed = (without_small(terms_of(" ".join(one), parsed)) for one in words)
     return denied, affirmed
+
+
+def _negated_in(words: Sequence[Word]) -> Collection[int]:
+    """The indices of the words that are denied, also by a verb (it *keeps* you *from falling*), or by *no effect on*."""
+    if _WITHOUT_EFFECT.search(" ".join(word.text for word in words)):
+        return range(len(words))
+    found = set(denied_in(words))
+    for at, word in enumerate(words):
+        head = words[word.head]
+        over = words[head.head] if head.text.lower() == "from" and word.relation == "pcomp" else head
+        relations = (
+            ("xcomp", "pcomp", "dobj", "nsubjpass") if over.lemma.lower() == "prevent" else ("xcomp", "pcomp")
+        )
+        if over.lemma.lower() in _HINDERING and word.relation in relations:
+            found ^= {at}
+    return found
+
+
+_HINDERING = frozenset("stop cease fail refuse keep prevent hinder".split())
+_WITHOUT_EFFECT = re.compile(
+    r"\b(?:no|not any|n't have any|not have any|without any) (?:\w+ )?(?:effect|influence|impact|role|part|relation|connection|link) "
+    r"(?:on|in|to|with)\b|\b(?:nothing|n't anything|not anything) to do with\b",
+    re.IGNORECASE,
+)
 
 
 def _says_unless(text: str) -> bool:
@@ -202,9 +227,20 @@ _OF_A_PLACE = re.compile(r"(?:ish|ch|ese|an)\b")
 
 
 def _is_but_for_a_place(sentence: str, fact: str) -> bool:
-    """Whether the sentence equals the fact, word for word and in order, except for one place of a few words."""
-    mine, theirs = _apart(sentence, fact)
-    return max(len(mine), len(theirs)) <= _GAP - 1
+    """Whether the sentence equals the fact, or some of its clauses, word for word and in order, except for one place of
+    a few words.
+    """
+    starts = [0, *(one.end() for one in _CLAUSES.finditer(fact))]
+    ends = [*(one.start() for one in _CLAUSES.finditer(fact)), len(fact)]
+    told = {fact[start:end] for at, start in enumerate(starts) for end in ends[at:]}
+    return any(
+        max(map(len, _apart(sentence, one))) <= _GAP - 1
+        for one in told
+        if one == fact or len(all_words(one)) > 2 * _GAP
+    )
+
+
+_CLAUSES = re.compile(r",|;|\b(?:and|but|so|because|while|which)\b", re.IGNORECASE)
 
 
 def _apart(sentence: str, fact: str) -> tuple[list[str], list[str]]:

@@ -73,7 +73,7 @@ def worded_stance(sentence: str) -> Stance:
     return "reported" if _REPORT.search(text) else "stated"
 
 
-_ADVERBS = r"(?:(?:\w+ly|quite|very|so|too|just|even|still|all|at all|of course|rather|pretty|a bit|also|once|always|often|sometimes) )*"
+_ADVERBS = r"(?:(?:\w+ly|quite|very|so|too|just|even|still|all|at all|of course|rather|pretty|a bit|a little|kind of|sort of|somewhat|also|once|always|often|sometimes) )*"
 _BY_NO_MEANS = r"(?:not|far from|by no means|anything but|hardly|scarcely|less than)"
 _UNTRUE = (
     rf"{_ADVERBS}(?:false|untrue|wrong|incorrect|mistaken|inaccurate|nonsense|rubbish|misleading|debunked|disproved|disproven|refuted"
@@ -165,7 +165,7 @@ _DOUBTING = frozenset("doubt wonder question unsure guess".split())
 _BELIEVING = frozenset("think believe know suppose say sure certain agree".split())
 _DENYING = frozenset("deny disprove refute reject".split())
 _DENYING_ADJECTIVES = frozenset("false wrong untrue incorrect impossible myth lie mistake".split())
-_TRUE = frozenset("true right correct so case".split())
+_TRUE = frozenset("true right correct case".split())
 _REPORTING = frozenset("claim allege pretend rumour rumor".split())
 _SAYING = frozenset("say tell think believe suppose argue insist maintain assume mean".split())
 _SOMEBODY = frozenset(

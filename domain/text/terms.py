@@ -165,6 +165,26 @@ def is_denial(text: str) -> bool:
     return denies(_NO_OTHER.sub(" ", _NOT_DOING.sub("not ", plain(text))))
 
 
+def say_little(one: str, other: str) -> bool:
+    """Whether one of the texts nearly denies, and the other one nearly denies too or says that it is little."""
+    return any(
+        _NEARLY_NOT.search(text) and (_NEARLY_NOT.search(beside) or _LITTLE.search(beside))
+        for text, beside in ((one, other), (other, one))
+    )
+
+
+_NEARLY_NOT = re.compile(
+    r"\b(?:hardly|scarcely|barely|(?:almost|nearly|virtually|practically) (?:no|never|none|nothing|nobody|without)"
+    r"|next to (?:no|nothing))\b",
+    re.IGNORECASE,
+)
+_LITTLE = re.compile(
+    r"\b(?:little|few|fewer|less|least|lower?|small|smaller|tiny|weak|slight|slightly|rare|rarely|seldom|minimal|negligible|poor"
+    r"|poorly)\b",
+    re.IGNORECASE,
+)
+
+
 def plain(text: str) -> str:
     """The text in lower case, with each denial as a separate word."""
     small = text.lower().replace("’", "'").replace("n't", " not")
@@ -188,7 +208,7 @@ _ALL_OTHERS = re.compile(
 )
 _NOT_DOING = re.compile(
     r"\b(?:stop(?:s|ped)?|cease[sd]?) (?=\w+ing\b)|\b(?:fail(?:s|ed)?|refuse[sd]?) to\b"
-    r"|\b(?:keep|kept|prevent|stop|hinder)(?:s|ing|ed|ped|ping)? (?:\w+ ){0,4}from (?=\w+ing\b)"
+    r"|\b(?:keep|kept|prevent|stop|hinder)(?:s|ing|ed|ped|ping)? (?:\w+ ){0,4}from (?=\w+ing\b)|\bprevent(?:s|ed|ing)?\b"
 )
 _NO_OTHER = re.compile(r"\b(?:no|nothing|none|nobody|not)\s+(?:\w+\s+)?(?:other|else|but)\b")
 """Denials of all others but the thing, or of another thing in its place."""

@@ -29,6 +29,7 @@ def departs(sentence: str, fact: str) -> Departure | None:
         ("Rays replace their lost teeth faster than sharks do.", SHARKS),
         ("Sharks replace their lost teeth more slowly than rays do.", SHARKS),
         ("Sharks do not replace their lost teeth faster than rays do.", SHARKS),
+        ("The anchor makes the ship drift.", "The anchor keeps the ship from drifting."),
         ("No sharks replace their lost teeth faster than rays do.", SHARKS),
         ("No, limestone dissolves in oil.", "Limestone does not dissolve in oil."),
         ("The cells do not divide and do not grow.", "The cells divide and grow."),
@@ -69,6 +70,15 @@ def test_a_reversed_statement_contradicts_the_fact(sentence: str, fact: str) -> 
             "They send letters without stamps, seals or marks.",
         ),
         ("The chicks feed the parents with seeds.", "The chicks are fed with seeds."),
+        ("The anchor has no effect on the ship.", "The anchor holds the ship against the wind."),
+        (
+            "The wall is painted quickly, so its surface stays smooth.",
+            "The wall is dried quickly, so its surface stays smooth and its inside gets hard.",
+        ),
+        (
+            "In the oven the dough takes up water and turns soft.",
+            "In the oven the dough loses most of its water and turns into hard bread.",
+        ),
         ("Sharks hardly ever replace their lost teeth faster than rays do.", SHARKS),
     ],
 )
@@ -92,6 +102,8 @@ def test_a_statement_that_differs_in_one_place_is_unsure(sentence: str, fact: st
             "Arteries have thick walls, whereas they do not have valves.",
         ),
         ("Arteries have thick walls but no valves.", "Arteries have thick walls and no valves."),
+        ("The slope has hardly any trees.", "The slope has very few trees."),
+        ("The anchor prevents drifting of the ship.", "The anchor keeps the ship from drifting."),
         ("No, limestone does not dissolve in oil.", "Limestone does not dissolve in oil."),
         ("No, the owner alone may open the box.", "Only the owner may open the box."),
         ("Sharks have neither lungs nor scales.", "Sharks have no lungs and no scales."),

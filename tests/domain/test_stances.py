@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.text.stances import Stance, worded_stance
+from adapters.local.models.grammar import SpacyGrammar
+from domain.text.stances import Stance, stance, worded_stance
 
 CONTENT = "sharks replace their teeth"
 
@@ -26,6 +27,7 @@ CONTENT = "sharks replace their teeth"
         ("Nobody should believe that {}.", "denied"),
         ("People falsely claim that {}.", "denied"),
         ("I'm really not convinced that {}.", "doubted"),
+        ("I kind of doubt that {}.", "doubted"),
         ("I have serious doubts about whether {}.", "doubted"),
         ("I can't quite believe that {}.", "doubted"),
         ("It's doubtful whether {}.", "doubted"),
@@ -39,3 +41,10 @@ CONTENT = "sharks replace their teeth"
 )
 def test_the_words_around_a_content_tell_how_it_is_presented(frame: str, expected: Stance) -> None:
     assert worded_stance(frame.format(CONTENT)) == expected
+
+
+def test_what_follows_from_a_denial_is_stated() -> None:
+    parsed = SpacyGrammar().parse(
+        "There is hardly any wind when the tide turns, so keeping a boat still costs little."
+    )
+    assert [stance(one) for one in parsed or ()] == ["stated"]
