@@ -67,7 +67,7 @@ _FIXED = {
     LeaseLost: ("conflict", "It was changed by another request at the same time. Try again.", None),
     SessionMoved: ("conflict", "It was changed by another request at the same time. Try again.", None),
     ConditionFailed: ("conflict", "It was changed by another request at the same time. Try again.", None),
-    PresignedRefused: ("presigned_refused", "The request does not keep to what was permitted.", None),
+    PresignedRefused: ("presigned_refused", "The request differs from what was permitted.", None),
 }
 
 

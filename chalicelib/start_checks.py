@@ -140,7 +140,7 @@ def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
         if damage is not None:
             yield (
                 f"The {what} are damaged ({settings.data / name}: {damage}). Requests that need them are answered with "
-                "502. Stop the server, then `make check-data` says what is lost; `make repair` or `make restore` mends it."
+                "502. Stop the server, then `make check-data` says what is lost; `make repair` or `make restore` repairs it."
             )
     if settings.llm_url is not None:
         try:

@@ -121,7 +121,7 @@ MEANINGS: dict[str, str] = {
     "clarity": "How clearly the answer was given, 0 to 100.",
     "closes_at": "From when on no attempt can be begun or submitted; null for never.",
     "code": "The kind of the warning, for programs. It is stable.",
-    "column_heads": "If it stands in a row of a table: the heads of the columns, from that on in which it begins.",
+    "column_heads": "If it stands in a row of a table: the column heads, beginning with the column in which it begins.",
     "completeness": "How much of a full answer was given, 0 to 100.",
     "concept": "The concept's key: the same for all its spellings.",
     "concept_summary": "The class's mastery of each concept.",

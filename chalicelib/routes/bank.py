@@ -256,7 +256,7 @@ def register(api: Api) -> None:
             "file_not_found": (404, "A document is not of the class."),
             "document_not_ready": (409, "A document is not processed yet."),
             "no_materials": (409, "The class has no materials to make questions from."),
-            "not_enough_material": (409, "No question could be made that stands the checks."),
+            "not_enough_material": (409, "No question could be made that passes the checks."),
             "question_not_found": (404, "There is no such question, or the teacher may not see it."),
             **_NO_ITEM,
         },

@@ -1,4 +1,4 @@
-"""Routes of decisions over marks: learners appeal, teachers decide, and the record lists all decisions."""
+"""Routes of decisions about marks: learners appeal, teachers decide, and the record lists all decisions."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ def register(api: Api) -> None:
 
     @api.route("GET", _SUBJECT + "/decisions", query=PageQuery, answers=DecisionList)
     def list_decisions(call: Call[NoBody, PageQuery], subject_id: str) -> DecisionList:
-        """The record of decisions over marks, the latest first."""
+        """The record of decisions about marks, the latest first."""
         found = call.services.deciding.record(
             call.learner, subject_id, limit=call.query.limit, cursor=call.query.cursor
         )

@@ -54,7 +54,7 @@ class FactReviewBody(msgspec.Struct):
 
 class TurnBody(msgspec.Struct):
     """``analysis`` and ``score`` are null if the answer could not be judged. ``reviews`` has the facts that the learner
-    disputed or a teacher decided over.
+    disputed or a teacher decided about.
     """
 
     question_number: int
@@ -64,7 +64,7 @@ class TurnBody(msgspec.Struct):
     analysis: AnalysisBody | None
     facts: list[FactBody]
     reviews: Annotated[
-        list[FactReviewBody], Meta(description="The facts that somebody disputed or decided over.")
+        list[FactReviewBody], Meta(description="The facts that somebody disputed or decided about.")
     ]
 
 

@@ -1,4 +1,4 @@
-"""Appeals and decisions over a mark, as results and interviews show them. Several routes share these schemas."""
+"""Appeals and decisions about a mark, as results and interviews show them. Several routes share these schemas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DecidedBy = Annotated[str | None, Meta(description="The decision that closed it;
 Kind = Annotated[
     DecisionKind,
     Meta(
-        description="`override` if a teacher decided over this mark, `regrade` if over the key of the item for everybody."
+        description="`override` if a teacher decided about this mark, `regrade` if about the key of the item for everybody."
     ),
 ]
 VerdictText = Annotated[str, Meta(description="What the person decided, in a word.")]
@@ -37,7 +37,7 @@ MAX_SHOWN = 20
 
 
 class CorrectionBody(msgspec.Struct):
-    """One decision over a mark: what changed and why. ``kind`` is "override" if a teacher decided over this mark only,
+    """One decision about a mark: what changed and why. ``kind`` is "override" if a teacher decided about this mark only,
     and "regrade" if the key of the item was corrected for everybody. A mark whose credit is null counts in no score.
     """
 
@@ -67,7 +67,7 @@ AppealShown = Annotated[
     AppealOfMark | None, Meta(description="The learner's dispute of the mark; null if there is none.")
 ]
 CorrectionList = Annotated[
-    list[CorrectionBody], Meta(description="What people decided over the mark, the latest first.")
+    list[CorrectionBody], Meta(description="What people decided about the mark, the latest first.")
 ]
 MarkCorrectionList = Annotated[
     list[MarkCorrectionBody], Meta(description="What was changed since it was submitted, the latest first.")

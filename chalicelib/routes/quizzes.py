@@ -40,14 +40,14 @@ AnswerLetters = Annotated[list[Annotated[str, Meta(max_length=8)]], Meta(max_len
 QuestionId = Annotated[str, Meta(max_length=8)]
 _DEFAULT_QUESTIONS = 5
 BAD_ANSWERS: Refusals = {
-    "unknown_option": (400, "A letter is none of the question's."),
+    "unknown_option": (400, "A letter belongs to no option of the question."),
     "wrong_answer_form": (400, "The answer is not of the form that the question's kind needs."),
     "incomplete_order": (400, "The order does not name each option once."),
 }
 _NO_QUESTIONS: Refusals = {
     **TOO_MANY_REQUESTS,
     "no_materials": (409, "There is no document to make questions from."),
-    "not_enough_material": (409, "No question could be made that stands the checks."),
+    "not_enough_material": (409, "No question could be made that passes the checks."),
     "daily_questions_used": (429, "Today's questions are used up."),
 }
 _NOT_OPEN: Refusals = {
@@ -154,7 +154,7 @@ class Submission(msgspec.Struct, forbid_unknown_fields=True):
 class GradedBody(msgspec.Struct):
     """``credit`` is 0 to 1; an answer that is right in parts gets a part. An answer that needs a review counts neither
     in the score nor in mastery; the same holds for a question that was ``retired`` later. ``corrections`` are the
-    decisions over the mark, the latest first.
+    decisions about the mark, the latest first.
 
     ``correct_answer``, ``explanation`` and ``citation`` are null while an assignment does not show its keys.
     """

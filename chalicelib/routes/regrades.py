@@ -25,7 +25,7 @@ _REFUSALS: Refusals = {
     "item_not_found": (404, "There is no such item, or it is of another subject."),
     "item_version_not_found": (404, "The item has no such version."),
     "invalid_key": (400, "The key does not fit the kind of the question."),
-    "kind_not_regraded": (409, "Short answers are judged one by one: decide over each, or retire the item."),
+    "kind_not_regraded": (409, "Short answers are judged one by one: decide about each, or retire the item."),
     "key_unchanged": (409, "The item has this key already."),
 }
 State = Annotated[
@@ -40,7 +40,7 @@ AttemptScore = Annotated[
 Attempts = Annotated[int, Meta(description="How many attempts were asked the question.")]
 AttemptsDone = Annotated[int, Meta(description="How many of them are marked by the corrected key.")]
 Learners = Annotated[int, Meta(description="How many learners were asked the question.")]
-LearnersDone = Annotated[int, Meta(description="How many of them are done with.")]
+LearnersDone = Annotated[int, Meta(description="How many of them are done.")]
 
 
 class RegradeRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -57,7 +57,7 @@ class RegradeRequest(msgspec.Struct, forbid_unknown_fields=True):
         ),
     ] = None
     retire: Annotated[bool, Meta(description="Whether the question is to count for nobody.")] = False
-    dry_run: Annotated[bool, Meta(description="Whether only to tell what would change.")] = False
+    dry_run: Annotated[bool, Meta(description="Whether only to say what would change.")] = False
     explanation: Annotated[
         Annotated[str, Meta(max_length=2000)] | None,
         Meta(description="Why the corrected key is right; absent to keep what there is."),
@@ -70,7 +70,7 @@ class RegradeRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 class LevelChangeBody(MasteryChangeBody, frozen=True):
     crosses_threshold: Annotated[
-        bool, Meta(description="Whether the level becomes weak or strong, or is so no more.")
+        bool, Meta(description="Whether the level becomes weak or strong, or no longer is.")
     ]
 
 
@@ -90,7 +90,7 @@ class LearnerChangeBody(msgspec.Struct):
     attempts: Annotated[list[AttemptChangeBody], Meta(description="Each attempt whose mark changes.")]
     mastery_changes: list[LevelChangeBody]
     crosses_threshold: Annotated[
-        bool, Meta(description="Whether a level becomes weak or strong, or is so no more.")
+        bool, Meta(description="Whether a level becomes weak or strong, or no longer is.")
     ]
 
 

@@ -26,7 +26,7 @@ def with_key(content: Question, key: str | Sequence[str], explanation: str | Non
     """
     if content.kind == "short_answer":
         raise Conflict(
-            "kind_not_regraded", "Short answers are judged one by one: decide over each, or retire the item."
+            "kind_not_regraded", "Short answers are judged one by one: decide about each, or retire the item."
         )
     explained = content.explanation if explanation is None else explanation
     keyed = replace(content, explanation=explained, is_retired=False)

@@ -1,4 +1,4 @@
-"""A class with a bank of items and a teacher. The teacher decides over marks and corrects keys while learners go on."""
+"""A class with a bank of items and a teacher. The teacher decides about marks and corrects keys while learners continue."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Teacher:
     def __init__(self, world: World, book: Book, seed: str, *, tries: int = 5) -> None:
         self.client = Learner(world, "grace", book, seed, tries=tries)
         self.decided: list[tuple[str, dict[str, str]]] = []
-        """The marks that she decided over: the id of the result, and the place in it."""
+        """The marks that she decided about: the id of the result, and the place in it."""
 
     def live(self) -> None:
         """Do a few random actions. In the pauses between them, learners submit, retake and appeal."""
@@ -132,7 +132,7 @@ class Teacher:
             self.decide(random.choice(interviews), random.choice(_VERDICTS_ON_FACTS), **place)
 
     def override_again(self) -> None:
-        """Decide again over a mark that she already decided over."""
+        """Decide again over a mark that she already decided about."""
         if self.decided:
             random = self.client.random
             result_id, place = random.choice(self.decided)

@@ -1,4 +1,4 @@
-"""The conditions that must hold for verdicts that a teacher decided over, after the sweeper has nothing left to do."""
+"""The conditions that must hold for verdicts that a teacher decided about, after the sweeper has nothing left to do."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Facts:
     def _fact(self, where: str, judged: JudgedFact) -> Iterator[str]:
         review = judged.review
         if (judged.machine is not None) != bool(review.corrections):
-            yield f"{where} was decided over, and what the machine found is {judged.machine}"
+            yield f"{where} was decided about, and what the machine found is {judged.machine}"
         if review.corrections and review.corrections[-1].credit_after != judged.credit:
             yield f"{where} is {judged}, and {review.corrections[-1]} was decided last"
         ids = Counter(one.decision_id for one in review.corrections)

@@ -469,7 +469,7 @@ class Learner:
     def scored(self, quiz_id: str, result: Any) -> None:
         first = self.book.results.setdefault(quiz_id, result)
         if any(graded["question"].startswith(ITEM_QUESTIONS) for graded in result["results"]):
-            # Teachers may decide over these marks and correct their keys. The audit checks them.
+            # Teachers may decide about these marks and correct their keys. The audit checks them.
             if [one["user_answer"] for one in first["results"]] != [
                 one["user_answer"] for one in result["results"]
             ]:

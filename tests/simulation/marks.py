@@ -1,4 +1,4 @@
-"""The conditions that must hold for marks that a teacher decided over, after the sweeper has nothing left to do."""
+"""The conditions that must hold for marks that a teacher decided about, after the sweeper has nothing left to do."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Marks:
             yield f"{where} was found to be {mark.found} by another key"
         overrides = [one for one in mark.review.corrections if one.kind == "override"]
         if (mark.machine is not None) != bool(overrides):
-            yield f"{where} was decided over, and what the machine found is {mark.machine}"
+            yield f"{where} was decided about, and what the machine found is {mark.machine}"
         if overrides and mark.credit != overrides[-1].credit_after:
             yield f"{where} is {mark.credit}, and {overrides[-1]} was decided last"
         ids = Counter(one.decision_id for one in mark.review.corrections)

@@ -50,7 +50,7 @@ def letters(world: World, learner: str, quiz_id: str, chosen: Sequence[int | Non
 
 
 def shown_to(user: User) -> dict[str, Any]:
-    """Everything that a learner sees of their results and progress, without decisions over marks.
+    """Everything that a learner sees of their results and progress, without decisions about marks.
 
     Options are shown by their text instead of their letter, because the letter depends on the key.
     """

@@ -1,4 +1,4 @@
-"""Teaching: learners' appeals, and teachers' decisions over marks."""
+"""Teaching: learners' appeals, and teachers' decisions about marks."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ export function useVerdict(): (verdict: string) => string {
 
 const counted = (credit: number | null, none: string): string => (credit === null ? none : `${Math.round(credit * 100)} %`);
 
-/** The decisions over a mark with their reasons, the latest first. */
+/** The decisions about a mark with their reasons, the latest first. */
 export function Corrections({ corrections }: { corrections: Correction[] }) {
   const text = useText();
   const moment = useMoment();

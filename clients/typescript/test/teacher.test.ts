@@ -47,7 +47,7 @@ test("the bank of a class is read, changed and exported, and the exported file c
   expect(Array.isArray(statistics.items)).toBe(true);
 });
 
-test("a quiz is assigned and taken, its mark disputed and decided over, and its key corrected after a dry run", async () => {
+test("a quiz is assigned and taken, its mark disputed and decided about, and its key corrected after a dry run", async () => {
   const assigned = { ...physics, assignment_id: "assignment_1" };
   await teacher.post("/api/teacher/subjects/{subject_id}/assignments/{assignment_id}/quiz", {
     path: assigned,

@@ -48,7 +48,7 @@ class LocalStores(LocalModels):
         except OtherModel as other:
             raise SettingsError(
                 f"{other}. Start as before (with or without LANGUAGES=1), or use another folder (LYCEUM_DATA). To embed "
-                "everything anew, delete that file and run `make repair` with LYCEUM_LANGUAGES set as from then on."
+                "everything again, delete that file and run `make repair` with LYCEUM_LANGUAGES set as it will be later."
             ) from None
 
     @lazy

@@ -7,7 +7,7 @@ import { Badge, Empty, Loading, More, Problem } from "../../parts.tsx";
 import { useSession } from "../../session.tsx";
 import { useSubject } from "./class.tsx";
 
-/** The record of decisions over marks: who decided what, when and why. */
+/** The record of decisions about marks: who decided what, when and why. */
 export default function Record() {
   const text = useText();
   const moment = useMoment();

@@ -68,7 +68,7 @@ export const problems = {
   "problem.item_not_approved": "Only approved items can be assigned.",
   "problem.item_retired": "The item is retired.",
   "problem.item_version_not_found": "This version of the item is gone. Reload the page.",
-  "problem.kind_not_regraded": "Short answers are judged one by one: decide over each at the desk, or retire the item.",
+  "problem.kind_not_regraded": "Short answers are judged one by one: decide about each at the desk, or retire the item.",
   "problem.lost": "The stored file was lost. Bring it again.",
   "problem.mark_not_found": "There is no such mark.",
   "problem.no_answer": "The answer is empty.",
