@@ -18,14 +18,14 @@ _FEWEST_ROWS = 2
 _FEWEST_ROWS_OF_TWO = 3
 """The least number of rows if the table has two columns."""
 _NEAR = 0.15
-"""How far the edges of a column's cells may be from the median edge, as a share of the line's height."""
+"""The largest distance between the edge of a cell and the median edge of its column, as a share of the line's height."""
 _ALIGNED = 0.75
 _WIDER = 0.4
 """A gap between two columns is at least this wide in one row, as a share of the line's height. The space between two
 words is narrower.
 """
 _MARK = re.compile(r"[^\w\s]|\(?(?:\d{1,3}|[^\W\d_]|[ivx]{1,4})[.):]")
-"""The mark before an item of a list."""
+"""The mark or number before an item of a list."""
 
 
 @dataclass(frozen=True, slots=True)

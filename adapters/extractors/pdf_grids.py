@@ -90,7 +90,7 @@ class _GridCell:
 
 
 def joined_lines(lines: Sequence[str]) -> str:
-    """The lines of one cell as one text. No space stands where a hyphen or a script without spaces goes on."""
+    """The lines of one cell as one text. No space is added after a hyphen, or in a script without spaces."""
     joined = ""
     for line in lines:
         if joined.endswith(_SOFT_HYPHEN):

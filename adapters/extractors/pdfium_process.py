@@ -54,9 +54,11 @@ _TEXT_AND_LINES = {raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH}
 _LONGEST_STAMP = 200
 """In characters. A page with more text is not searched for pictures."""
 _BROWSERS = re.compile("Skia/PDF|Electron")
-"""The producers of the PDFs that Chromium, Edge, and programs made of them print."""
+"""How PDFs name their producer if Chromium, Edge, or a program that contains them printed them."""
 _CELLS_APART = 0.1
-"""The least gap between two cells that pdfium joins to one word, as a share of the line's height. Kerning moves less."""
+"""The least gap between two cells that pdfium joins to one word, as a share of the line's height. Kerning
+moves letters less.
+"""
 _SPACE = re.compile(r"(?<=\S) (?=\S)")
 _WORD = re.compile(r"\S+")
 _RIGHT_TO_LEFT = re.compile("[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\ufb1d-\ufdfb\ufe70-\ufefc]{2,}")
@@ -481,7 +483,9 @@ def _rows(lines: list[str]) -> int:
 
 
 def _cut(line: Line, at: int, handle: raw.FPDF_TEXTPAGE) -> list[int]:
-    """The places in the line where pdfium has added a space that the file does not draw. Browsers draw those of texts."""
+    """The places in the line where pdfium has added a space that the file does not draw. Browsers draw
+    the spaces within a text.
+    """
     return [
         space.end()
         for space in _SPACE.finditer(line.text)

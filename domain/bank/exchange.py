@@ -36,7 +36,7 @@ _LEFT_TO_STORE = 5.0
 _OF_FILES: Difficulty = USUAL_DIFFICULTY
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-"""The first bytes of a text in UTF-16, as which spreadsheets save Unicode text."""
+"""The first bytes of a text in UTF-16. Spreadsheets use this encoding for "Unicode text"."""
 _PACKAGES = (b"PK", b"<", b"{")
 """The first bytes of packages. A sheet does not begin with them."""
 ImportProblem: TypeAlias = ItemProblem | Literal["invalid_item"]

@@ -157,7 +157,7 @@ def departure(
 def _denied_words(
     parsed: Sequence[ParsedSentence] | None, fact_parsed: Sequence[ParsedSentence] | None
 ) -> bool:
-    """Whether the sentence denies a word that the fact has and does not deny, or the reverse. Without parses, it may."""
+    """Whether the sentence denies a word of the fact that the fact does not deny, or the reverse. True without parses."""
     if parsed is None or fact_parsed is None:
         return True
     mine, theirs = _words_by_denial(parsed), _words_by_denial(fact_parsed)

@@ -166,7 +166,7 @@ def is_denial(text: str) -> bool:
 
 
 def say_little(one: str, other: str) -> bool:
-    """Whether one of the texts nearly denies, and the other one nearly denies too or says that it is little."""
+    """Whether one of the texts has a near denial (*hardly*), and the other has one too or says that something is little."""
     return any(
         _NEARLY_NOT.search(text) and (_NEARLY_NOT.search(beside) or _LITTLE.search(beside))
         for text, beside in ((one, other), (other, one))

@@ -232,7 +232,7 @@ def test_only_items_with_the_requested_statuses_are_exported(grace: User) -> Non
     assert "Draft?" in grace.get(f"{ITEMS}/export?format=csv&status=draft").text
 
 
-def test_an_item_that_is_being_edited_goes_out_as_learners_are_asked_it(grace: User) -> None:
+def test_an_item_that_is_being_edited_is_exported_in_its_approved_version(grace: User) -> None:
     write(grace)
     item = grace.get(ITEMS).body["items"][0]
     edited = grace.patch(f"{ITEMS}/{item['item_id']}", {"explanation": "Anew."}).body

@@ -22,5 +22,5 @@ def test_a_cell_is_read_back_as_its_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "osmosis", "'tis", "a = b", "'"])
-def test_another_text_is_its_own_cell(text: str) -> None:
+def test_a_text_that_is_no_formula_is_written_unchanged(text: str) -> None:
     assert to_cell(text) == text

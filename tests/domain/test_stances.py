@@ -43,7 +43,7 @@ def test_the_words_around_a_content_tell_how_it_is_presented(frame: str, expecte
     assert worded_stance(frame.format(CONTENT)) == expected
 
 
-def test_what_follows_from_a_denial_is_stated() -> None:
+def test_a_sentence_that_says_what_follows_from_a_denial_is_stated() -> None:
     parsed = SpacyGrammar().parse(
         "There is hardly any wind when the tide turns, so keeping a boat still costs little."
     )

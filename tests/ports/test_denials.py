@@ -31,7 +31,7 @@ GRAMMAR = SpacyGrammar()
         "The drug cannot help patients.",
     ],
 )
-def test_it_denies(sentence: str) -> None:
+def test_sentences_that_deny(sentence: str) -> None:
     assert denies(sentence)
 
 
@@ -107,7 +107,7 @@ def test_a_denial_is_found_in_the_words_of_a_parser_and_of_a_split_text() -> Non
         ("Moles are not merely blind.", ""),
     ],
 )
-def test_the_denied_words(sentence: str, denied: str) -> None:
+def test_which_words_of_a_sentence_are_denied(sentence: str, denied: str) -> None:
     parsed = GRAMMAR.parse(sentence)
     assert parsed is not None
     found = [one.words[at].text for one in parsed for at in sorted(denied_in(one.words))]

@@ -34,7 +34,7 @@ ALL_ROUTES = (
 )
 """The tests that are made from the list of routes, or from the tables."""
 CHECKED = PROJECT / ".mypy_cache"
-"""What `make check` keeps, if it ran: mypy then looks only at what a patch changes."""
+"""The cache of mypy, if `make check` has run. With it, mypy checks only the files that a patch changes."""
 DOCUMENTS = ("tests/project", "tests/architecture/test_picture.py")
 """The tests of files that are made from the code: the settings' reference, the picture."""
 

@@ -644,7 +644,9 @@ def test_a_question_that_assumes_something_false_is_not_answered(question: str, 
         ("Why do grown toads have gills?", "Neither grown toads nor grown newts have gills."),
     ],
 )
-def test_a_falsehood_is_denied_in_many_words(question: str, denial: str) -> None:
+def test_a_question_that_presumes_something_false_gets_the_sentence_that_denies_it(
+    question: str, denial: str
+) -> None:
     reply = ask(question, f"{denial} {BATS}")
     assert reply.startswith(NOT_FOUND)
     assert quotes(reply) == [denial]
@@ -809,7 +811,7 @@ COURSE = (
         ("At what age did the founder die?", "The founder left in 1963, and died at the age of 71."),
     ],
 )
-def test_what_is_asked_for_is_told(question: str, said: str) -> None:
+def test_the_kind_of_thing_that_is_asked_for_is_found(question: str, said: str) -> None:
     assert said in quotes(ask(question, COURSE))
 
 
@@ -824,22 +826,22 @@ def test_what_is_asked_for_is_told(question: str, said: str) -> None:
         "If a vase weighs 3 kg, how heavy are 5 vases in 2 kg boxes?",
     ],
 )
-def test_what_the_text_does_not_say_or_is_to_be_computed_is_not_told(question: str) -> None:
+def test_a_question_whose_answer_is_missing_or_must_be_computed_is_refused(question: str) -> None:
     reply = ask(question, COURSE)
     assert reply.startswith((NOT_FOUND, "Your documents do not answer that with these numbers"))
 
 
-def test_an_instance_or_another_meaning_of_a_word_is_not_told_as_sure() -> None:
+def test_an_example_of_the_thing_or_another_meaning_of_the_word_is_no_sure_answer() -> None:
     assert "Borax is the major flux." not in quotes(ask("What are fluxes?", COURSE))
     assert not ask("Which pipes supply the kiln?", COURSE).startswith("The kiln has a rich")
 
 
-def test_which_company_does_something_is_not_answered_by_its_being_done() -> None:
+def test_a_sentence_that_names_no_doer_does_not_answer_which_company_did_it() -> None:
     text = "The vaccine was discovered in 1953 after years of work. The vaccine is kept on ice."
     assert not ask("Which company discovered the vaccine?", text).startswith("The vaccine was discovered")
 
 
-def test_a_row_that_another_cell_names_answers_a_question_for_its_columns() -> None:
+def test_a_question_may_name_a_row_by_another_cell_than_the_first() -> None:
     table = "| Gland | Hormones | Class |\n|---|---|---|\n| Cortex | Aldosterone | Steroid |\n| Medulla | Epinephrine | Amine |"
     assert quotes(ask("To which class does aldosterone belong?", table)) == [
         "| Cortex | Aldosterone | Steroid |"
@@ -848,7 +850,7 @@ def test_a_row_that_another_cell_names_answers_a_question_for_its_columns() -> N
     assert ask(question, table).startswith(NOT_FOUND)
 
 
-def test_marks_of_emphasis_and_line_breaks_of_markdown_do_not_show() -> None:
+def test_an_answer_has_no_markdown_for_emphasis_or_line_breaks() -> None:
     text = "A __caldera __is a bowl-shaped structure."
     assert ask("What is a caldera?", text).startswith("A caldera is a bowl")
     table = "| Week | Work |\n|---|---|\n| First | Read<br>Quiz |"

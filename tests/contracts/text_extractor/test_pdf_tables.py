@@ -267,5 +267,5 @@ class TestTablesThatBrowsersPrint:
             [[(40.0, "Some words"), (106.0, "of prose")], [(40.0, "and"), (65.0, "more of it, which")]] * 2,
         ],
     )
-    def test_what_is_no_table(self, lines: list[list[tuple[float, str]]]) -> None:
+    def test_lists_and_prose_are_no_tables(self, lines: list[list[tuple[float, str]]]) -> None:
         assert "|" not in printed(*lines)

@@ -43,7 +43,7 @@ _LONG = 5
 name or a number.
 """
 _GIVEN = 2
-"""How many sentences are shown from whose figures an answer can be computed."""
+"""If an answer must be computed, the most sentences that are shown. Their figures may help to compute it."""
 _NUMBERS = "zero one two three four five six seven eight".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 _PLAN = re.compile(r"\bplan\b", re.I)
@@ -241,8 +241,8 @@ def _before(one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> list[Answ
 
 
 def _after(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
-    """The sentence after, if it goes on about the same thing: what it is, if this one only names it, or the items of
-    the list that is asked for.
+    """The next sentence, if it continues about the same thing: it says what the thing is and this one only names it, or
+    it has the items of the list that is asked for.
     """
     following = [
         c

@@ -85,7 +85,7 @@ _SIGNS: dict[Kind, str] = {"share": "%", "price": "$€£¥"}
 """The signs that show the kind of a number in a table."""
 _SHORT_VALUE = 3
 _OF_ROW = 0.7
-"""The least share of a question's words in a row that it does not name by the first cell."""
+"""If a question names a row by another cell than the first, the row must have at least this share of its words."""
 _NO_COUNT = frozenset(("DATE", "PERCENT", "MONEY"))
 _EXERCISES = frozenset(
     "identify describe explain discuss compare contrast define summarize summarise analyze evaluate distinguish".split()
@@ -266,9 +266,9 @@ def holds_asked(asked: Asked, one: AnswerCandidate) -> bool:
 def asks_for_column(asked: Asked, one: AnswerCandidate, vectors: Vectors) -> float | None:
     """How clearly the question asks for a column of this row, up to 1; None if it does not name the row.
 
-    It is 1 if the question has a word of a column's head, or only words of the row, or if a value is of the kind that it
-    asks for. Otherwise it is the largest cosine of a head and the question without the words of the row: "Depth (m)" and
-    "How deep is ?". A row that is named by another cell than its first one needs a word of a head.
+    It is 1 if the question has a word of a column's head, or only words of the row, or if a value is of the kind that
+    it asks for. Otherwise it is the largest cosine of a head and the question without the words of the row: "Depth (m)"
+    and "How deep is ?". A row that is named by another cell than its first one needs a word of a head.
     """
     cells = [cell.partition(": ") for cell in one.sentence.worded.split("; ")]
     words = [word for sentence in asked.parsed or () for word in sentence.words if key_of(word)]
@@ -494,7 +494,8 @@ def _denied_verbs(sentence: ParsedSentence, known: Collection[str]) -> set[int]:
 
 
 def _completed(sentence: ParsedSentence, verbs: set[int]) -> set[str]:
-    """The keys of the verbs at these places, and of what completes them: *is* and *blind*, *known* and *to cause*, *have*
+    """The keys of the verbs at these places, and of what completes them: *is* and *blind*, *known* and *to cause*,
+    *have*
     and *ears*.
     """
     for _ in sentence.words:
