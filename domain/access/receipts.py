@@ -10,7 +10,7 @@ from domain.base.ids import derived_id
 from domain.base.moments import after, to_epoch, to_text
 from domain.base.retrying import retried
 from domain.base.tables import ACTIVE_SESSIONS
-from ports.key_value_store import ConditionFailed, Item, KeyValueStore
+from ports.key_value_store import ConditionFailed, Item, ItemTooLarge, KeyValueStore
 from ports.paging import pages
 
 KEPT_SECONDS = 86_400
@@ -89,7 +89,11 @@ class Receipts:
     def settle(
         self, receipt: Receipt, owner: str, fingerprint: str, status: int, body: str, now: datetime
     ) -> None:
-        """Store the answer for a day. Does nothing if another request took the claim."""
+        """Store the answer for a day. Does nothing if another request took the claim.
+
+        An answer that is too large for a row is not stored. The claim is released, and a repeated request does the work
+        again, under the same ids.
+        """
         item: Item = {
             "session_id": receipt.receipt_id,
             "user_id": owner,
@@ -104,6 +108,8 @@ class Receipts:
             self._store.put(ACTIVE_SESSIONS, item, if_version=receipt.version)
         except ConditionFailed:
             pass
+        except ItemTooLarge:
+            self.release(receipt)
 
     def forget(self, owner: str, named: str) -> None:
         """Delete the owner's stored answers that contain ``named``, so that deleted things are not returned again."""

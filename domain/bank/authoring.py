@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ from domain.documents.documents import Documents
 from domain.documents.sources import Sources
 from domain.quizzes.admission import spread_keys
 from domain.quizzes.making import QuestionMaking, QuestionOrder
+from domain.text.wording import content_words
 from ports.agent_words import Difficulty
 from ports.key_value_store import ConditionFailed
 from ports.paging import Page
@@ -106,7 +107,7 @@ class Authoring:
         if stored:
             return stored[item_id]
         with self._allowances.returning(self._allowances.take(teacher.user_id, "questions", 1)):
-            looked = self._gate.check(subject_id, draft, self._items.questions(subject_id))
+            looked = self._gate.check(subject_id, draft, self._asked(subject_id))
         return self._added(subject_id, [(item_id, looked, difficulty, "teacher")])[0]
 
     def generate(self, teacher: Learner, subject_id: str, order: DraftOrder, order_id: str) -> list[BankItem]:
@@ -171,7 +172,7 @@ class Authoring:
         if is_same(content, draft):
             looked = GateResult(content, replace(seen.latest.admission, kept=False))
         else:
-            others = [one for one in self._items.questions(subject_id) if one != content.question]
+            others = self._asked(subject_id, but=content.question)
             with self._allowances.returning(self._allowances.take(teacher.user_id, "questions", 1)):
                 looked = self._gate.check(subject_id, draft, others, content.citation)
         now = to_text(self._clock.now())
@@ -246,6 +247,10 @@ class Authoring:
                 for item_id, looked, difficulty, author in drafts
             ]
         )
+
+    def _asked(self, subject_id: str, but: str = "") -> list[Set[str]]:
+        """The content words of each question of the latest items, without the question ``but``."""
+        return [content_words(one) for one in self._items.questions(subject_id) if one != but]
 
     def _materials(self, subject_id: str, document_ids: Sequence[str]) -> list[Document]:
         owner = class_owner(subject_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -20,6 +20,7 @@ from domain.base.errors import InvalidRequest, TooLarge, Unreadable
 from domain.base.ids import derived_id
 from domain.base.learner import Learner
 from domain.base.moments import to_text
+from domain.text.wording import content_words
 from ports.agent_words import Difficulty
 from ports.item_package import (
     MAX_PACKAGE_BYTES,
@@ -148,7 +149,7 @@ class Exchange:
         refused: list[RefusedImport] = []
         is_package = content.removeprefix(_BOM).startswith(_PACKAGES)
         told = self._of_package(content, refused) if is_package else _of_sheet(content)
-        asked = list(self._items.questions(subject_id))
+        asked = list(map(content_words, self._items.questions(subject_id)))
         drafts: list[tuple[str, GateResult, Difficulty]] = []
         for place, (name, written, difficulty) in enumerate(told):
             if place >= MAX_PACKAGED_ITEMS:
@@ -159,11 +160,11 @@ class Exchange:
             except InvalidRequest as why:
                 refused.append(RefusedImport(name, "invalid_item", why.message, why.field))
                 continue
-            asked.append(looked.content.question)
+            asked.append(content_words(looked.content.question))
             drafts.append((derived_id("import", import_id, str(place)), looked, difficulty))
         return Imported(tuple(self._added(subject_id, drafts)), tuple(refused))
 
-    def _looked(self, subject_id: str, written: WrittenItem, others: Sequence[str]) -> GateResult:
+    def _looked(self, subject_id: str, written: WrittenItem, others: Sequence[Set[str]]) -> GateResult:
         draft = read_item(written)
         if self._seconds_left() < _LEFT_TO_STORE:
             return self._gate.unchecked(draft)

@@ -74,12 +74,13 @@ class Gate:
         self,
         subject_id: str,
         draft: Draft,
-        others: Sequence[str],
+        others: Sequence[Set[str]],
         cited: Citation | None = None,
         *,
         is_solved: bool = True,
     ) -> GateResult:
-        """Check the draft with the rules and the solver. ``others`` holds the questions that the bank has already.
+        """Check the draft with the rules and the solver. ``others`` holds the content words of each question that
+        the bank has already.
 
         ``cited`` is the citation of the earlier version. Without ``is_solved``, only the rules decide. Raises
         ``UpstreamError`` if the materials cannot be searched.
@@ -217,11 +218,12 @@ def _as_written(question: Question, draft: Draft) -> Question:
     return replace(question, question_id="", accepted=draft.accepted, concept=draft.concept)
 
 
-def _is_asked(draft: Draft, others: Sequence[str]) -> bool:
+def _is_asked(draft: Draft, others: Sequence[Set[str]]) -> bool:
     """Whether the bank asks this in nearly the same words. Whether questions in other words mean the same, the teacher
     decides.
     """
-    return any(are_alike(content_words(draft.question), content_words(other)) for other in others)
+    words = content_words(draft.question)
+    return any(are_alike(words, other) for other in others)
 
 
 def _key_texts(draft: Draft) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from domain.text.lexical import STOP_TOKENS, tokens
 
@@ -17,7 +18,7 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(token for token in found if token not in STOP_TOKENS) or frozenset(found)
 
 
-def are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+def are_alike(one: Set[str], other: Set[str]) -> bool:
     """Whether two questions ask for the same thing, by their words."""
     return bool(one) and len(one & other) / len(one | other) >= _SAME_QUESTION
 

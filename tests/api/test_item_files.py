@@ -15,6 +15,7 @@ from domain.bank.exchange import WHY_NOT_READ
 from domain.bank.xapi import statement
 from fakes.item_package import JsonItemPackages
 from ports.item_package import ITEM_PROBLEMS
+from ports.key_value_store import MAX_ITEM_BYTES
 from tests.support.bank import MADE_AT, item, item_answer
 from tests.support.classes import enrolled
 from tests.support.world import PHYSICS, Reply, User, World
@@ -117,6 +118,20 @@ def test_sending_the_same_file_again_with_its_key_adds_nothing(grace: User) -> N
     again = send(grace, sheet, **{"Idempotency-Key": "one"})
     assert first.body == again.body
     assert len(grace.get(ITEMS).body["items"]) == 1
+
+
+@pytest.mark.slow
+def test_a_large_file_that_is_sent_again_with_its_key_adds_nothing(grace: User) -> None:
+    """Its response is larger than a row of a table, so it cannot be kept for the repeated request."""
+    options = ",".join(letter + "字" * 250 for letter in "abcdef")
+    rows = [f"第{number}{'问' * 400},{options},A,{'释' * 1200},波" for number in range(45)]
+    head = "question,option_a,option_b,option_c,option_d,option_e,option_f,correct_answer,explanation,concept"
+    sheet = "\n".join([head, *rows]).encode()
+    first, again = (send(grace, sheet, **{"Idempotency-Key": "one"}) for _ in range(2))
+    assert len(first.text.encode()) > MAX_ITEM_BYTES
+    assert (first.status, len(first.body["items"])) == (200, 45)
+    assert [one["item_id"] for one in again.body["items"]] == [one["item_id"] for one in first.body["items"]]
+    assert len(grace.get(f"{ITEMS}?limit=100").body["items"]) == 45
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -11,6 +11,7 @@ from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.composition.services import Services
 from chalicelib.settings import read_settings
 from domain.base.errors import Conflict
+from ports.key_value_store import MAX_ITEM_BYTES
 
 REQUEST = ("ada", "POST /api/chat []", "key", "fingerprint")
 
@@ -38,3 +39,12 @@ def test_what_a_killed_server_had_answered_is_answered_the_same(tmp_path: Path) 
     killed.receipts.settle(claimed, REQUEST[0], REQUEST[3], 200, "{}", now)
     following = server(tmp_path)
     assert following.receipts.claim(*REQUEST, following.clock.now()).body == "{}"
+
+
+def test_an_answer_too_large_for_a_row_is_not_kept_and_the_request_may_be_repeated(tmp_path: Path) -> None:
+    services = server(tmp_path)
+    claimed = services.receipts.claim(*REQUEST, services.clock.now())
+    services.receipts.settle(
+        claimed, REQUEST[0], REQUEST[3], 200, "x" * (MAX_ITEM_BYTES + 1), services.clock.now()
+    )
+    assert services.receipts.claim(*REQUEST, services.clock.now()).body is None
