@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any
 
 WORD = re.compile(r"[^\W_]+")
-LAM_AND_ALEF = re.compile("[اأإآٱل]{2,}")
-"""Arabic fonts draw lam and alef as one sign. pdfium gives its letters in reverse order: their order is not compared."""
+ARABIC_WORD = re.compile("[\u0620-\u06d3]{2,}")
+"""Arabic fonts draw some letters as one sign. pdfium gives them in reverse order: the order of letters is not compared."""
 WORSE = 0.05
 HERE = Path(__file__).resolve().parents[1]
 
@@ -122,7 +122,7 @@ def words_of(pages: list[str], *, left_out: set[str]) -> Counter[str]:
         # pdfium writes U+FFFE for the hyphen at a line's end.
         whole = re.sub(r"(?:\ufffe|\u00ad\n|(?<=[a-z])-\r?\n(?=[a-z]))", "", kept)
         plain = unicodedata.normalize("NFKC", whole).casefold()
-        words.update(WORD.findall(LAM_AND_ALEF.sub(lambda letters: "".join(sorted(letters[0])), plain)))
+        words.update(WORD.findall(ARABIC_WORD.sub(lambda letters: "".join(sorted(letters[0])), plain)))
     return words
 
 
