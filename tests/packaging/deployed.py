@@ -112,4 +112,4 @@ class Deployed:
 
     def __exit__(self, *_: object) -> None:
         for process in self._processes.values():
-            process.communicate(timeout=30)  # the process ends when its input ends
+            process.communicate(timeout=180)  # the process ends when its input ends

@@ -176,4 +176,4 @@ def form_of(fields: Mapping[str, str], name: str, content: bytes) -> tuple[str, 
 
 def post_form(url: str, fields: Mapping[str, str], name: str, content: bytes) -> None:
     kind, body = form_of(fields, name, content)
-    urlopen(Request(url, data=body, headers={"Content-Type": kind}), timeout=30).close()
+    urlopen(Request(url, data=body, headers={"Content-Type": kind}), timeout=180).close()

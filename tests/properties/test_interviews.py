@@ -340,8 +340,15 @@ class Interviews(RuleBasedStateMachine):
         return next((turn for turn in self.turns() if turn.question_number == number), None)
 
     @invariant()
-    def turns_stand_in_order_and_hold_what_was_said(self) -> None:
+    def turns_scores_and_evidence_are_right(self) -> None:
         turns = self.turns()
+        self.turns_stand_in_order_and_hold_what_was_said(turns)
+        for turn in turns:
+            if turn.analysis is not None:
+                assert turn.analysis.overall == deserved(turn.asked, turn.transcription or "")
+        self.evidence_is_of_judged_turns_and_of_each_once(turns)
+
+    def turns_stand_in_order_and_hold_what_was_said(self, turns: list[InterviewTurn]) -> None:
         assert [turn.question_number for turn in turns] == list(range(1, len(turns) + 1))
         for interview in self.sessions():
             if interview.session_id == self.session_id:
@@ -354,20 +361,11 @@ class Interviews(RuleBasedStateMachine):
             if turn.transcription is not None:
                 assert turn.transcription == self.answers[turn.question_number].heard
 
-    @invariant()
-    def every_score_is_what_the_words_deserve(self) -> None:
-        for turn in self.turns():
-            if turn.analysis is not None:
-                assert turn.analysis.overall == deserved(turn.asked, turn.transcription or "")
-
-    @invariant()
-    def evidence_is_of_judged_turns_and_of_each_once(self) -> None:
+    def evidence_is_of_judged_turns_and_of_each_once(self, turns: list[InterviewTurn]) -> None:
         ledger = Ledger(self.world.adapters.key_values)
         shown = [one for subject in ledger.subjects_of("ada") for one in ledger.evidence("ada", subject)]
-        judged_turns = [turn for turn in self.turns() if turn.analysis is not None]
-        assert sorted(one.score for one in shown) == sorted(
-            turn.analysis.overall / 100 for turn in judged_turns if turn.analysis is not None
-        )
+        scores = [turn.analysis.overall / 100 for turn in turns if turn.analysis is not None]
+        assert sorted(one.score for one in shown) == sorted(scores)
         assert len({one.evidence_id for one in shown}) == len(shown)
 
     def teardown(self) -> None:
@@ -381,9 +379,7 @@ class Interviews(RuleBasedStateMachine):
         if any(interview.state == "answering" for interview in self.sessions()):
             self.world.adapters.clock.advance(IDLE_SECONDS)
             self.settle()
-        self.turns_stand_in_order_and_hold_what_was_said()
-        self.every_score_is_what_the_words_deserve()
-        self.evidence_is_of_judged_turns_and_of_each_once()
+        self.turns_scores_and_evidence_are_right()
         for number, answer in self.answers.items():
             if answer.is_acknowledged:
                 turn = self.turn(number)

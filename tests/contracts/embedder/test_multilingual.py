@@ -90,7 +90,7 @@ class TestTheDataFolder:
             env={"LYCEUM_DATA": str(tmp_path), "LYCEUM_LANGUAGES": "many", "LYCEUM_PORT": "1"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
         )
         assert run.returncode != 0
         assert "holds vectors of the model all-MiniLM-L6-v2-onnx-int8" in run.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -51,8 +52,13 @@ def endpoint(server: TitanEndpoint) -> TitanEndpoint:
     return server
 
 
+@cache
+def client_at(url: str) -> Any:
+    return client_of("bedrock-runtime", endpoint_url=url)
+
+
 def titan(endpoint: AwsEndpoint, model: str = V1, **options: Any) -> TitanEmbedder:
-    client = client_of("bedrock-runtime", endpoint_url=endpoint.url, read_seconds=0.5)
+    client = client_at(endpoint.url)
     clock = FrozenClock()
     retries = Retries(clock, sleep=clock.advance, jitter=lambda: 1.0, **options)
     return TitanEmbedder(lambda: client, model=model, dimension=DIMENSION, retries=retries)

@@ -330,7 +330,7 @@ store.close()
         for _ in range(rounds):
             count_one_more(store)
         for worker in workers:
-            worker.communicate(timeout=60)
+            worker.communicate(timeout=180)
             assert worker.returncode == 0
         counter = store.get(DOCUMENTS, {"document_id": "counter"})
         store.close()

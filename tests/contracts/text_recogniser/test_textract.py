@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -50,8 +51,13 @@ def endpoint(server: TextractEndpoint, objects: InMemoryObjectStore) -> Textract
     return server
 
 
+@cache
+def client_at(url: str) -> Any:
+    return client_of("textract", endpoint_url=url)
+
+
 def adapter(endpoint: TextractEndpoint, objects: InMemoryObjectStore, **options: Any) -> TextractRecogniser:
-    client = client_of("textract", endpoint_url=endpoint.url, read_seconds=0.5)
+    client = client_at(endpoint.url)
     clock = FrozenClock()
     retries = Retries(clock, sleep=clock.advance, jitter=lambda: 1.0, **options)
     return TextractRecogniser(lambda: client, endpoint.bucket, objects, retries=retries)
