@@ -47,10 +47,10 @@ work and the others would wait.
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the longest files first. Mark tests that need the servers for AWS, Pinecone and Supabase as ``wire``, and tests of an extra as ``slow``.
+    """Put the longest files first, and mark tests.
 
-    A test needs an extra if it is skipped without that extra's ``requirements-….txt``. The extra's own make target runs it
-    too.
+    Tests that need the servers for AWS, Pinecone and Supabase are ``wire``, and tests of an extra are ``slow``. A test
+    needs an extra if it is skipped without that extra's ``requirements-….txt``. The extra's own make target runs it too.
     """
     first = {str(config.rootpath / name): place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: first.get(str(item.path), len(first)))
