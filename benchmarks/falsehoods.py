@@ -1,7 +1,8 @@
 """How the judge of interviews treats true answers in other words, and false answers in nearly the right words.
 
 ``python -m benchmarks.falsehoods [FILE …]``: for each fact of ``spoken_facts.json``, ``spoken_siblings.json``,
-``spoken_development.json``, ``spoken_held_out.json`` and ``spoken_verbs.json``, or of the given files, there are true
+``spoken_development.json``, ``spoken_held_out.json``, ``spoken_verbs.json``, ``spoken_trades_development.json`` and
+``spoken_trades_held_out.json``, or of the given files, there are true
 rewordings, and statements that are false in one of several ways. Denials, doubts, questions and reports are generated
 from the fact itself. The results are printed for the offline agent, and for two scripted models behind the same rules:
 a perfect one, which gives every answer the right verdict, and a credulous one, which says that every answer states the
@@ -22,6 +23,10 @@ generated ones; 0.6 % of the true answers were at zero.
 The falsehoods of ``spoken_verbs.json`` have another verb than the fact (*the liver burns glycogen*). On the first run,
 21 of 24 falsehoods of its first half had credit, and 16 of 24 of its second half. With the rule that was made for the
 first half, 13 and 10 have credit, because another verb hardly changes the likeness of two sentences.
+
+The facts of the last two files are about trades and crafts. On the first run, 6 of the 90 written falsehoods of the
+development half had credit, and 4 of the 90 of the held-out half. After the kinds of the development half were mended, 1
+and again 4 had credit; of the 60 true answers of each half, 0 and 4 were at zero. The held-out half was read after that.
 """
 
 from __future__ import annotations
@@ -46,6 +51,8 @@ SIBLINGS = Path(__file__).parent / "spoken_siblings.json"
 DEVELOPMENT = Path(__file__).parent / "spoken_development.json"
 HELD_OUT = Path(__file__).parent / "spoken_held_out.json"
 VERBS = Path(__file__).parent / "spoken_verbs.json"
+TRADES = Path(__file__).parent / "spoken_trades_development.json"
+TRADES_HELD_OUT = Path(__file__).parent / "spoken_trades_held_out.json"
 
 Reply = Callable[[InterviewQuestion, str], str]
 """Makes an agent's reply about an answer, as JSON."""
@@ -186,7 +193,9 @@ def _parts(files: Sequence[Path]) -> list[tuple[str, list[SpokenFact]]]:
         return [(file.stem, facts(file)) for file in files]
     known = facts()
     half = len(known) // 2
-    later = [(file.stem, facts(file)) for file in (SIBLINGS, DEVELOPMENT, HELD_OUT, VERBS)]
+    later = [
+        (file.stem, facts(file)) for file in (SIBLINGS, DEVELOPMENT, HELD_OUT, VERBS, TRADES, TRADES_HELD_OUT)
+    ]
     return [("fitted on", known[:half]), ("held back", known[half:]), *later]
 
 

@@ -272,12 +272,14 @@ def _cause_and_effect(text: str) -> tuple[list[Term], list[Term]] | None:
     return None
 
 
-_CONNECTIVE = re.compile(r"\b(?:when(?:ever)?|if|because|since|once|so|therefore)\b", re.IGNORECASE)
+_SO = r"(?<!\bor )so(?! (?:much|many|far|long|little|few|called)\b)"
+"""*So* that gives a consequence: not in *ten or so*, *so far*."""
+_CONNECTIVE = re.compile(rf"\b(?:when(?:ever)?|if|because|since|once|{_SO}|therefore)\b", re.IGNORECASE)
 _CAUSES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?:when(?:ever)?|if|because|since|once) (?P<cause>[^,]+), (?P<effect>.+)",
         r"(?P<effect>.+?),? (?:when(?:ever)?|if|because|since|once) (?P<cause>.+)",
-        r"(?P<cause>.+?),? (?:and )?(?:so that|so|therefore) (?P<effect>.+)",
+        rf"(?P<cause>.+?),? (?:and )?(?:so that|{_SO}|therefore) (?P<effect>.+)",
     )
 )

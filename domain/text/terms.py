@@ -174,7 +174,7 @@ def say_little(one: str, other: str) -> bool:
 
 
 _NEARLY_NOT = re.compile(
-    r"\b(?:hardly|scarcely|barely|(?:almost|nearly|virtually|practically) (?:no|never|none|nothing|nobody|without)"
+    r"\b(?:hardly|scarcely|barely|(?:\w+n['’]t|not) (?:\w+ )?(?:much|many|often|far|very)|(?:almost|nearly|virtually|practically) (?:no|never|none|nothing|nobody|without)"
     r"|next to (?:no|nothing))\b",
     re.IGNORECASE,
 )

@@ -36,11 +36,11 @@ _WORDS = "|".join(sorted(OF_LANGUAGE["en"]))
 _CONTRACTED = r"n[’']t\b|\b(?:do|does|did|is|are|was|were|could|would|should|have|has|had|must|need|might|ca|wo|sha)n ?t\b"
 _NOT = rf"(?:\b(?:not|never|cannot)\b|{_CONTRACTED})"
 _NOBODY = r"\b(?:nobody|nothing|none|no[ -]one|no (?:\w+ )?\w+)"
-_STEP = r"(?!(?:but|and|or|because|that|which|who|if|when|than|as)\b)\w+ "
+_STEP = r"(?!(?:but|and|or|because|that|which|who|if|when|than|as|at|in|on|of|with|an?|the|any)\b)\w+ "
 _DENIES_NOTHING = "|".join(
     (
         rf"{_NOT} (?:be |been |being )?(?:only|just|merely|simply|solely|exclusively|purely|(?:limited|restricted|confined) to)\b",
-        rf"{_NOT} (?:{_STEP}){{1,3}}(?:only|solely|exclusively|alone)\b",
+        rf"{_NOT} (?:the |{_STEP})(?:only|solely|exclusively)\b|{_NOT} (?:{_STEP})(?:\w+ ){{0,2}}alone\b",
         r"\bcan ?not (?:but\b|help (?:but\b|\w+ing\b))",
         r"\b(?:no|never|not) (?:more|less|fewer|later|earlier|sooner|longer) than (?=about|around|\d|an?\b|half|"
         r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b)",

@@ -102,6 +102,12 @@ def test_a_statement_that_differs_in_one_place_is_unsure(sentence: str, fact: st
             "Arteries have thick walls, whereas they do not have valves.",
         ),
         ("Arteries have thick walls but no valves.", "Arteries have thick walls and no valves."),
+        ("Pruning does not cost much sap.", "Pruning costs little sap."),
+        ("Pruning doesn't cost much sap.", "Pruning costs little sap."),
+        (
+            "The tank holds nine litres or so in winter, as there is less pressure.",
+            "In winter the tank holds nine litres because the pressure is lower.",
+        ),
         ("The slope has hardly any trees.", "The slope has very few trees."),
         ("The anchor prevents drifting of the ship.", "The anchor keeps the ship from drifting."),
         ("No, limestone does not dissolve in oil.", "Limestone does not dissolve in oil."),

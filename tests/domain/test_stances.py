@@ -28,6 +28,8 @@ CONTENT = "sharks replace their teeth"
         ("People falsely claim that {}.", "denied"),
         ("I'm really not convinced that {}.", "doubted"),
         ("I kind of doubt that {}.", "doubted"),
+        ("I can't say for sure that {}.", "doubted"),
+        ("We are undecided whether {}.", "doubted"),
         ("I have serious doubts about whether {}.", "doubted"),
         ("I can't quite believe that {}.", "doubted"),
         ("It's doubtful whether {}.", "doubted"),

@@ -29,6 +29,7 @@ GRAMMAR = SpacyGrammar()
         "Moles are no heavier than rats.",
         "There is no more water.",
         "The drug cannot help patients.",
+        "A mole is not an animal with only one tooth.",
     ],
 )
 def test_sentences_that_deny(sentence: str) -> None:
@@ -57,6 +58,7 @@ def test_not_only_denies_nothing(frame: str, limit: str) -> None:
         "Moles do not feed only on worms.",
         "Moles do not live by worms alone.",
         "Moles are not limited to gardens.",
+        "The mole is not the only animal that digs.",
         "A mole has no fewer than six fingers.",
         "A litter has not more than seven young.",
         "A mole eats no less than its own weight.",
