@@ -31,7 +31,7 @@ _JUDGES = frozenset(
     " second third last another other new recent best perfect ideal obvious interesting useful classic special".split()
 )
 _BARE_KIND = ("NOUN", "ADJ", "VERB", "ADV")
-_NAMES_IT = ("call", "term", "know", "name")
+_NAMES_IT = ("call", "term", "know", "name", "refer")
 _ADDS = ("relcl", "acl", "prep")
 
 
@@ -43,6 +43,8 @@ class Definition:
     article: str
     what: str
     is_plural: bool
+    kind: str
+    """The noun that says of which kind the thing is, in its basic form."""
 
 
 def definition_in(text: str, words: Sequence[Word]) -> Definition | None:
@@ -56,7 +58,7 @@ def definition_in(text: str, words: Sequence[Word]) -> Definition | None:
     hangs = {word.relation for word in words if word.head == root}
     if len(subjects) != 1 or subjects[0] > root or hangs & {"neg", "aux", "expl"}:
         return None
-    if words[root].lemma in _NAMES_IT:
+    if words[root].lemma in _NAMES_IT and words[subjects[0]].relation == "nsubjpass":
         return _named(text, words, root, subjects[0])
     term = _term(words, subjects[0], below(words, subjects[0]))
     start = _start_of_kind(words, root)
@@ -76,7 +78,8 @@ def definition_in(text: str, words: Sequence[Word]) -> Definition | None:
         return None
     begins, ends, article = term
     verb = words[root] if words[root].lemma != "define" else words[root - 1]
-    return Definition(begins, ends, article, what, verb.text.lower() in ("are", "mean", "refer"))
+    kind = next((word.lemma for word in words[start:end] if word.relation in ("attr", "pobj", "dobj")), "")
+    return Definition(begins, ends, article, what, verb.text.lower() in ("are", "mean", "refer"), kind)
 
 
 def _start_of_kind(words: Sequence[Word], root: int) -> int:
@@ -109,6 +112,8 @@ def distinguishes(words: Sequence[Word], start: int, kind: int) -> bool:
         return False
     if opens.part not in ("DET", *_BARE_KIND) or words[kind].lemma in NO_KIND:
         return False
+    if opens.part != "DET" and any(word.part == "CCONJ" for word in before):
+        return False  # a list of adjectives: smooth and smaller relative to its size
     if any(word.text.lower() == "most" or word.text.lower().endswith("est") for word in before):
         return False
     if any(word.lemma in _JUDGES and after.text != "-" for word, after in pairwise([*before, words[kind]])):
@@ -122,10 +127,15 @@ def distinguishes(words: Sequence[Word], start: int, kind: int) -> bool:
 
 def _named(text: str, words: Sequence[Word], root: int, subject: int) -> Definition | None:
     """The definition in a sentence that gives a name: *The evaporation of water from leaves is called transpiration.*"""
-    if words[subject].relation != "nsubjpass" or words[root - 1].text.lower() not in ("is", "are"):
+    helper = next(
+        (word.text.lower() for word in words if (word.head, word.relation) == (root, "auxpass")), ""
+    )
+    if words[subject].relation != "nsubjpass" or helper not in ("is", "are"):
         return None
+    is_many = helper == "are"
+    leads = [root, *(at for at, word in enumerate(words) if word.head == root and word.text == "as")]
     places = [at for at in range(root + 1, len(words)) if words[at].relation in ("oprd", "pobj", "attr")]
-    places = [at for at in places if words[at].head in (root, root + 1)]
+    places = [at for at in places if words[at].head in leads]
     span = below(words, subject)
     if not places or span != list(range(span[0], span[-1] + 1)):
         return None
@@ -135,7 +145,7 @@ def _named(text: str, words: Sequence[Word], root: int, subject: int) -> Definit
     what = what if words[0].part == "PROPN" else what[:1].lower() + what[1:]
     if term is None or span[0] != 0 or not is_clear(words[: span[-1] + 1], what):
         return None
-    return Definition(term[0], term[1], term[2], what, words[root - 1].text.lower() == "are")
+    return Definition(term[0], term[1], term[2], what, is_many, words[subject].lemma)
 
 
 def _term(words: Sequence[Word], head: int, span: Sequence[int]) -> tuple[int, int, str] | None:
@@ -164,6 +174,8 @@ def _term(words: Sequence[Word], head: int, span: Sequence[int]) -> tuple[int, i
         return None
     if any(word.part not in ("NOUN", "PROPN", "ADJ", "VERB", "ADV") and word.text != "-" for word in run):
         return None
+    if any(word.part == "VERB" or word.text.endswith("ing") for word in run[1:-1]):
+        return None
     if len(run) == 1 and (run[0].lemma in VAGUE | GENERAL | NO_KIND or len(run[0].text) < 3):
         return None
     judges = any(
@@ -183,6 +195,8 @@ def is_clear(what: Sequence[Word], text: str) -> bool:
     if len(what) < _LEAST_WORDS or (len(what) < _MANY_WORDS and len(meaning) < _LEAST_MEANING):
         return False
     if len(text) > _MOST_CHARACTERS or re.search(r"[:;?!<>=|\"“”]|\d\.\d", text):
+        return False
+    if (re.search(r",? or [\w' -]+$", text) and "," in text) or re.search(r"\bwe\b", text):
         return False
     if any(word.text in ("because", "since") for word in what) or (
         text[:1].isupper() and what[0].part != "PROPN"

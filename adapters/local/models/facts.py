@@ -16,6 +16,7 @@ from adapters.local.models.clauses import below, is_past, is_plural
 from adapters.local.models.definitions import NO_KIND
 from adapters.local.models.main_clauses import Clause, capital, main_clause
 from adapters.local.models.names import ACTORS, PLACES, Names
+from adapters.local.models.namings import named_after, naming
 from adapters.local.models.relations import Phrase, Relation, reason, relation, said_of, subject_of
 from adapters.local.models.statement_words import (
     AFFECTS,
@@ -28,10 +29,16 @@ from adapters.local.models.statement_words import (
     plainly,
 )
 from adapters.local.models.statements import NounPhrase, Statements, is_process
+from adapters.local.models.turns import Turn, fits, is_under_a_condition, turned_clause, turns_of
 from ports.grammar import Grammar, ParsedSentence, Word
 from ports.text.words import words as words_of
 
 _MOST_ASKED, _MOST_SUBJECT, _MOST_SAID = 190, 9, 125
+_LEAST_STATED, _MOST_STATED, _MOST_SUBJECT_WORDS = 35, 150, 6
+"""The length of a statement that is an option, in characters, and of its subject, in words."""
+_PLACES = 2
+"""How many places of a statement are turned."""
+_MAY_BE = frozenset("can could may might would should one not no only".split())
 _DATED = 0.25
 """If at least this share of the sentences has a year, the text is about history: there it matters when and where things
 were.
@@ -47,10 +54,11 @@ _WHERE = {
 }
 _TO_A_TERM = ("to", "from", "into", "by", "with", "through", "against")
 _TOLD = ("NOUN", "PROPN", "VERB", "ADJ", "NUM")
+_ASIDE = re.compile(r"\s*\([^()]*\)|\[\d+\]")
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 _CENTURY = re.compile(r"in the (?:(late|early|mid)[- ])?([a-z]+(?:-first)?) century", re.IGNORECASE)
 _THAN = re.compile(
-    r"((?:much |far |slightly )?(?:(?:more|less) )?[a-z-]+) than ((?:the |an? |that |those )?[\w’' -]{3,70})"
+    r"((?:much |far |slightly )?(?:(?:more|less) )?[a-z-]+) than (?!(?:in|at|on|for|from|with|by|during|when|if|to|under) )((?:the |an? |that |those )?[\w’' -]{3,70})"
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|me|my)\b")
 _DANGLES = ("ADP", "DET", "SCONJ", "CCONJ", "PART", "PRON")
@@ -62,7 +70,7 @@ _COUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME")
 _IN_PART = frozenset("than last past next first remaining other only another".split())
 """Words before a number that is a part of something or a limit."""
 _LEANS = re.compile(
-    r"^(?:(?:the|an?|one) )?(?:another|other|same|next|last|final|important|notable|major|main|key|particular|previous|similar)\b"
+    r"^(?:(?:the|an?|one) )?(?:resulting|corresponding|remaining|combined|another|other|same|next|last|final|important|notable|major|main|key|particular|previous|similar)\b"
     r"|\b(?:first|second|third|fourth|fifth|next|last|final) (?:stage|step|part|reason|type|kind|way|phase|group|point|one)\b"
     r"|^(?:the )?(?:word|term|name) |\b(?:what|which|who)\b|\b(?:end|corner|side|half|portion)s?$"
     r"|\b(?:exception|concern|example|issue|problem|question|reason|idea|phrase|word|scientist|researcher|author|critic|expert"
@@ -113,7 +121,13 @@ class Facts:
     sentence of it.
     """
 
-    def __init__(self, sentences: Sequence[tuple[int, str]], said: Statements, grammar: Grammar) -> None:
+    def __init__(
+        self,
+        sentences: Sequence[tuple[int, str]],
+        said: Statements,
+        grammar: Grammar,
+        pairs: Sequence[tuple[int, str, str]] = (),
+    ) -> None:
         self.all: list[AskableFact] = []
         self._said = said
         self._names = Names(sentences)
@@ -124,20 +138,24 @@ class Facts:
         self._years = sorted({int(year) for _, text in sentences for year in _YEAR.findall(text)})
         read: list[tuple[int, str, str, ParsedSentence]] = []
         for number, quote in sentences:
-            for part in re.sub(r"\s*\([^()]*\)|\[\d+\]", "", quote).rstrip(".").split("; "):
+            for part in _ASIDE.sub("", quote).rstrip(".").split("; "):
                 text = f"{plainly(' '.join(part.split()))}."
                 parsed = grammar.parse(text) or ()
                 read += [(number, quote, text, parsed[0])] if len(parsed) == 1 else []
                 for one in parsed:
                     self._names.note(text, one.words)
+                    self.all += self._named(number, quote, text, one.words)
         told = sum(bool(_FIRST_PERSON.search(text)) for _, _, text, _ in read)
         self.is_personal = told > 0.1 * len(read)
         """Whether the text is a story in the first person. Its sentences often refer to things that were named before.
         """
         dated = sum(bool(_YEAR.search(text)) for _, _, text, _ in read)
         self._is_history = dated >= _DATED * len(read)
+        for number, first, second in pairs:
+            self.all += self._named_after(number, first, second)
         clauses = [main_clause(number, quote, text, one.words) for number, quote, text, one in read]
         self._clauses = [clause for clause in clauses if clause is not None]
+        self._all_told = frozenset(capital(clause.slice(0, clause.end)) for clause in self._clauses)
         for clause in self._clauses:
             self.all += self._asked(clause)
         related = [(clause, found) for clause in self._clauses if (found := relation(clause)) is not None]
@@ -148,9 +166,25 @@ class Facts:
         for clause in self._clauses:
             self.all += self._reasoned(clause)
         self.all += [self._with_other_deeds(*one) for one in self._asked_deeds]
+        for clause in self._clauses:
+            self.all += self._turned(clause)
+
+    def _named(self, number: int, quote: str, text: str, words: Sequence[Word]) -> Iterator[AskableFact]:
+        """Ask for the name that the sentence gives."""
+        found = naming(text, words)
+        term = self._said.term_at(words, found.end - 1) if found is not None else None
+        if found is not None and term is not None and not term.name_of:
+            yield AskableFact(number, quote, "name", found.question, term.text, term.text, term=term)
+
+    def _named_after(self, number: int, first: str, second: str) -> Iterator[AskableFact]:
+        """Ask for the name that the second sentence gives to what the first tells."""
+        found = named_after(plainly(" ".join(_ASIDE.sub("", first).split())), second)
+        term = self._said.term_named(found[0]) if found is not None else None
+        if found is not None and term is not None and not term.name_of:
+            yield AskableFact(number, second, "name", found[1], term.text, term.text, term=term)
 
     def _asked(self, clause: Clause) -> Iterator[AskableFact]:
-        if clause.is_hedged:
+        if clause.is_hedged or not _agrees(clause):
             return
         self._note_deed(clause)
         if self._is_history:
@@ -249,7 +283,7 @@ class Facts:
         hangs = {word.relation for word in words if word.head == clause.root}
         after = words[span[-1] + 1].part if span[-1] + 1 < len(words) else "PUNCT"
         is_helped = any(word.head == clause.root and word.part == "AUX" for word in words)
-        if is_helped or after not in ("ADP", "ADV", "PUNCT", "SCONJ", "CCONJ", "PART"):
+        if is_helped or after not in ("ADP", "ADV", "PUNCT", "SCONJ", "PART"):
             return
         if not noun or is_past(words, clause.root) or hangs & {"xcomp", "ccomp", "dative", "prt"}:
             return
@@ -311,7 +345,7 @@ class Facts:
                 and not is_vague
                 and not is_over
                 and word.entity in _COUNTS
-            ) or is_percent:
+            ) or (self._is_history and is_percent):
                 asked, wrong = "how many", other_amounts(word.text, most=100 if is_percent else None)
             else:
                 continue
@@ -349,24 +383,25 @@ class Facts:
         if is_past(clause.words, clause.root) and not self._is_history:
             return
         for phrase, question in ((one.subject, one.asks_subject), (one.object, one.asks_object)):
-            if phrase is None or not question or not self._is_telling(phrase):
+            is_list = phrase is not None and " and " in phrase.text
+            if phrase is None or is_list or not question or not self._is_telling(phrase):
                 continue
-            known = phrase.words
+            term = self._said.term_at(clause.words, phrase.head)
+            is_term = term is not None and term.text.casefold() == phrase.text.casefold()
             others = [
                 other
                 for other in self._phrases
                 if other.is_plural is phrase.is_plural
                 and other.clause_words != phrase.clause_words
-                and not (known <= other.words or other.words <= known)
-                and self._is_telling(other)
+                and not (phrase.words <= other.words or other.words <= phrase.words)
             ]
             asked = frozenset(words_of(question.lower()))
-            siblings = [other for other in others if len(asked & other.clause_words) >= _ALIKE * len(asked)]
-            is_of_one = one.is_of_one and len({other.text for other in siblings}) > 1
-            wrong = tuple(dict.fromkeys(other.text for other in (siblings if is_of_one else others)))
-            yield from self._fact(
-                clause, "only" if is_of_one else "relation", question, phrase.text, wrong=wrong
-            )
+            told = [other for other in others if len(asked & other.clause_words) >= _ALIKE * len(asked)]
+            is_of_one = one.is_of_one and len({other.text for other in told}) > 1
+            wrong = tuple(dict.fromkeys(other.text for other in (told if is_of_one else others)))
+            sort = "only" if is_of_one else "relation"
+            for fact in self._fact(clause, sort, question, phrase.text, wrong=wrong):
+                yield replace(fact, term=term if is_term and not is_of_one else None)
 
     def _is_telling(self, phrase: Phrase) -> bool:
         """Whether the phrase names something that the material is about. A single word does only if it is a topic or a
@@ -399,6 +434,8 @@ class Facts:
         if lemma not in AFFECTS or len(objects) != 1 or is_helped or words[objects[0]].part != "NOUN":
             return
         noun = words[objects[0]]
+        if noun.lemma in AFFECTS or noun.lemma in GOES:
+            return
         is_many = noun.text.lower() != noun.lemma
         is_many = is_many or any(word.head == objects[0] and word.relation == "conj" for word in words)
         them = "them" if is_many else "it"
@@ -409,6 +446,65 @@ class Facts:
         yield from self._fact(
             clause, "direction", asked, f"{capital(lemma)} {them}", wrong=wrong, is_said=True
         )
+
+    def _turned(self, clause: Clause) -> Iterator[AskableFact]:
+        """Ask which statement about the subject is true. The wrong ones have one of two places turned, or both."""
+        said, words, about = clause.slice(0, clause.end), clause.words, clause.told_subject
+        subject = self._said.term_at(words, clause.subject)
+        is_topic = subject is not None and self._said.is_topic(subject)
+        is_unsure = clause.is_hedged or any(word.text.lower() in _MAY_BE for word in words[: clause.end])
+        is_unsure = is_unsure or (is_past(words, clause.root) and not self._is_history)
+        is_unsure = is_unsure or not _agrees(clause)
+        is_loose = clause.subject_is_known_before and not is_topic
+        if is_unsure or is_loose or _LEANS.search(about) or _LEANS_BACK.search(said) or "," in about:
+            return
+        is_short = len(about.split()) <= _MOST_SUBJECT_WORDS and _LEAST_STATED <= len(said) <= _MOST_STATED
+        if not is_short or re.search(r"[^\w\s'’,.$%–-]|\bthan \w+er$", said):
+            return
+        first = clause.subject_span[-1] + 1
+        turns = [
+            one
+            for one in (*turns_of(clause), *self._taken_for_others(clause))
+            if one.start >= first and not is_under_a_condition(clause, one)
+        ]
+        if len(turns) < _PLACES:
+            return
+        one, other = turns[:_PLACES]
+        wrong = tuple(turned_clause(clause, which) for which in ((one,), (other,), (one, other)))
+        first_word = about.partition(" ")[0]
+        if first_word.lower() in self._said.small and not first_word.isupper():
+            about = about[0].lower() + about[1:]
+        if not set(wrong) & self._all_told:
+            asked = f"Which statement about {about} is true?"
+            yield AskableFact(clause.number, clause.quote, "turned", asked, capital(said), about, wrong)
+
+    def _taken_for_others(self, clause: Clause) -> Iterator[Turn]:
+        """The terms of the clause, each with another that the text lists or compares with it."""
+        words = clause.words
+        lemmas = {part for word in words for part in words_of(word.lemma)}
+        for at in range(clause.root + 1, clause.end):
+            term = self._said.term_at(words, at)
+            if term is None or term.name_of or not self._said.is_topic(term):
+                continue
+            start = at + 1 - len(re.findall(r"[^\s-]+|-", term.text))
+            span = range(start, at + 1)
+            is_listed = any(
+                word.relation == "conj" and (place == at or word.head == at)
+                for place, word in enumerate(words)
+            )
+            if is_listed or start <= clause.root or words[start - 1].text == "than":
+                continue
+            for other in self._said.listed_with(term):
+                new = set(other.key.split()) - set(term.key.split())
+                is_like = other.form == term.form and is_process(other.text) is is_process(term.text)
+                if (
+                    is_like
+                    and self._said.is_topic(other)
+                    and not new & lemmas
+                    and fits(clause, start, other.text)
+                ):
+                    yield Turn(span.start, span.stop, other.text)
+                    break
 
     def _gone(self, clause: Clause) -> Iterator[AskableFact]:
         """Ask in which direction the subject changes under the conditions that the sentence states."""
@@ -441,7 +537,7 @@ class Facts:
         found = _THAN.fullmatch(said)
         more = found and found[1].split()[-1]
         less = TURNED_THAN.get(more or "")
-        if not found or not less:
+        if not found or not less or found[2] in POINTING:
             return
         them = "They are" if words[root].text.lower() == "are" else "It is"
         was = words[root].text.lower() in ("was", "were")
@@ -532,6 +628,15 @@ class Facts:
         if is_fit and not (is_story and (not is_anchored or clause.subject_is_known_before)):
             about = re.sub(r"^(?:the|an?) ", "", clause.told_subject, flags=re.IGNORECASE)
             yield AskableFact(clause.number, clause.quote, sort, question, key, about, wrong)
+
+
+def _agrees(clause: Clause) -> bool:
+    """Whether the verb has the number of its subject. If not, the parser took another word for one of them."""
+    noun, is_many = clause.words[clause.subject], is_plural(clause.words, clause.root)
+    is_list = any(clause.words[at].relation == "conj" for at in clause.subject_span)
+    if noun.part != "NOUN" or is_list or is_many is None or is_past(clause.words, clause.root):
+        return True
+    return is_many is (noun.text.lower() != noun.lemma.lower())
 
 
 def _form(words: Sequence[Word], verb: int, start: int) -> str:

@@ -37,6 +37,8 @@ _GOES_WITH = {
     "react": "with",
 }
 """Verbs whose object follows a preposition."""
+_GOES_ON = frozenset("to from of into for than through as toward towards onto and or that which who".split())
+"""Words after an object that may belong to it, so that no question can leave the object out."""
 _NAMED = ("PERSON", "ORG", "GPE", "LOC", "FAC", "DATE", "WORK_OF_ART")
 """Kinds of names. ``adapters.local.models.names`` has the questions for them."""
 _UNFIT = re.compile(
@@ -58,6 +60,8 @@ class Phrase:
     """The words of the clause that it stands in."""
     words: frozenset[str]
     """Its own words."""
+    head: int
+    """The index of its noun in the clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,9 @@ def relation(clause: Clause) -> Relation | None:
     if clause.end > span[-1] + 1 and {"and", "or"} & set(after):
         return None
     known = _phrase(clause, span, next(at for at in span if words[at].head not in span))
-    return Relation(subject, known, f"which of the following {said}?", f"what {clause.turned(set(span))}?")
+    is_cut = span[-1] + 1 < clause.end and words[span[-1] + 1].text.lower() in _GOES_ON
+    asks_object = "" if is_cut else f"what {clause.turned(set(span))}?"
+    return Relation(subject, known, f"which of the following {said}?", asks_object)
 
 
 def subject_of(clause: Clause) -> Phrase | None:
@@ -133,6 +139,8 @@ def _phrase(clause: Clause, span: list[int], head: int) -> Phrase | None:
         if words[span[0]].text.lower() not in ("a", "an", "the"):
             return None
         span = span[1:]
+    if span and words[span[-1]].part in ("CCONJ", "ADP", "DET"):
+        return None
     text = clause.slice(span[0], span[-1] + 1) if span else ""
     noun = words[head]
     is_fit = noun.part in ("NOUN", "PROPN") and 1 <= len(span) <= _MOST_WORDS and not _UNFIT.search(text)
@@ -146,7 +154,7 @@ def _phrase(clause: Clause, span: list[int], head: int) -> Phrase | None:
         return None
     is_many = noun.text.lower() != noun.lemma.lower() if noun.part == "NOUN" else noun.text.endswith("s")
     clause_words = frozenset(words_of(clause.slice(0, clause.end).lower()))
-    return Phrase(text, is_many, clause_words, frozenset(words_of(text.lower())))
+    return Phrase(text, is_many, clause_words, frozenset(words_of(text.lower())), head)
 
 
 def reason(clause: Clause) -> tuple[str, str] | None:

@@ -100,6 +100,7 @@ OPENS_A_PLACE = re.compile(
 _AFFECTS = (
     "increase decrease|raise lower|reduce increase|strengthen weaken|widen narrow|lengthen shorten|lower raise|enlarge shrink"
     "|accelerate slow|slow accelerate|decrease increase|weaken strengthen|diminish increase"
+    "|promote inhibit|inhibit promote|enhance reduce|encourage discourage|discourage encourage|hinder promote|lessen increase"
     "|heat cool|cool heat|expand shrink|shorten lengthen|narrow widen|stimulate inhibit|inhibit stimulate"
 )
 AFFECTS = dict(pair.split() for pair in _AFFECTS.split("|"))
@@ -126,3 +127,51 @@ TURNED_THAN = {
     for one, other in (pair.split(), pair.split()[::-1])
 }
 """Comparatives, each with its opposite."""
+
+
+def _both_ways(pairs: str) -> dict[str, str]:
+    return {one: other for pair in pairs.split("|") for one, other in (pair.split(), pair.split()[::-1])}
+
+
+TURNED_FORMS = _both_ways(
+    "higher lower|larger smaller|faster slower|longer shorter|hotter colder|warmer cooler|stronger weaker|heavier lighter"
+    "|thicker thinner|wider narrower|deeper shallower|largest smallest|highest lowest|oldest newest|longest shortest"
+    "|strongest weakest|before after|above below|rapidly slowly|positively negatively"
+    "|directly indirectly|rose fell|fewer more|earlier later|cheaper dearer|richer poorer|harder easier"
+) | {"greater": "smaller", "bigger": "smaller", "less": "more", "quickly": "slowly"}
+"""Words with their opposites, in this form."""
+TURNED_ADJECTIVES = _both_ways(
+    "high low|strong weak|thick thin|hot cold|wet dry|rich poor|fast slow|deep shallow|wide narrow|positive negative"
+    "|internal external|inner outer|upper lower|active passive|public private|legal illegal"
+    "|formal informal|direct indirect|voluntary involuntary|permanent temporary|visible invisible|simple complex|rural urban"
+    "|independent dependent|common rare|stable unstable|flexible rigid|central peripheral|large small|long short"
+    "|mobile stationary|open closed|warm cool|excitatory inhibitory|soluble insoluble|polar nonpolar|easy difficult"
+    "|dominant recessive|aerobic anaerobic|domestic foreign|heavy light|safe dangerous"
+    "|fertile infertile|sexual asexual|equal unequal|conscious unconscious|wild domesticated|mature immature"
+    "|ancient modern|natural artificial|general specific|northern southern|eastern western|horizontal vertical"
+    "|parallel perpendicular|saturated unsaturated|constant variable|acidic basic|convex concave|regular irregular"
+    "|finite infinite|harmful harmless|abundant scarce|explicit implicit|automatic manual|superior inferior"
+    "|anterior posterior|distal proximal|dorsal ventral|homogeneous heterogeneous|hydrophilic hydrophobic"
+    "|objective subjective|quantitative qualitative|empirical theoretical|spoken written|coarse fine|rough smooth|sharp blunt"
+    "|gradual sudden|primary secondary|acute chronic|individual collective|centralized decentralized"
+    "|democratic authoritarian|hierarchical egalitarian|sensory motor|offensive defensive|young old|concrete abstract"
+    "|longitudinal transverse|terrestrial aquatic|unicellular multicellular|civil criminal|hard soft|solid liquid"
+)
+"""Adjectives with their opposites."""
+TURNED_NOUNS = _both_ways(
+    "majority minority|presence absence|advantage disadvantage|strength weakness|surplus shortage|increase decrease"
+    "|increases decreases|supply demand|winter summer|input output|buyers sellers|employers employees|creditors debtors"
+)
+"""Nouns with their opposites, in this form."""
+TURNED_VERBS = _both_ways(
+    "increase decrease|gain lose|absorb release|attract repel|widen narrow|raise lower|strengthen weaken|expand contract"
+    "|promote inhibit|encourage discourage|accelerate slow|support oppose|enter leave|win lose|import export"
+    "|activate deactivate|open close|precede follow|improve worsen|lengthen shorten|simplify complicate"
+    "|centralize decentralize|connect separate|rise fall|grow shrink|contract relax|inhale exhale|ascend descend"
+    "|advance retreat|reward punish|dissolve crystallize|condense evaporate|oxidize reduce|borrow lend|praise criticize"
+) | {
+    "reduce": "increase", "stimulate": "inhibit", "emit": "absorb", "limit": "extend", "secrete": "absorb",
+    "enhance": "reduce", "prevent": "cause", "inhibit": "stimulate", "decline": "rise", "facilitate": "hinder",
+    "lack": "have", "diminish": "increase", "cause": "prevent", "allow": "prevent", "enable": "prevent",
+}  # fmt: skip
+"""Verbs with their opposites, in their basic forms."""

@@ -8,10 +8,11 @@ is skipped.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
 
 from adapters.local.models.clauses import (
     SUBJECTS,
@@ -23,12 +24,14 @@ from adapters.local.models.clauses import (
     shortened,
 )
 from adapters.local.models.definitions import definition_in, distinguishes, is_clear
+from adapters.local.models.namings import name_after, naming
 from adapters.local.models.statement_words import (
     COMPARED,
     EMPTY_CLAIM,
     GENERAL,
     HEDGED,
     MAY,
+    ONE_IN_THE_OTHER,
     POINTING,
     VAGUE,
     plainly,
@@ -70,7 +73,10 @@ _STEPS = re.compile(
     re.IGNORECASE,
 )
 _MEMBERS = re.compile(r"^(?:include|are) ([\w -]{3,30}(?:, [\w -]{3,30})*,? and [\w -]{3,30})$")
-_THAN = re.compile(r"^((?:is|are) (?:\w+er|(?:more|less) \w+) than) ((?:the |an? )?[\w -]{3,40})$")
+_THAN = re.compile(
+    r"^((?:is|are) (?:\w+er|(?:more|less) \w+) than) (?!(?:in|at|on|for|from|with|by|during|when|if|to|under) )"
+    r"((?:the |an? )?[\w -]{3,40})$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +173,23 @@ class Statements:
     """
 
     def __init__(
-        self, sentences: Sequence[tuple[int, str]], grammar: Grammar, headings: Sequence[str] = ()
+        self,
+        sentences: Sequence[tuple[int, str]],
+        grammar: Grammar,
+        headings: Sequence[str] = (),
+        naming_sentences: Sequence[str] = (),
     ) -> None:
         self.all: list[ParsedStatement] = []
         self.sequences: list[ParsedStatement] = []
         """Sentences that list steps in order. Here ``subject`` is the first term of the sentence, and the predicate is
         "".
         """
+        self._named: set[str] = set()
+        """The terms that a sentence introduces as a name."""
+        self._listed: defaultdict[str, set[str]] = defaultdict(set)
+        """For each term those that a sentence lists or names beside it, as a thing of the same sort."""
+        self._kinds: dict[str, str] = {}
+        """The kind that a definition puts the term in."""
         self._terms: dict[str, NounPhrase] = {}
         self._counts: Counter[str] = Counter()
         self._described: set[str] = set()
@@ -195,6 +211,8 @@ class Statements:
                 parsed = grammar.parse(f"{part}.")
                 if parsed and len(parsed) == 1:
                     self._read(number, quote, f"{part[:1].upper()}{part[1:]}.", parsed[0].words)
+        for text in naming_sentences:
+            self._read_name(text, grammar)
 
     @property
     def terms(self) -> list[NounPhrase]:
@@ -203,9 +221,24 @@ class Statements:
         return [
             term
             for key, term in self._terms.items()
-            if self._counts[key] > 1 or key in subjects or term.name_of
+            if self._counts[key] > 1 or key in subjects or key in self._named or term.name_of
             if term.name_of or term.text.lower() not in self._no_nouns
         ]
+
+    def kin_of(self, term: NounPhrase) -> list[NounPhrase]:
+        """The noun phrases that the text treats as things of the term's sort: it lists them together, names two with the
+        same head in one sentence, or defines them by the same kind.
+        """
+        near = set(self._listed.get(term.key, ()))
+        kind = self._kinds.get(term.key)
+        near |= {key for key, other in self._kinds.items() if other == kind}
+        near |= {one.key for one in self.terms if _are_siblings(one, term) and self.is_topic(one)}
+        return [self._terms[key] for key in sorted(near - {term.key}) if key in self._terms]
+
+    def listed_with(self, term: NounPhrase) -> list[NounPhrase]:
+        """The noun phrases that stand beside the term in a list or a comparison of the text."""
+        keys = sorted(self._listed.get(term.key, set()))
+        return [self._terms[key] for key in keys if key in self._terms]
 
     def leads(self, term: NounPhrase) -> bool:
         """Whether the term is a name, or some sentence is about it or classifies something with it."""
@@ -220,7 +253,15 @@ class Statements:
         is_headed = any(words <= heading and len(heading) <= 2 * len(words) for heading in self._headed)
         least = _COMES_BACK + (term.key in self._described)
         comes_back = len(words) > 1 and self._counts[term.key] >= least
-        return is_headed or comes_back or term.text in self.defined
+        return is_headed or comes_back or term.text in self.defined or term.key in self._named
+
+    def is_introduced(self, term: NounPhrase) -> bool:
+        """Whether a sentence says what the term is, or introduces it as a name."""
+        return term.key in self._named or term.text in self.defined
+
+    def term_named(self, name: str) -> NounPhrase | None:
+        """The term with this text that some sentence introduces as a name."""
+        return next((self._terms[key] for key in sorted(self._named) if self._terms[key].text == name), None)
 
     def is_topic_named(self, text: str) -> bool:
         """Whether the text is a topic of the material (see ``is_topic``), whatever its letter case."""
@@ -249,6 +290,7 @@ class Statements:
             self._terms.setdefault(term.key, term)
             if any(word.part == "ADJ" and word.head == at for word in words[:at]):
                 self._described.add(term.key)
+        self._note_kinds(text, words, dict(used))
         beside = (self._beside(number, quote, text, words, at, term) for at, term in used)
         self.all += [one for one in beside if one is not None]
         if not _LEAST_CHARACTERS <= len(text) <= _MOST_CHARACTERS or not text.endswith("."):
@@ -265,6 +307,44 @@ class Statements:
             number, quote, text, words, root, subjects[0]
         )
         self.all += [] if stated is None else [stated]
+
+    def _note_kinds(self, text: str, words: Sequence[Word], used: dict[int, NounPhrase]) -> None:
+        """Store which terms the sentence lists together, and the name that it gives."""
+        lists: defaultdict[int, list[NounPhrase]] = defaultdict(list)
+        for at, term in used.items():
+            first = at
+            while words[first].relation == "conj" and words[first].head != first:
+                first = words[first].head
+            lists[first].append(term)
+        for members in lists.values():
+            for one, other in combinations(members, 2):
+                self._listed[one.key].add(other.key)
+                self._listed[other.key].add(one.key)
+        if not ONE_IN_THE_OTHER.search(text):
+            for (_, one), (_, other) in combinations(used.items(), 2):
+                if _are_siblings(one, other):
+                    self._listed[one.key].add(other.key)
+                    self._listed[other.key].add(one.key)
+        named = naming(text, words)
+        if named is not None and (name := self.term_at(words, named.end - 1)) is not None:
+            self._named.add(name.key)
+            self._terms.setdefault(name.key, name)
+
+    def _read_name(self, text: str, grammar: Grammar) -> None:
+        """Store the name that a sentence gives to what the sentence before it tells."""
+        parsed = grammar.parse(text)
+        found = name_after(text)
+        words = parsed[0].words if parsed and found else ()
+        for at, word in enumerate(words):
+            term = self.term_at(words, at)
+            if (
+                found
+                and term is not None
+                and term.text.casefold() == found.casefold()
+                and word.end <= len(text)
+            ):
+                self._named.add(term.key)
+                self._terms.setdefault(term.key, term)
 
     def _beside(
         self, number: int, quote: str, text: str, words: Sequence[Word], at: int, term: NounPhrase
@@ -309,6 +389,7 @@ class Statements:
                 article = next((one for one in found if one in ("a", "an", "the")), "")
                 said = f"{'are' if term.is_plural else 'is'} {what}"
                 whole = f"{article} {term.text} {said}.".strip()
+                self._kinds[term.key] = words[place].lemma
                 return ParsedStatement(
                     number, quote, whole, term, article, said, "", what, "", term.is_plural
                 )
@@ -388,6 +469,7 @@ class Statements:
         term = replace(self._phrase(run, words[found.end - 1]), is_plural=found.is_plural)
         self._terms.setdefault(term.key, term)
         self._leading.add(term.key)
+        self._kinds[term.key] = found.kind
         said = f"{'are' if found.is_plural else 'is'} {found.what}"
         return ParsedStatement(
             number, quote, text, term, found.article, said, "", found.what, "", found.is_plural
@@ -418,6 +500,10 @@ class Statements:
             return None
         if any(word.part == "VERB" and word.relation != "amod" for word in run):
             return None
+        if any(
+            word.part != "ADJ" and word.text != word.lemma and word.text.endswith("s") for word in run[:-1]
+        ):
+            return None  # a verb or a noun of another phrase, as in *plants absorb*
         return self._phrase(run, head)
 
     def _phrase(self, run: Sequence[Word], head: Word) -> NounPhrase:
@@ -440,6 +526,12 @@ class Statements:
         """
         is_said_to_be = word.part == "PROPN" and bool(word.entity) and word.text[:1].isupper()
         return word.text in self._names or (is_said_to_be and word.text.lower() not in self.small)
+
+
+def _are_siblings(one: NounPhrase, other: NounPhrase) -> bool:
+    """Whether the two have the same head, and each has words that the other lacks: solute potential, water potential."""
+    first, second = one.key.split(), other.key.split()
+    return first[-1] == second[-1] and bool(set(first) - set(second)) and bool(set(second) - set(first))
 
 
 def is_process(term: str) -> bool:

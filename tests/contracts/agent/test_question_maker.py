@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.local.models.amounts import other_amounts, other_years
+from adapters.local.models.namings import named_after
 from adapters.local.models.statements import Statements
 from benchmarks.offline_questions import cues, questions_of
 from domain.documents.passage import Passage
@@ -179,7 +180,7 @@ GLACIERS = (
     "exposed because the snow of the last winter has melted. Accumulation is the first phase of the yearly cycle of a "
     "glacier. Ablation is the second phase of the yearly cycle of a glacier. Compaction is the third phase of the yearly "
     "cycle of a glacier. If glaciers were rigid, internal stress would break the ice. Accumulation of snow may lead to "
-    "advance of the ice."
+    "advance of the ice. Dry summers uncover the gravel of the lower zone."
 )
 
 
@@ -188,6 +189,65 @@ def test_the_wrong_options_for_a_subject_are_subjects_of_other_clauses() -> None
     assert answers(cool) == ["Cool summers"]
     assert "Warm summers" in cool["options"]
     assert not {"Compaction", "Movement of the ice"} & {*cool["options"]}
+
+
+RIVERS = (
+    "Rivers carry sand in long bends. The bends are joined by short channels called cutoffs. After a flood, old bends become "
+    "ponds called oxbows. In a flood, rivers build long ridges called levees. Upland rivers lack the broad floodplains of lowland "
+    "rivers. Deep rivers carry small amounts of coarse gravel. Shade lessens the growth of algae in the water."
+)
+
+
+def test_a_name_is_asked_for_that_the_text_gives_to_a_thing() -> None:
+    by_key = {answers(one)[0]: one for one in made(asked(RIVERS, wanted=20))}
+    cutoffs = by_key["Cutoffs"]
+    assert cutoffs["question"] == "The bends are joined by short channels. What are these channels called?"
+    assert {*cutoffs["options"]} == {"Cutoffs", "Oxbows", "Levees"}
+
+
+def test_a_name_is_read_from_the_sentence_after_what_it_names() -> None:
+    found = named_after(
+        "Farmers lead water through narrow ditches.", "This form of farming is called irrigation."
+    )
+    assert found == (
+        "irrigation",
+        "Farmers lead water through narrow ditches. What is this form of farming called?",
+    )
+    assert (
+        named_after("It leads water through narrow ditches.", "This practice is called irrigation.") is None
+    )
+
+
+def test_of_a_statement_two_places_are_turned_so_that_no_option_stands_out() -> None:
+    (gravel,) = (
+        one for one in made(asked(RIVERS, wanted=20)) if one["question"].startswith("Which statement")
+    )
+    assert gravel["question"] == "Which statement about deep rivers is true?"
+    assert answers(gravel) == ["Deep rivers carry small amounts of coarse gravel"]
+    assert {*gravel["options"]} == {
+        f"Deep rivers carry {size} amounts of {grain} gravel"
+        for size in ("small", "large")
+        for grain in ("coarse", "fine")
+    }
+
+
+@pytest.mark.parametrize(
+    "loose",
+    [
+        "In small boats, the hull is smooth and smaller relative to the mast.",
+        "The thrust driving motion is the difference in pressure between the two sides of the sail.",
+        "The ballast, or the weight that is kept low, is the part of the load by which a boat, or a raft.",
+    ],
+)
+def test_what_describes_a_thing_is_no_definition_of_a_term(loose: str) -> None:
+    questions = made(asked(f"{SAILING} {loose}", wanted=20))
+    assert [one["question"] for one in questions if one["quote"] == loose and "term" in one["question"]] == []
+
+
+def test_a_key_that_is_a_form_of_a_word_of_the_question_is_not_asked_for() -> None:
+    told = "A topmast is the top part of a mast that can be taken down in a storm."
+    questions = made(asked(f"{SAILING} {told}", wanted=20))
+    assert not [one for one in questions if answers(one) == ["Topmast"]]
 
 
 def test_the_wrong_options_for_the_second_phase_are_the_other_phases() -> None:

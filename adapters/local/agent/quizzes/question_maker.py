@@ -1,10 +1,12 @@
 """Quiz questions made without a model, from the statements in the material's sentences
 (``adapters.local.models.statements``).
 
-A question asks which term has this definition, what a term is, what acts on what, why something is so, and what is
-compared with what. Wrong options are other terms of the material, or their definitions. They have
-the same form as the key and a similar meaning, and no sentence says the same about them. If there are not enough of
-them, there is no question. So there are few questions, and none in a language that the grammar does not know.
+A question asks which term has this definition, what a term is, what a thing is called, what acts on what, why
+something is so, what is compared with what, and which of four statements is true that differ in two places. Wrong
+options are other terms of the material, or their definitions. They have the same form as the key, and the material
+treats them as things of its kind, or their main nouns have a similar meaning; no sentence says the same about them. If
+there are not enough of them, there is no question. So there are few questions, and none in a language that the grammar
+does not know.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from zlib import crc32
 
 from adapters.local.agent.text.sentences import leans_back, sentences
 from adapters.local.agent.text.words import terms, tokens
 from adapters.local.models.facts import AskableFact, Facts
+from adapters.local.models.namings import name_after
 from adapters.local.models.statement_words import ONE_IN_THE_OTHER, TURNED
 from adapters.local.models.statements import NounPhrase, ParsedStatement, Statements, is_process
 from ports.agent import Difficulty, QuestionKind, WriteQuestions
@@ -26,18 +30,25 @@ from ports.embedder import Embedder, cosine
 from ports.grammar import Grammar
 
 _WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
-_TOLD_ONCE = ("deed", "relation", "only")
+_TOLD_ONCE = ("deed", "relation", "only", "term", "name")
 _OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
-_NEAR, _NEAR_IF_TOLD, _NEAR_ON_A_PAGE, _SAME = 0.35, 0.2, 0.1, 0.85
+_NEAR, _NEAR_IF_TOLD, _NEAR_ON_A_PAGE, _NEAR_OF_KIND, _SAME = 0.45, 0.2, 0.1, 0.0, 0.85
 """Cosines. Below the first, a wrong option is another kind of thing; from the last on, it may be the same thing."""
+_LIKE_NOUN, _LIKE_KIND = 0.45, 0.35
+"""From these cosines on, two nouns name things of one kind, and two definitions put their terms in like kinds."""
+_PREPOSITION = re.compile(
+    r" (?:of|in|on|at|for|from|to|with|by|between|among|under|over)\b| (?=that |which )"
+)
+_LEAST_AKIN, _BEGINNING = 4, 5
+"""The fewest letters of a word within another, and how many letters at their beginning show that two words are akin."""
 _ARTICLE = re.compile(r"^(?:an?|the) ")
-_ALSO_TRUE = 0.5
+_ALSO_TRUE, _ALSO_TRUE_OF_KIN = 0.5, 0.8
 """If a sentence about another term has this share of a statement's words, the statement may be true of that term too.
 """
 _FIRST: dict[Difficulty, list[str]] = {
-    "beginner": "definition term only direction comparison part place deed relation statement".split(),
-    "intermediate": "term definition only direction comparison reason who place deed relation statement part".split(),
-    "advanced": "comparison direction reason only term definition deed relation part statement who place".split(),
+    "beginner": "definition name term only direction comparison turned part place deed relation statement".split(),
+    "intermediate": "term name definition only direction comparison reason turned who place deed relation statement part".split(),
+    "advanced": "comparison direction reason turned only term name definition deed relation part statement who place".split(),
 }
 """The sorts of questions for each difficulty, the preferred sort first. Sorts that are not listed come last."""
 
@@ -137,8 +148,16 @@ class _Maker:
         read = [(p.number, s.text) for p in task.passages for s in sentences(p.text, p.headings) if not s.cut]
         alone = [one for one in read if not leans_back(one[1])]
         headings = [s.heading for p in task.passages for s in sentences(p.text, p.headings)]
-        self._said = Statements(alone, grammar, list(dict.fromkeys(headings)))
-        self._facts = Facts(alone, self._said, grammar)
+        pairs = [
+            (p.number, first.text, second.text)
+            for p in task.passages
+            for first, second in pairwise(sentences(p.text, p.headings))
+            if not (first.cut or second.cut or leans_back(first.text)) and name_after(second.text)
+        ]
+        names = [second for _, _, second in pairs]
+        self._said = Statements(alone, grammar, list(dict.fromkeys(headings)), names)
+        self._facts = Facts(alone, self._said, grammar, pairs)
+        self._title = set(terms(next(filter(None, headings), "")))
         self._words = [(frozenset(terms(text)), bool(ONE_IN_THE_OTHER.search(text))) for _, text in read]
         self._embedder = embedder
         self._vectors: dict[str, Sequence[float]] = {}
@@ -163,7 +182,14 @@ class _Maker:
 
     def _of_a_fact(self, fact: AskableFact) -> Iterator[_Made]:
         if fact.term is not None:
-            wrong = self._others(fact.term, fact.question, leading=False, of_one_number=False)
+            is_of_kind = fact.sort in ("relation", "part")
+            of_one_number = fact.sort in ("relation", "name")
+            wrong = self._others(
+                fact.term, fact.question, leading=False, of_one_number=of_one_number, is_of_kind=is_of_kind
+            )
+            wrong += [
+                one for one in self._of_like_nouns(fact.key, fact.wrong, fact.question) if one not in wrong
+            ]
             yield from self._choice(fact.sort, fact.question, fact.key, wrong, fact)
         elif fact.sort in ("deed", "reason", "relation"):
             said = set(terms(fact.question))
@@ -174,9 +200,10 @@ class _Maker:
                 for one, its_terms in named
                 if (is_told or not said & its_terms) and not self._is_said_with(its_terms, said)
             ]
-            is_relation = fact.sort == "relation"
-            least = _NEAR_IF_TOLD if is_relation else _NEAR_ON_A_PAGE
-            near = self._nearest(fact.key, wrong, near=least, are_apart=is_relation)
+            least = _NEAR_IF_TOLD if fact.sort == "reason" else _NEAR_ON_A_PAGE
+            if fact.sort == "relation":
+                wrong = self._of_like_nouns(fact.key, wrong, fact.question)
+            near = self._nearest(fact.key, wrong, near=least, are_apart=False)
             yield from self._choice(fact.sort, fact.question, fact.key, near, fact)
         else:
             yield from self._choice(fact.sort, fact.question, fact.key, fact.wrong, fact)
@@ -216,6 +243,9 @@ class _Maker:
             and (one.subject.name_of or not other.subject.name_of)
             and not _share(other.subject, one.subject)
         ]
+        noun = _noun_of(one.definition)
+        self._embed((noun, *map(_noun_of, others)))
+        others = [other for other in others if self._likeness(noun, _noun_of(other)) >= _LIKE_KIND]
         near = self._nearest(one.definition, others, near=_NEAR_IF_TOLD, are_apart=False)
         alike = [other for other in near if other.split()[0] == one.definition.split()[0]]
         if len(alike) < _WRONG_OPTIONS:
@@ -232,13 +262,14 @@ class _Maker:
         fit = [
             other for other in others if sort in _OF_ANY_LENGTH or 1 / most <= len(other) / len(key) <= most
         ]
-        wrong = fit[:_WRONG_OPTIONS]
+        wrong = list({other.casefold(): other for other in fit}.values())[:_WRONG_OPTIONS]
         told = set(terms(key)) & set(terms(asked))
         sharing = [bool(told & set(terms(other))) for other in wrong]
         is_whole = sort == "definition" and told == set(terms(_concept(one)))
         gives_away = told and not (all(sharing) if is_whole else any(sharing))
         lengths = sorted(map(len, wrong)) or [0]
         is_apart = sort not in _OF_ANY_LENGTH and not 0.5 * lengths[0] <= len(key)
+        gives_away = gives_away or (sort in ("term", "name", "definition") and _tells(asked, key, wrong))
         if len(wrong) >= _LEAST_WRONG and not gives_away and not is_apart and len(key) <= 1.3 * lengths[-1]:
             place = crc32(asked.encode()) % (len(wrong) + 1)
             options = tuple(map(_sentence, (*wrong[:place], key, *wrong[place:])))
@@ -287,39 +318,82 @@ class _Maker:
             yield _Made("statement", "short_answer", asked, (), (_sentence(one.reason) + ".",), one)
 
     def _others(
-        self, key: NounPhrase, said: str, *, leading: bool = True, of_one_number: bool = True
+        self,
+        key: NounPhrase,
+        said: str,
+        *,
+        leading: bool = True,
+        of_one_number: bool = True,
+        is_of_kind: bool = False,
     ) -> list[str]:
-        """Terms with the form of the key and a similar meaning, the most similar first. Terms about which a sentence
-        says nearly the same are left out.
+        """Terms with the form of the key, those of its kind first. Terms about which a sentence says nearly the same are
+        left out.
+
+        Of the key's kind are those that the text lists or defines as such. Next come terms that it introduces as the
+        key, and, unless ``is_of_kind``, others with a similar meaning.
         """
         words, own = set(terms(said)), set(terms(key.text))
         opens = {word[:4] for word in own}  # adipose cells and adipocytes are one thing
-        are_defined = key.text in self._said.defined
-        fit = [
+        introduced = self._said.is_introduced(key)
+        kin = [
             term.text
-            for term in self._said.terms
-            if (term.form == key.form or (not of_one_number and not term.name_of))
-            and not term.is_general
-            and self._said.is_topic(term)
-            and (self._said.leads(term) or not leading)
-            if not set(terms(term.text)) & words
-            and (
-                not _share(term, key)
-                if are_defined and term.text in self._said.defined
-                else not {word[:4] for word in terms(term.text)} & opens
-            )
-            and not self._may_be_true(term, own, words)
+            for term in self._said.kin_of(key)
+            if (term.form == key.form or not (of_one_number or term.name_of))
+            and not (term.is_general or _share(term, key) or set(terms(term.text)) & words)
+            and is_process(term.text) is is_process(key.text)
+            and not (_noun_of(term.text) == _noun_of(key.text) and self._is_wider(key.text, term.text))
+            and not self._may_be_true(term, own, words, _ALSO_TRUE_OF_KIN)
         ]
-        defined = [text for text in fit if are_defined and text in self._said.defined]
-        near = self._nearest(key.text, defined, near=_NEAR_IF_TOLD, are_apart=False)
-        near += self._nearest(key.text, [text for text in fit if text not in near])
-        led = {one.text for one in self._said.terms if self._said.leads(one)}
-        return sorted(near, key=lambda text: (is_process(text) != is_process(key.text), text not in led))
+        known, rest = list[str](), list[str]()
+        for term in self._said.terms:
+            is_known = introduced and self._said.is_introduced(term) and not _share(term, key)
+            if (
+                (term.form != key.form and (of_one_number or term.name_of))
+                or term.is_general
+                or set(terms(term.text)) & words
+                or not (is_known or not {word[:4] for word in terms(term.text)} & opens)
+                or not self._said.is_topic(term)
+                or (leading and not self._said.leads(term))
+                or self._may_be_true(term, own, words)
+            ):
+                continue
+            if is_process(term.text) is is_process(key.text) and term.text not in kin:
+                (known if is_known else rest).append(term.text)
+        near = self._nearest(key.text, kin, near=_NEAR_OF_KIND, are_apart=False)
+        near += self._nearest(key.text, known, near=_NEAR_IF_TOLD, are_apart=False)
+        if is_of_kind:
+            return near
+        return near + self._nearest(key.text, [text for text in rest if text not in near])
 
-    def _may_be_true(self, term: NounPhrase, own: set[str], said: set[str]) -> bool:
+    def _of_like_nouns(self, key: str, others: Sequence[str], asked: str) -> list[str]:
+        """The phrases whose main noun names a thing like that of the key, as houses and tents."""
+        said, noun = set(terms(asked)), _noun_of(key)
+        fit = []
+        for other in {one.casefold(): one for one in others}.values():
+            its, named = _noun_of(other), set(terms(other))
+            self._embed((noun, its))
+            is_like = its == noun or self._likeness(noun, its) >= _LIKE_NOUN
+            is_like = is_like and not (its == noun and self._is_wider(key, other))
+            if is_like and is_process(its) is is_process(noun) and not named & said:
+                fit += [] if self._is_said_with(named, said) else [other]
+        return self._nearest(key, fit, near=_NEAR_ON_A_PAGE, are_apart=False)
+
+    def _is_wider(self, one: str, other: str) -> bool:
+        """Whether one of two things with the same main noun is named as the whole material, so that the other may be a
+        kind of it.
+        """
+        return (set(terms(one)) - set(terms(other)) <= self._title) is not (
+            set(terms(other)) - set(terms(one)) <= self._title
+        )
+
+    def _may_be_true(
+        self, term: NounPhrase, own: set[str], said: set[str], share: float = _ALSO_TRUE
+    ) -> bool:
+        """Whether a sentence about the term has this share of the words that are said of another."""
         name = set(terms(term.text))
-        return self._is_said_with(name, said) or any(
-            orders and name | own <= words for words, orders in self._words
+        return any(
+            name <= words and (len(said & words) >= share * len(said) or (orders and own <= words))
+            for words, orders in self._words
         )
 
     def _is_said_with(self, name: set[str], said: set[str]) -> bool:
@@ -332,8 +406,7 @@ class _Maker:
         """Those texts that are similar to ``text``, the most similar first. Texts that mean the same as ``text`` or as
         one another are left out.
         """
-        new = [one for one in dict.fromkeys((text, *others)) if one not in self._vectors]
-        self._vectors |= zip(new, self._embedder.embed(new) if new else (), strict=True)
+        self._embed((text, *others))
         alike = {other: self._likeness(text, other) for other in others}
         kept: list[str] = []
         for other in sorted(alike, key=lambda other: (-alike[other], other)):
@@ -346,6 +419,10 @@ class _Maker:
                 kept.append(other)
         return kept
 
+    def _embed(self, texts: Sequence[str]) -> None:
+        new = [one for one in dict.fromkeys(texts) if one not in self._vectors]
+        self._vectors |= zip(new, self._embedder.embed(new) if new else (), strict=True)
+
     def _likeness(self, one: str, other: str) -> float:
         return cosine(self._vectors[one], self._vectors[other])
 
@@ -354,6 +431,33 @@ def _share(one: NounPhrase, other: NounPhrase) -> bool:
     """Whether all words of one begin like words of the other: the two may be the same thing."""
     first, second = ({word[:4] for word in terms(each.text)} for each in (one, other))
     return first <= second or second <= first
+
+
+def _tells(asked: str, key: str, wrong: Sequence[str]) -> bool:
+    """Whether a word of the question begins like or contains a word of the key, and so of no wrong option: topsoil as the
+    top layer.
+    """
+    shared = _akin(asked, key)
+    return bool(shared) and any(not any(word in _akin(asked, other) for other in wrong) for word in shared)
+
+
+def _akin(asked: str, option: str) -> set[str]:
+    """The words of the question that share their beginning with a word of the option, or are a part of one."""
+    words = [word for word in tokens(option) if len(word) >= _LEAST_AKIN]
+    return {
+        word
+        for word in tokens(asked)
+        if any(
+            word[:_BEGINNING] == other[:_BEGINNING]
+            or (len(word) >= _LEAST_AKIN and (word in other or other in word))
+            for other in words
+        )
+    }
+
+
+def _noun_of(phrase: str) -> str:
+    """The main noun of a noun phrase: its last word before a preposition."""
+    return _PREPOSITION.split(phrase, maxsplit=1)[0].rpartition(" ")[2].lower()
 
 
 def _what_is(one: ParsedStatement) -> str:

@@ -1,0 +1,115 @@
+"""Statements of which a word or a thing is changed, so that they say what the material does not.
+
+A word turns into its opposite, or a thing into another that the material lists beside it. With two such places, the
+four combinations are the options: none of them stands out, and only what the material says tells the true one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adapters.local.models.clauses import below
+from adapters.local.models.main_clauses import Clause
+from adapters.local.models.statement_words import TURNED_ADJECTIVES, TURNED_FORMS, TURNED_NOUNS, TURNED_VERBS
+from ports.grammar import Word
+
+_VOWELS = "aeiou"
+_DOUBLED = frozenset("repel emit".split())
+_IRREGULAR = frozenset("lose win rise fall grow shrink leave".split())
+_CLAUSES = ("advcl", "ccomp", "xcomp", "relcl", "acl", "csubj", "pcomp")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A place of a clause: its words from index ``start`` up to ``end``, and the text that makes the clause false."""
+
+    start: int
+    end: int
+    text: str
+
+
+def turns_of(clause: Clause) -> Iterator[Turn]:
+    """The words of the clause that have an opposite."""
+    for at, word in enumerate(clause.words[: clause.end]):
+        turned = _turned(clause, at, word)
+        if turned and fits(clause, at, turned):
+            yield Turn(at, at + 1, turned)
+
+
+def fits(clause: Clause, start: int, text: str) -> bool:
+    """Whether the text can stand at the index, after the *a* or *an* before it."""
+    before = clause.words[start - 1].text.lower() if start else ""
+    is_like = (text[:1] in _VOWELS) is (clause.words[start].text[:1].lower() in _VOWELS)
+    return before not in ("a", "an") or is_like
+
+
+def turned_clause(clause: Clause, turns: tuple[Turn, ...]) -> str:
+    """The clause with these places turned. They do not overlap."""
+    said, words = clause.slice(0, clause.end), clause.words
+    offset = clause.text.index(said)
+    for turn in sorted(turns, key=lambda one: -one.start):
+        before, after = words[turn.start].start - offset, words[turn.end - 1].end - offset
+        said = said[:before] + turn.text + said[after:]
+    return said[:1].upper() + said[1:]
+
+
+def is_under_a_condition(clause: Clause, turn: Turn) -> bool:
+    """Whether the place is in a part of the clause that says when or why, so that it may go with another place."""
+    words, at = clause.words, turn.start
+    if at < clause.subject_span[0]:
+        return True
+    while at != clause.root:
+        if words[at].relation in ("advcl", "acl", "relcl", "pcomp"):
+            return True
+        at = words[at].head
+    return False
+
+
+def _turned(clause: Clause, at: int, word: Word) -> str:
+    words, text = clause.words, word.text.lower()
+    beside = [words[place].text for place in (at - 1, at + 1) if 0 <= place < len(words)]
+    is_listed = word.relation == "conj" or any(
+        other.head == at and other.relation == "conj" for other in words
+    )
+    is_of_term = word.relation == "amod" and any(
+        other.relation == "compound" and other.head == word.head for other in words[at:]
+    )
+    if is_of_term or "-" in beside or is_listed or (at and word.text[:1].isupper()):
+        return ""
+    after = words[at + 1] if at + 1 < len(words) else word
+    if (
+        after.text == "than"
+        and at + 2 < len(words)
+        and any(words[place].part == "NUM" for place in range(at + 2, min(at + 4, len(words))))
+    ):
+        return ""
+    is_beside_comparative = after.part in ("ADJ", "ADV") and text in ("more", "fewer", "less")
+    if word.part in ("ADJ", "ADV", "ADP", "SCONJ") and text in TURNED_FORMS:
+        return "less" if is_beside_comparative and text == "more" else TURNED_FORMS[text]
+    if is_beside_comparative:
+        return ""
+    if word.part == "ADJ" and text in TURNED_ADJECTIVES and word.relation in ("amod", "acomp"):
+        return TURNED_ADJECTIVES[text]
+    if word.part == "NOUN" and text in TURNED_NOUNS and word.relation != "compound":
+        return TURNED_NOUNS[text]
+    lemma = TURNED_VERBS.get(word.lemma, "") if word.part == "VERB" else ""
+    hangs = {other.relation for other in words if other.head == at}
+    is_free = word.relation not in ("amod", "compound") and not hangs & {"prt", "advmod", "acomp", "neg"}
+    has_clause = bool(hangs & set(_CLAUSES)) or any(
+        words[place].text == "to" and words[place].part == "PART" for place in below(words, at) if place > at
+    )
+    return _in_form_of(lemma, word) if lemma and is_free and not has_clause else ""
+
+
+def _in_form_of(lemma: str, word: Word) -> str:
+    """The verb in the form of the word; "" if the form is irregular."""
+    text, base = word.text.lower(), word.lemma
+    if text == base:
+        return lemma
+    if text in (f"{base}s", f"{base}es"):
+        return {"have": "has"}.get(lemma, lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x")) else "s"))
+    if text in (f"{base}ed", f"{base}d", f"{base}{base[-1]}ed") and lemma not in (*_IRREGULAR, "have"):
+        root = lemma[:-1] if lemma.endswith("e") else lemma + lemma[-1] if lemma in _DOUBLED else lemma
+        return f"{root}ed"
+    return ""
