@@ -45,6 +45,8 @@ MAX_BODY_BYTES = settings.max_upload_bytes + 1024 * 1024
 
 _APP = ("/api/", "/local/")
 """Where the app's paths begin. All others are the console's."""
+_ABSOLUTE = re.compile(r"https?://([^/?]*)(.*)", re.IGNORECASE)
+"""The address in a request to a proxy: with the host, which counts instead of the header."""
 PROBLEMS = {
     problem.status: problem
     for problem in (
@@ -118,6 +120,11 @@ class Gateway:
         origin = environ.get("HTTP_ORIGIN")
         host = environ.get("HTTP_HOST")
         if host is None and environ["SERVER_PROTOCOL"] == "HTTP/1.1":
+            return refuse(400, origin)
+        absolute = _ABSOLUTE.fullmatch(target)
+        if absolute is not None:
+            host, target = absolute[1], absolute[2] if absolute[2].startswith("/") else f"/{absolute[2]}"
+        elif not target.startswith("/"):
             return refuse(400, origin)
         if host is not None and _host_of(host) not in self._hosts:
             return refuse(421, origin)

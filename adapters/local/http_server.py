@@ -19,7 +19,7 @@ from wsgiref.types import WSGIApplication
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, TransferEncodingNotImplemented
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 from waitress.utilities import Error
@@ -52,10 +52,15 @@ STOP_SECONDS = 2.0
 """How many seconds running requests may take when the server stops."""
 MAX_LINE_BYTES = 8192
 MAX_HEAD_BYTES = 65_536
+MAX_BLANK_BYTES = 64
+"""How many bytes of empty lines may stand before a request. Some clients send one line too many."""
 
 _WATCH_SECONDS = 0.25
 _VERSION = re.compile(rb" HTTP/(\d+(?:\.\d+)?)$")
-_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^ ]+ HTTP/\d+(\.\d+)?")
+_METHOD = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_LINE = re.compile(_METHOD + rb" [^ ]+ HTTP/\d+(\.\d+)?")
+_BEGUN = re.compile(_METHOD + rb"( [^ ]*( [HTP/\d.]*\r?)?)?")
+"""The beginning of a line that may still become a valid one."""
 
 Refuse = Callable[[int, str | None], tuple[int, Sequence[tuple[str, str]], bytes]]
 """Makes the response to a refused request, from its status and its Origin header (None if unknown). Returns the status,
@@ -89,22 +94,30 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         super().__init__(adj)
         self.began_at = time.monotonic()
         self._is_line_read = False
+        self._blank_bytes = 0
 
     @property
     def is_begun(self) -> bool:
         return bool(self.header_plus) or self.headers_finished
 
     def received(self, data: bytes) -> int:
+        blank = 0
+        if not self._is_line_read and not self.header_plus:
+            length = len(data)
+            data = data.lstrip(b"\r\n")
+            blank = length - len(data)
+            self._blank_bytes += blank
+            if self._blank_bytes > MAX_BLANK_BYTES:
+                return self._refuse(400, length)
+            if not data:
+                return blank
         if not self._is_line_read:
-            line, newline, _ = (self.header_plus + data).lstrip(b"\r\n").partition(b"\n")
-            if len(line) > MAX_LINE_BYTES:
-                return self._refuse(414, data)
-            if newline:
-                self._is_line_read = True
-                status = _refused_line(line.removesuffix(b"\r"))
-                if status:
-                    return self._refuse(status, data)
-        consumed = int(super().received(data))
+            line, newline, _ = (self.header_plus + data).partition(b"\n")
+            status = _refused_line(line, is_whole=bool(newline))
+            if status:
+                return self._refuse(status, blank + len(data))
+            self._is_line_read = bool(newline)
+        consumed = blank + int(super().received(data))
         if self.error is not None:
             self.expect_continue = False
         return consumed
@@ -114,32 +127,40 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
             super().parse_header(header_plus)
         except ValueError:  # a Content-Length with more digits than Python converts
             self._fail(413)
+        except TransferEncodingNotImplemented:
+            self._fail(411)
         else:
             if "TRANSFER_ENCODING" in self.headers or self.chunked:
                 self._fail(411)
 
     def expire(self) -> None:
         """Refuse the incomplete request, because the client was too slow."""
-        self._refuse(408, b"")
+        self._refuse(408, 0)
 
     def _fail(self, status: int) -> None:
         self.error = _Refusal(status)
         self.body_rcv = None
         self.content_length = 0
 
-    def _refuse(self, status: int, data: bytes) -> int:
+    def _refuse(self, status: int, consumed: int) -> int:
         self._fail(status)
         self.completed = True
         self.expect_continue = False
-        return len(data)
+        return consumed
 
 
-def _refused_line(line: bytes) -> int | None:
-    """The status with which the request line is refused; None if it is a valid line of HTTP/1.0 or HTTP/1.1."""
-    version = _VERSION.search(line)
+def _refused_line(line: bytes, *, is_whole: bool) -> int | None:
+    """The status with which the request line is refused; None if it is, or may become, a valid line of HTTP/1.0 or
+    HTTP/1.1. A whole line includes the carriage return at its end.
+    """
+    if len(line) > MAX_LINE_BYTES:
+        return 414
+    if not is_whole:
+        return None if _BEGUN.fullmatch(line) else 400
+    version = _VERSION.search(line.removesuffix(b"\r"))
     if version is not None and version[1] not in (b"1.0", b"1.1"):
         return 505
-    return None if _LINE.fullmatch(line) else 400
+    return None if line.endswith(b"\r") and _LINE.fullmatch(line[:-1]) else 400
 
 
 class _Refusing(ErrorTask):  # type: ignore[misc]

@@ -179,6 +179,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
 OK = b"GET /api/health HTTP/1.1\r\n"
 REFUSED = {
     "garbage": (b"\x16\x03\x01\x02\x00\r\n", 400, "malformed_request"),
+    "a handshake": (b"\x16\x03\x01\x02\x00\x01", 400, "malformed_request"),
+    "no carriage return": (b"GET /api/health HTTP/1.1\nHost: localhost\n\n", 400, "malformed_request"),
+    "empty lines": (b"\r\n" * 50_000 + OK + b"Host: localhost\r\n\r\n", 400, "malformed_request"),
     "no version": (b"GET /api/health\r\n\r\n", 400, "malformed_request"),
     "HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "http_version_not_supported"),
     "HTTP/9.9": (b"GET / HTTP/9.9\r\n\r\n", 505, "http_version_not_supported"),
@@ -203,6 +206,25 @@ REFUSED = {
         b"POST /api/chat HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         411,
         "length_required",
+    ),
+    **{
+        f"the coding {coding}": (
+            b"POST /api/chat HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: %b\r\n\r\n0\r\n\r\n"
+            % coding.encode(),
+            411,
+            "length_required",
+        )
+        for coding in ("identity", "gzip, chunked", "nonsense")
+    },
+    "an address of another's host": (
+        b"GET http://rebound.example/api/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        421,
+        "unknown_host",
+    ),
+    "a tunnel": (
+        b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        400,
+        "malformed_request",
     ),
     "an address in brackets": (b"GET //[ HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, "route_not_found"),
     "no ASCII": (
@@ -236,6 +258,26 @@ def test_the_names_of_this_machine_are_served(server: tuple[Server, Path], host:
     with connected(int(server[0].environment["LYCEUM_PORT"])) as client:
         client.sendall(OK + f"Host: {host}\r\nConnection: close\r\n\r\n".encode())
         assert status_of(everything(client)) == 200
+
+
+@pytest.mark.parametrize("lead", [b"", b"\r\n\r\n"])
+@pytest.mark.parametrize("target", ["http://localhost/api/health", "HTTP://127.0.0.1:8000/api/health?deep=0"])
+def test_an_address_with_its_host_is_served(server: tuple[Server, Path], target: str, lead: bytes) -> None:
+    """Proxies send it. The header is another's, and does not count."""
+    with connected(int(server[0].environment["LYCEUM_PORT"])) as client:
+        client.sendall(
+            lead + f"GET {target} HTTP/1.1\r\nHost: proxy.example\r\nConnection: close\r\n\r\n".encode()
+        )
+        assert status_of(everything(client)) == 200
+
+
+def test_a_body_that_begins_with_empty_lines_arrives_whole(served: LocalHttpServer) -> None:
+    body = b"\r\n" * 100
+    with connected(served.port) as client:
+        client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n")
+        client.sendall(b"Content-Length: %d\r\n\r\n" % len(body))
+        client.sendall(body)
+        assert everything(client).endswith(b"\r\n\r\n" + body)
 
 
 @pytest.mark.slow
