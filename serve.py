@@ -33,7 +33,14 @@ from chalicelib.composition.profiles.local.backup import InUse, held
 from chalicelib.composition.profiles.local.http_server import Console, LocalHttpServer
 from chalicelib.errors import Problem
 from chalicelib.http import SECURITY_HEADERS, cors_headers, problem_body
-from chalicelib.start_checks import check_names, check_present, check_versions, make_private, warnings
+from chalicelib.start_checks import (
+    check_names,
+    check_present,
+    check_space,
+    check_versions,
+    make_private,
+    warnings,
+)
 from infrastructure.console import BUILT, STATE
 
 if TYPE_CHECKING:
@@ -209,6 +216,7 @@ def _serve(stack: ExitStack, *, with_console: bool) -> None:
         make_private(settings.data)
         check_versions(settings.data)
         losses += check_present(settings.data)
+        losses += check_space(settings.data)
         try:
             stack.enter_context(held(settings.data))
         except InUse:
@@ -261,9 +269,11 @@ def _why(failed: OSError) -> str:
 
 def print_token(who: str) -> None:
     """Print an access token for a person of the demo school. It is valid for twelve hours."""
+    check_names(os.environ)
     adapters = services.adapters
     if not isinstance(adapters, LocalAdapters):
         sys.exit("Only the local profile mints tokens.")
+    make_private(settings.data)
     people = {person.user_id: person for person in adapters.demo_people()}
     if who not in people:
         sys.exit(f"Nobody is called {who!r} here. There are: {', '.join(people)}")

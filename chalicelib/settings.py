@@ -28,6 +28,7 @@ Switch = Literal["off", "on"]
 Languages = Literal["english", "many"]
 Ocr = Literal["none", "rapidocr", "tesseract"]
 _MEBIBYTE = 1024 * 1024
+_MOST_PORT = 65535
 
 PROFILE: Choice[Profile] = Choice(
     name="LYCEUM_PROFILE",
@@ -154,7 +155,7 @@ PORT = Number(
     name="LYCEUM_PORT",
     default=8000,
     least=1,
-    most=65535,
+    most=_MOST_PORT,
     unit="(a port)",
     does="The port of the REST API.",
     read_by="local",
@@ -163,7 +164,7 @@ WS_PORT = Number(
     name="LYCEUM_WS_PORT",
     default=8001,
     least=1,
-    most=65535,
+    most=_MOST_PORT,
     unit="(a port)",
     does="The port of the WebSocket.",
     read_by="local",
@@ -462,10 +463,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         profile=profile,
         allowed_origins=_allowed_origins(values),
         bucket=BUCKET.read(values),
-        data=Path(DATA.read(values)).expanduser(),
+        data=_folder(values),
         port=port,
         ws_port=WS_PORT.read(values),
-        public_url=PUBLIC_URL.read(values) or f"http://127.0.0.1:{port}",
+        public_url=_public_url(values) or f"http://127.0.0.1:{port}",
         languages=LANGUAGES.read(values),
         ocr=OCR.read(values),
         llm_url=LLM_URL.read(values),
@@ -514,14 +515,51 @@ def _aws(values: Mapping[str, str]) -> AwsSettings:
     )
 
 
+def _folder(values: Mapping[str, str]) -> Path:
+    text = DATA.read(values)
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise SettingsError(f"{DATA.name}: nobody on this machine has the folder {text!r}") from None
+
+
+_DEFAULT_PORT = re.compile(r"(http://.*):80|(https://.*):443")
+"""An origin with its scheme's own port, which browsers leave out."""
+
+
+def _without_default_port(origin: str) -> str:
+    found = _DEFAULT_PORT.fullmatch(origin)
+    return origin if found is None else found[1] or found[2]
+
+
+def _is_origin(text: str) -> bool:
+    found = re.fullmatch(r"https?://(?:\[[0-9a-f:.]+\]|[^\s,;*/?#@:\[\]]+)(?::(\d{1,5}))?", text)
+    return found is not None and int(found[1] or 1) <= _MOST_PORT
+
+
+def _public_url(values: Mapping[str, str]) -> str | None:
+    """The address without a slash at its end. Raises ``SettingsError`` if it is no address of a server."""
+    text = PUBLIC_URL.read(values)
+    if text is None:
+        return None
+    origin = re.match(r"[^:]*://[^/]*", text)
+    if origin is None or not _is_origin(origin[0].lower()) or re.search(r"[\s?#]", text):
+        raise SettingsError(
+            f"{PUBLIC_URL.name}: {text!r} is no address of a server. It begins with http:// or https://, as in "
+            "http://localhost:8000"
+        )
+    return text.rstrip("/")
+
+
 def _allowed_origins(values: Mapping[str, str]) -> tuple[str, ...]:
-    """The origins, each without a slash at its end. An empty value means no origin; an absent one means the default."""
+    """The origins as browsers send them: in lower case, without a slash at the end or the scheme's own port. An empty value means no origin; an absent one means the default."""
     text = values.get(ALLOWED_ORIGINS.name, ALLOWED_ORIGINS.default)
-    allowed = tuple(origin.strip().rstrip("/") for origin in text.split(",") if origin.strip())
+    named = (origin.strip().rstrip("/").lower() for origin in text.split(","))
+    allowed = tuple(_without_default_port(origin) for origin in named if origin)
     if "*" in allowed:
         raise SettingsError(f"{ALLOWED_ORIGINS.name} must name its origins: '*' is not accepted")
     for origin in allowed:
-        if not re.fullmatch(r"https?://[^\s,*/?#@]+", origin):
+        if not _is_origin(origin):
             raise SettingsError(
                 f"{ALLOWED_ORIGINS.name}: {origin!r} is no origin. An origin is a scheme, a host and perhaps a port, "
                 "as in http://localhost:3000"

@@ -25,11 +25,18 @@ _NOT_READ_HERE = {"LYCEUM_LIVE"}
 """Variables that only the tests read."""
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 _SECRET_BYTES = 32
+_SURELY_MEANT = 0.9
+"""How like a setting's name another name must be to be a misspelt one. 1 is equal."""
+_PROBE_BYTES = 256 * 1024
+"""How many bytes must fit on the disk."""
 _MODEL_SECONDS = 3.0
 _SOUNDNESS_SECONDS = 3.0
 """The seconds for the check of one file's structure. The check of a large file ends early."""
 STORES = {"tables.sqlite": "tables", "vectors.sqlite": "vectors", "school.sqlite": "school's records"}
 """The file of each store, with the name that messages give to its content."""
+_FILES = (*STORES, "secret", "server.lock")
+_OBJECTS = "objects"
+_OF_ANY_FOLDER = ("lost+found",)
 RESTORE = "Restore a backup: `make restore FROM=…`."
 WITHOUT_BACKUP = {
     "tables.sqlite": "Without one, `make repair ANEW=tables` makes new tables, and in them the rows of documents again from "
@@ -42,23 +49,26 @@ person asks for it. The vectors are not here: they can be made again without a l
 
 
 def check_names(environment: Mapping[str, str]) -> None:
-    """Raise ``SettingsError`` if a variable begins with ``LYCEUM_`` but is no setting. Otherwise a typing error would
-    have no effect and no message.
+    """Raise ``SettingsError`` if a variable begins with ``LYCEUM_`` but is no setting, or if its whole name is nearly that
+    of a setting. Otherwise a typing error would have no effect and no message.
     """
     known = {variable.name for variable in variables()} | _NOT_READ_HERE
     for name in sorted(environment):
-        if name.startswith(_PREFIX) and name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+        if name in known:
+            continue
+        upper = name.upper()
+        cutoff = 0.0 if upper.startswith(_PREFIX) else _SURELY_MEANT
+        for near in difflib.get_close_matches(upper, known, n=1, cutoff=cutoff):
             raise SettingsError(
-                f"{name} is no setting. Did you mean {near[0]}? docs/settings.md lists them all."
+                f"{name} is no setting. Did you mean {near}? docs/settings.md lists them all."
             )
 
 
 def make_private(data: Path) -> None:
-    """Create the data folder. If it exists, make it and its files readable for their owner only.
+    """Create the data folder. If it exists, make it and Lyceum's files in it readable for their owner only.
 
     Afterwards, all files that this process creates are readable for their owner only. Raises ``SettingsError`` if the
-    folder cannot be used, or belongs to another user of the machine.
+    folder cannot be used, belongs to another user of the machine, or has only files that are not Lyceum's.
     """
     os.umask(0o077)
     try:
@@ -68,13 +78,14 @@ def make_private(data: Path) -> None:
             raise SettingsError(
                 f"The folder {data} belongs to another user. Set LYCEUM_DATA to a folder of yours."
             )
+        _check_content(data)
         if stat.S_IMODE(owner.st_mode) != _FOLDER_MODE:
             _close(data)
         _check_secret(data / "secret")
         probe = data / f".probe-{os.getpid()}"
         probe.touch()
         probe.unlink()
-        for name in (*STORES, "objects"):
+        for name in (*STORES, _OBJECTS):
             if (data / name).exists() and not os.access(data / name, os.W_OK):
                 raise SettingsError(f"{data / name} may only be read. Give yourself permission to write it.")
     except (FileExistsError, NotADirectoryError):
@@ -83,6 +94,43 @@ def make_private(data: Path) -> None:
         raise SettingsError(
             f"The folder {data} cannot be used ({failed.strerror}). Set LYCEUM_DATA to a folder that can be written."
         ) from None
+
+
+def check_space(data: Path) -> Iterator[str]:
+    """Yields a sentence if the disk of the data is full. Raises ``SettingsError`` if it is full before the first start."""
+    probe = data / f".probe-{os.getpid()}"
+    try:
+        probe.write_bytes(bytes(_PROBE_BYTES))
+    except OSError as failed:
+        if not (data / "secret").exists():
+            raise SettingsError(
+                f"Nothing can be written to {data} ({failed.strerror}). Make room on its disk."
+            ) from None
+        yield f"Nothing can be written to {data} ({failed.strerror}). What would be stored is refused until there is room."
+    finally:
+        probe.unlink(missing_ok=True)
+
+
+def _check_content(data: Path) -> None:
+    names = {file.name for file in data.iterdir() if not file.name.startswith(".")}.difference(_OF_ANY_FOLDER)
+    if names and not any(_is_ours(name) for name in names):
+        raise SettingsError(
+            f"The folder {data} has other files than Lyceum's. Set LYCEUM_DATA to a new folder."
+        )
+    for name in _FILES:
+        if (data / name).exists() and not (data / name).is_file():
+            raise SettingsError(
+                f"{data / name} is no file. Move it away, or set LYCEUM_DATA to another folder."
+            )
+    if (data / _OBJECTS).exists() and not (data / _OBJECTS).is_dir():
+        raise SettingsError(
+            f"{data / _OBJECTS} is no folder. Move it away, or set LYCEUM_DATA to another folder."
+        )
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a file or folder is Lyceum's. The names of some begin with another's: those that SQLite and a repair make."""
+    return name.startswith((*_FILES, _OBJECTS))
 
 
 def _check_secret(file: Path) -> None:
@@ -96,10 +144,12 @@ def _check_secret(file: Path) -> None:
 def _close(data: Path) -> None:
     data.chmod(_FOLDER_MODE)
     for folder, folders, files in os.walk(data):
-        for name in folders:
-            Path(folder, name).chmod(_FOLDER_MODE)
-        for name in files:
-            Path(folder, name).chmod(_FILE_MODE)
+        if Path(folder) == data:
+            folders[:] = [name for name in folders if _is_ours(name)]
+            files = [name for name in files if _is_ours(name)]
+        for name, mode in (*((one, _FOLDER_MODE) for one in folders), *((one, _FILE_MODE) for one in files)):
+            if not Path(folder, name).is_symlink():
+                Path(folder, name).chmod(mode)
 
 
 def check_versions(data: Path) -> None:

@@ -28,7 +28,15 @@ from chalicelib.composition.upkeep import checking, kept, repairing
 from chalicelib.composition.wiring import wire
 from chalicelib.logs import configure_logging
 from chalicelib.settings import Settings, read_settings
-from chalicelib.start_checks import RESTORE, STORES, WITHOUT_BACKUP, check_versions, damage_of, lost
+from chalicelib.start_checks import (
+    RESTORE,
+    STORES,
+    WITHOUT_BACKUP,
+    check_names,
+    check_versions,
+    damage_of,
+    lost,
+)
 from domain.upkeep.findings import Finding
 from ports.errors import Damaged, UpstreamError
 
@@ -46,15 +54,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("restore").add_argument("folder", type=Path)
     chosen = parser.parse_args(arguments)
     os.umask(0o077)
+    check_names(os.environ)
     settings = read_settings()
     if settings.profile == "local":
         check_versions(settings.data)
     try:
         match chosen.command:
             case "backup":
-                return _back_up(settings, chosen.folder)
+                return _back_up(settings, chosen.folder.expanduser())
             case "restore":
-                return _restore(settings, chosen.folder)
+                return _restore(settings, chosen.folder.expanduser())
             case "repair" if settings.profile == "local":
                 with held(settings.data):
                     return _repair(settings, drop_originals=chosen.drop_originals, anew=chosen.anew)
@@ -68,6 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(str(refused))
     except Damaged as damaged:
         return _say(f"The {damaged.capability} is damaged ({damaged.reason}). {RESTORE}")
+    except OSError as failed:
+        return _say(f"{failed.filename or settings.data}: {failed.strerror or failed}.")
     except UpstreamError as failed:
         return _say(f"The {failed.capability} does not answer ({failed.reason or type(failed).__name__}).")
 

@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.local.stores.soundness import unreadable
+from adapters.local.stores.sqlite_versions import is_newer
 
 DATABASES = ("tables.sqlite", "vectors.sqlite", "school.sqlite")
 _OBJECTS = "objects"
@@ -54,6 +55,8 @@ def back_up(data: Path, to: Path, now: datetime) -> int:
         raise BackupError(f"{to} exists already. Name a folder that does not.")
     if not (data / "tables.sqlite").exists():
         raise BackupError(f"There are no data in {data}.")
+    if to.resolve().is_relative_to(data.resolve()):
+        raise BackupError(f"{to} is in {data}, and would be lost with it. Name a folder elsewhere.")
     draft = to.with_name(f"{to.name}.unfinished")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True, mode=0o700)
@@ -82,6 +85,8 @@ def check_backup(backup: Path) -> int:
         raise BackupError(f"{backup} is no finished backup: it has no {_MANIFEST}.") from None
     except (ValueError, LookupError, TypeError):
         raise BackupError(f"The {_MANIFEST} of {backup} cannot be read.") from None
+    if DATABASES[0] not in files:
+        raise BackupError(f"The {_MANIFEST} of {backup} names no {DATABASES[0]}.")
     if version > _FORMAT:
         raise BackupError(f"{backup} was made by a newer version of Lyceum.")
     for name, digest in files.items():
@@ -101,6 +106,9 @@ def restore(backup: Path, data: Path, now: datetime) -> Path | None:
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(backup, draft)
     (draft / _MANIFEST).unlink()
+    if any((draft / name).exists() and is_newer(draft / name) for name in DATABASES):
+        shutil.rmtree(draft)
+        raise BackupError(f"{backup} was made by a newer version of Lyceum.")
     for file in draft.rglob("*"):
         file.chmod(0o700 if file.is_dir() else 0o600)
     draft.chmod(0o700)
@@ -129,6 +137,9 @@ def _copy_database(source: Path, target: Path) -> None:
     try:
         with closing(sqlite3.connect(source, timeout=20)) as here, closing(sqlite3.connect(target)) as there:
             here.backup(there)
+            there.execute(
+                "PRAGMA journal_mode=DELETE"
+            )  # one file, which a reader of the backup does not change
             ((result,),) = there.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.Error as failed:
         raise BackupError(f"{source} is damaged ({failed}): a copy of it would be too.") from None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
 import socket
 import stat
 import subprocess
@@ -17,7 +19,7 @@ from chalicelib import start_checks
 from chalicelib.composition.demo_school import LAPTOP_SCHOOL
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
 from chalicelib.settings import SettingsError, read_settings
-from chalicelib.start_checks import check_names, make_private
+from chalicelib.start_checks import check_names, check_space, make_private
 from demo.play import PATIENCE_SECONDS, PROJECT, running_server
 from ports.directory import Person
 from tests.laptop.test_damage import spoil
@@ -66,12 +68,58 @@ def test_a_misspelt_setting_names_the_nearest(name: str, near: str) -> None:
     check_names({near: "1", "LYCEUM_LIVE": "1"})
 
 
+@pytest.mark.parametrize("name", ["lyceum_port", "Lyceum_Port", "LYCUEM_PORT", "LYCEUMPORT", "LYCEM_PORT"])
+def test_a_misspelt_prefix_is_noticed(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} is no setting. Did you mean LYCEUM_PORT"):
+        check_names({name: "1", "PATH": "/bin"})
+    check_names({"PORT": "1", "LYCEE_DB": "1", "LYCEUM": "1"})
+
+
 @pytest.mark.parametrize(
-    "origins", ["localhost:3000", "https://ours.example,app.example", "http://a/b", "file:///x", "null"]
+    "origins",
+    [
+        "localhost:3000",
+        "https://ours.example,app.example",
+        "http://a/b",
+        "file:///x",
+        "null",
+        "http://a:99999",
+        "http://a;http://b",
+    ],
 )
 def test_an_origin_needs_a_scheme(origins: str) -> None:
     with pytest.raises(SettingsError, match="LYCEUM_ALLOWED_ORIGINS"):
         read_settings({"LYCEUM_ALLOWED_ORIGINS": origins})
+
+
+def test_an_origin_is_kept_as_browsers_send_it() -> None:
+    named = "HTTP://LocalHost:3000/, https://Ours.example:443,http://a:80,https://a:80,http://[::1]:443"
+    allowed = read_settings({"LYCEUM_ALLOWED_ORIGINS": named}).allowed_origins
+    assert allowed == (
+        "http://localhost:3000",
+        "https://ours.example",
+        "http://a",
+        "https://a:80",
+        "http://[::1]:443",
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["ours.example", "localhost:8000", "ftp://a", "http://", "http://a:b", "http://a/?b", "http://a b"]
+)
+def test_the_public_address_needs_a_scheme_and_a_host(url: str) -> None:
+    with pytest.raises(SettingsError, match="LYCEUM_PUBLIC_URL"):
+        read_settings({"LYCEUM_PUBLIC_URL": url})
+
+
+def test_the_public_address_has_no_slash_at_its_end() -> None:
+    for url in ("https://Ours.example/lyceum/", "https://Ours.example/lyceum"):
+        assert read_settings({"LYCEUM_PUBLIC_URL": url}).public_url == "https://Ours.example/lyceum"
+
+
+def test_a_folder_of_nobody_is_refused() -> None:
+    with pytest.raises(SettingsError, match="LYCEUM_DATA"):
+        read_settings({"LYCEUM_DATA": "~nobody-has-this-name/data"})
 
 
 def test_the_usual_pages_of_this_machine_are_allowed() -> None:
@@ -95,6 +143,62 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
     with pytest.raises(SettingsError, match="is no folder"):
         make_private(tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    "name", ["tables.sqlite", "vectors.sqlite", "school.sqlite", "secret", "server.lock"]
+)
+def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    with pytest.raises(SettingsError, match=f"{name} is no file"):
+        make_private(tmp_path)
+
+
+def test_a_file_in_the_place_of_the_objects_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "objects").write_text("")
+    with pytest.raises(SettingsError, match="objects is no folder"):
+        make_private(tmp_path)
+
+
+def test_a_folder_with_other_files_alone_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / ".hidden").write_text("")
+    (tmp_path / "thesis.tex").write_text("")
+    before = mode(tmp_path)
+    with pytest.raises(SettingsError, match="other files"):
+        make_private(tmp_path)
+    assert mode(tmp_path) == before
+
+
+def test_other_files_in_the_folder_keep_their_modes(tmp_path: Path) -> None:
+    data, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    for path in (elsewhere, data / "tables.sqlite.damaged-20261129T000000", data / "tool.sh"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("")
+        path.chmod(0o755)
+    (data / "objects").mkdir()
+    (data / "objects" / "link").symlink_to(elsewhere)
+    data.chmod(0o755)
+    make_private(data)
+    assert mode(data / "tables.sqlite.damaged-20261129T000000") == 0o600
+    assert mode(data / "tool.sh") == mode(elsewhere) == 0o755
+
+
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not [*check_space(tmp_path)]
+    monkeypatch.setattr(start_checks, "_PROBE_BYTES", 1 << 20)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, limits[1]))
+    try:
+        with pytest.raises(SettingsError, match="Nothing can be written"):
+            [*check_space(tmp_path)]
+        (tmp_path / "secret").write_bytes(bytes(32))
+        (told,) = check_space(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert "until there is room" in told
+    assert {file.name for file in tmp_path.iterdir()} == {"secret"}
 
 
 def test_a_store_that_may_only_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -392,6 +393,52 @@ def test_a_damaged_backup_restores_nothing(used: Used, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="no finished backup"):
         restore(backup, used.data, NOW)
     used.check_all()
+
+
+def test_a_backup_of_newer_files_restores_nothing(used: Used, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    back_up(used.data, backup, NOW)
+    with closing(sqlite3.connect(backup / "vectors.sqlite")) as connection:
+        (version,) = connection.execute("PRAGMA application_id").fetchone()
+        connection.execute(f"PRAGMA application_id = {version + 1}")
+    manifest = json.loads((backup / "manifest.json").read_text())
+    manifest["files"]["vectors.sqlite"] = sha256((backup / "vectors.sqlite").read_bytes()).hexdigest()
+    (backup / "manifest.json").write_text(json.dumps(manifest))
+    for _ in range(2):
+        with pytest.raises(BackupError, match="newer version"):
+            restore(backup, used.data, NOW)
+    (backup / "manifest.json").write_text(json.dumps(manifest | {"files": {}}))
+    with pytest.raises(BackupError, match="names no"):
+        restore(backup, used.data, NOW)
+    used.check_all()
+
+
+def test_a_look_into_a_backup_does_not_change_it(used: Used, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    back_up(used.data, backup, NOW)
+    files = sorted(backup.rglob("*"))
+    for name in ("tables.sqlite", "vectors.sqlite", "school.sqlite"):
+        with closing(sqlite3.connect(backup / name)) as connection:
+            assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() > (0,)
+    assert sorted(backup.rglob("*")) == files
+    assert restore(backup, used.data, NOW) is not None
+    used.check_all()
+
+
+def test_what_the_system_refuses_is_told_with_its_place(
+    used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "file").write_text("")
+    for command in (["restore", "~/file"], ["backup", "~/file/below"]):
+        assert upkeep.main(command) == 1
+        assert f"{tmp_path}/file" in capsys.readouterr().err
+    assert upkeep.main(["backup", str(used.data / "objects" / "inside")]) == 1
+    assert upkeep.main(["backup", "~/backup"]) == 0
+    assert (tmp_path / "backup" / "manifest.json").exists()
+    monkeypatch.setenv("LYCEUM_DTA", str(tmp_path / "other"))
+    with pytest.raises(SettingsError, match="Did you mean LYCEUM_DATA"):
+        upkeep.main(["check"])
 
 
 def test_damage_is_not_backed_up(used: Used, tmp_path: Path) -> None:
