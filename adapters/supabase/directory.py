@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapters.supabase.http import Refused, fault_of
@@ -31,7 +32,6 @@ ROWS = 1000
 IDS = 100
 """The most ids in one ``in`` filter. They are sent in the URL, which proxies limit to about 8 KB."""
 _AT_ONCE = 4
-_INTEGER = re.compile(r"\s*[+-]?\d{1,19}\s*", re.ASCII)
 _NO_DIGITS = re.compile("[{}-]")
 _UUID_DIGITS = 32
 _NO_SUCH_VALUE = {"22P02", "22003"}
@@ -123,6 +123,8 @@ class SupabaseDirectory:
             return [row for row in rows if _is_spelt(row, {"subject_id": subject_id})]
 
         nothing: Sequence[Row] = ()
+        if "\0" in subject_id:
+            return []
         return [_session(row) for row in self._ask(self._calls.until(), ask, absent=nothing)]
 
     def session(self, session_id: str) -> ClassSession | None:
@@ -286,11 +288,17 @@ def _is_respelt(value: str, asked: Sequence[str]) -> bool:
 
 
 def _same_number(value: str, text: str) -> bool:
-    return (
-        _INTEGER.fullmatch(value) is not None
-        and _INTEGER.fullmatch(text) is not None
-        and int(value) == int(text)
-    )
+    number = _number(value)
+    return number is not None and number == _number(text)
+
+
+def _number(text: str) -> int | None:
+    """The integer that Postgres reads in the text. Since version 16, ``0x7`` and ``0_7`` are 7 too, as in Python."""
+    if text.isascii():
+        for base in (10, 0):
+            with suppress(ValueError):
+                return int(text, base)
+    return None
 
 
 def _same_uuid(value: str, text: str) -> bool:

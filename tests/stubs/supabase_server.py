@@ -21,7 +21,8 @@ from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_answer
 
 KEY = "sb_secret_of_the_tests"
 _UUID = re.compile(r"\{?([0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}\}?")
-_INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*")
+_INTEGER = re.compile(r"\s*[+-]?(0[xX](_?[0-9a-fA-F])+|0[oO](_?[0-7])+|0[bB](_?[01])+|[0-9](_?[0-9])*)\s*")
+"""What Postgres 16 and newer read as an integer."""
 _MOST = 2**63 - 1
 Row = Mapping[str, Any]
 
@@ -145,9 +146,10 @@ def _uuid(text: str) -> str:
 def _bigint(text: str) -> int:
     if not _INTEGER.fullmatch(text):
         raise _NoValue("22P02")
-    if abs(int(text)) > _MOST:
+    number = int(text, 0 if re.search("[xXoObB]", text) else 10)
+    if abs(number) > _MOST:
         raise _NoValue("22003")
-    return int(text)
+    return number
 
 
 def _place_of(column: str, row: Row) -> tuple[int, str]:

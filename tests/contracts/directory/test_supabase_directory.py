@@ -101,6 +101,7 @@ def test_a_text_that_cannot_be_an_id_is_not_found(server: SupabaseServer, direct
     assert directory.enrolled("physics_101") == []
     assert directory.person("a\0b") is None
     assert directory.enrolled("a\0b") == []
+    assert directory.sessions("a\0b", limit=5) == []
 
 
 def test_ids_may_be_numbers(server: SupabaseServer, directory: Directory) -> None:
@@ -163,7 +164,19 @@ def test_another_spelling_of_a_uuid_is_absent(
     assert directory.subjects_of(learner) == []
 
 
-@pytest.mark.parametrize("respell", [lambda number: f"0{number}", lambda number: f"+{number}"])
+@pytest.mark.parametrize(
+    "respell",
+    [
+        lambda number: f"0{number}",
+        lambda number: f"+{number}",
+        lambda number: "0" * 100 + number,
+        lambda number: hex(int(number)),
+        lambda number: f"0O{int(number):o}",
+        lambda number: bin(int(number)),
+        lambda number: f"0_{number}",
+        lambda number: f" {number}\n",
+    ],
+)
 def test_another_spelling_of_a_number_is_absent(
     server: SupabaseServer, directory: Directory, respell: Callable[[str], str]
 ) -> None:
