@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
-from chalicelib.composition.profiles.local.backup import is_newer
+from chalicelib.composition.profiles.local.backup import is_newer, lost_tables
 from chalicelib.settings import Settings, SettingsError, variables
 from ports.agent import Checkable
 from ports.errors import UpstreamError
@@ -208,13 +208,16 @@ def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
 
 
 def damage_of(file: Path) -> str | None:
-    """The fault in the structure of an SQLite file. None if there is no file, or if no fault is found within 3 seconds."""
+    """The fault in the structure of an SQLite file, or its lost tables. None if there is no file, or if no fault is found within 3 seconds."""
     if not file.exists():
         return None
     deadline = time.monotonic() + _SOUNDNESS_SECONDS
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)) as connection:
             connection.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
+            lost = lost_tables(connection)
+            if lost:
+                return f"lost tables: {', '.join(lost)}"
             ((result,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.OperationalError as failed:
         if failed.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:

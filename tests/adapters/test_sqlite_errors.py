@@ -50,5 +50,12 @@ def test_a_stored_text_that_is_not_utf8_is_damage(path: Path) -> None:
     assert told(path, "INSERT INTO t VALUES (CAST(x'ff00ff' AS TEXT))", "SELECT a FROM t") is Damaged
 
 
+@pytest.mark.parametrize(
+    "statement", ["SELECT b FROM t", "SELECT a FROM u", "INSERT INTO t (b) VALUES (1)", "DELETE FROM u"]
+)
+def test_a_table_or_a_column_that_is_missing_is_damage(path: Path, statement: str) -> None:
+    assert told(path, statement) is Damaged
+
+
 def test_a_statement_that_sqlite_refuses_is_unavailable(path: Path) -> None:
-    assert told(path, "SELECT b FROM t") is Unavailable
+    assert told(path, "SELECT a FROM") is Unavailable

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from adapters.local.stores.soundness import unreadable
+from chalicelib.start_checks import damage_of
 from demo.play import PATIENCE_SECONDS, PROJECT
+from domain.base.tables import MESSAGES
 from tests.laptop.test_erasure import Laptop
 
 
@@ -56,6 +61,30 @@ def test_the_error_code_names_the_damaged_file(tmp_path: Path, name: str, capabi
     health = laptop.user("ada").get("/api/health?deep=1").body
     assert health["status"] == "degraded"
     assert health["adapters"][capability]["answers"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "capability"),
+    [
+        ("school", "users", "directory"),
+        ("tables", MESSAGES.name, "key_value_store"),
+        ("vectors", "records", "vector_store"),
+    ],
+)
+def test_a_lost_table_is_damage_and_is_not_made_again(
+    tmp_path: Path, name: str, table: str, capability: str
+) -> None:
+    file = tmp_path / f"{name}.sqlite"
+    before = Laptop(tmp_path)
+    assert before.user("ada").upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status == 200
+    before.stores.close()
+    assert damage_of(file) is unreadable(file) is None
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(f'DROP TABLE "{table}"')
+    for told in (damage_of(file), unreadable(file)):
+        assert told == f"lost tables: {table}"
+    answer = Laptop(tmp_path).user("ada").post("/api/chat", {"message": "What is inertia?"})
+    assert (answer.status, answer.code) == (502, f"{capability}_damaged")
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from adapters.local.stores.sqlite_errors import check_there, is_busy, parsed, translated
-from adapters.local.stores.sqlite_versions import stamp
+from adapters.local.stores.sqlite_versions import check_tables, note_tables, stamp
 from ports.errors import Throttled, Unavailable, UpstreamError
 from ports.key_value_store import (
     MAX_PAGE_BYTES,
@@ -97,8 +97,10 @@ class SQLiteKeyValueStore:
         self._is_made = True
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
+        check_tables(connection, _CAPABILITY)
         for layout in self._layouts.values():
             layout.prepare(connection)
+        note_tables(connection)
         stamp(connection, _CAPABILITY)
 
     def compact(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from adapters.jwt_identity import REQUIRED_ROLE, JWTIdentityProvider, OneKey, VerificationKey
 from adapters.local.stores.sqlite_errors import translated
-from adapters.local.stores.sqlite_versions import stamp
+from adapters.local.stores.sqlite_versions import check_tables, note_tables, stamp
 from ports.directory import Assignment, ClassSession, Person, School, Subject
 from ports.identity_provider import Claims
 from ports.system import Clock
@@ -73,7 +73,9 @@ class SQLiteDirectory:
         self._lock = threading.Lock()
         with self._lock, translated(_CAPABILITY):
             self._connection.execute("PRAGMA journal_mode=WAL")
+            check_tables(self._connection, _CAPABILITY)
             self._connection.executescript(_SCHEMA)
+            note_tables(self._connection)
             stamp(self._connection, _CAPABILITY)
             self._fill(school)
 

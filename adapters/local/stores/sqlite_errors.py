@@ -13,6 +13,8 @@ from ports.errors import Damaged, Throttled, Unavailable, Unwritable
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NOT_OURS = ("no such table", "no such column", "has no column named")
+"""What SQLite says of a file whose tables are not as they were made."""
 _UNWRITABLE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 
 
@@ -53,8 +55,8 @@ def check_there(path: Path, capability: str) -> None:
 class translated:  # noqa: N801 - read as a function, like ``suppress``; a generator costs more than most statements
     """In the block, raise the errors of the port ``capability`` instead of SQLite's.
 
-    ``Throttled`` if the file is locked, ``Damaged`` if it is no database or has unreadable content, ``Unwritable`` if
-    the disk is full or the file may not be written, otherwise ``Unavailable``.
+    ``Throttled`` if the file is locked, ``Damaged`` if it is no database, lacks a table or a column, or has unreadable
+    content, ``Unwritable`` if the disk is full or the file may not be written, otherwise ``Unavailable``.
     """
 
     __slots__ = ("_capability",)
@@ -72,13 +74,17 @@ class translated:  # noqa: N801 - read as a function, like ``suppress``; a gener
             reason = getattr(error, "sqlite_errorname", type(error).__name__)
             if is_busy(error):
                 raise Throttled(self._capability, reason) from error
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED or _is_no_text(error):
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED or _is_damage(error):
                 raise Damaged(self._capability, reason) from error
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNWRITABLE:
                 raise Unwritable(self._capability, reason) from error
             raise Unavailable(self._capability, reason) from error
 
 
-def _is_no_text(error: sqlite3.Error) -> bool:
-    """Whether a stored text was not UTF-8. Python's module says so itself, so the error has none of SQLite's codes."""
-    return isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode")
+def _is_damage(error: sqlite3.Error) -> bool:
+    """Whether a stored text was not UTF-8 (Python's module says so itself, so the error has none of SQLite's codes), or a
+    table or a column is missing.
+    """
+    if not isinstance(error, sqlite3.OperationalError):
+        return False
+    return not hasattr(error, "sqlite_errorcode") or any(words in str(error) for words in _NOT_OURS)

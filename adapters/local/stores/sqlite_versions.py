@@ -1,4 +1,6 @@
-"""The version of the laptop's SQLite files, stored in their header (``application_id``)."""
+"""What each of the laptop's SQLite files says of itself: its version, in its header (``application_id``), and the names
+of its tables, in a table. So a table that is lost is not taken for one that was never made.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ports.errors import Unavailable
+from ports.errors import Damaged, Unavailable
 
 VERSION = 1
 """Increase it when older code would misread a new file. A file without a version was written by Lyceum 0.1 or 0.2."""
 _LYCEUM = 0x4C59_0000
+_NAMES = "tables_made"
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
 
 def stamp(connection: sqlite3.Connection, capability: str) -> None:
@@ -20,6 +24,32 @@ def stamp(connection: sqlite3.Connection, capability: str) -> None:
         raise Unavailable(capability, f"the file is of version {found}, which is newer than this code")
     if found < VERSION:
         connection.execute(f"PRAGMA application_id = {_LYCEUM + VERSION}")
+
+
+def tables_of(connection: sqlite3.Connection) -> list[str]:
+    """The names of all tables in the file."""
+    return [name for (name,) in connection.execute(_TABLES)]
+
+
+def lost_tables(connection: sqlite3.Connection) -> list[str]:
+    """The names of the tables that were made and do not exist. Empty if the file does not say which were made."""
+    found = tables_of(connection)
+    if _NAMES not in found:
+        return []
+    return sorted({name for (name,) in connection.execute(f"SELECT name FROM {_NAMES}")}.difference(found))  # noqa: S608
+
+
+def check_tables(connection: sqlite3.Connection, capability: str) -> None:
+    """Raise ``Damaged`` if a table is lost. Call it before missing tables are made."""
+    lost = lost_tables(connection)
+    if lost:
+        raise Damaged(capability, f"lost tables: {', '.join(lost)}")
+
+
+def note_tables(connection: sqlite3.Connection) -> None:
+    """Write down the names of all tables in the file. Call it after missing tables are made."""
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {_NAMES} (name TEXT PRIMARY KEY) WITHOUT ROWID")
+    connection.execute(f"INSERT OR IGNORE INTO {_NAMES} {_TABLES}")
 
 
 def is_newer(file: Path) -> bool:

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adapters.local.stores.sqlite_errors import check_there, parsed, translated
-from adapters.local.stores.sqlite_versions import stamp
+from adapters.local.stores.sqlite_versions import check_tables, note_tables, stamp
 from ports.errors import Damaged, Unavailable, UpstreamError
 from ports.paging import Page
 from ports.vector_store import (
@@ -237,8 +237,10 @@ class SQLiteVectorStore:
             db.execute("PRAGMA journal_mode = WAL")
             stamp(db, "vector_store")
             with _transaction(db):
+                check_tables(db, "vector_store")
                 for statement in _SCHEMA:
                     db.execute(statement)
+                note_tables(db)
                 if "digest" not in {column[1] for column in db.execute("PRAGMA table_info (records)")}:
                     db.execute("ALTER TABLE records ADD COLUMN digest INTEGER")
                 kept = db.execute("SELECT dimension FROM store").fetchone()

@@ -293,7 +293,7 @@ class TestSQLiteVectorStore(VectorStoreContract):
         self.put(store, record("r", (1.0, 0.0, 0.0)))
         store.close()
         with closing(sqlite3.connect(path)) as older, older:
-            older.execute("DROP TABLE embedder")
+            older.executescript("DROP TABLE embedder; DROP TABLE tables_made")
         with pytest.raises(OtherModel):
             SQLiteVectorStore(path, DIMENSION, model="another")
         SQLiteVectorStore(path, DIMENSION).close()

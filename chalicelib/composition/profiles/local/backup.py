@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from adapters.local.backup import BackupError, InUse, back_up, held, restore, set_aside
 from adapters.local.stores.soundness import unreadable
-from adapters.local.stores.sqlite_versions import is_newer
+from adapters.local.stores.sqlite_versions import is_newer, lost_tables
 
-__all__ = ["BackupError", "InUse", "back_up", "held", "is_newer", "restore", "set_aside", "unreadable"]
+__all__ = [
+    "BackupError",
+    "InUse",
+    "back_up",
+    "held",
+    "is_newer",
+    "lost_tables",
+    "restore",
+    "set_aside",
+    "unreadable",
+]
