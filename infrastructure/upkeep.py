@@ -50,20 +50,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     mend = commands.add_parser("repair")
     mend.add_argument("--drop-originals", action="store_true")
     mend.add_argument("--anew", action="append", choices=ANEW, default=[])
-    commands.add_parser("backup").add_argument("folder", type=Path)
-    commands.add_parser("restore").add_argument("folder", type=Path)
+    commands.add_parser("backup").add_argument("folder", type=_folder)
+    commands.add_parser("restore").add_argument("folder", type=_folder)
     chosen = parser.parse_args(arguments)
     os.umask(0o077)
     check_names(os.environ)
     settings = read_settings()
     if settings.profile == "local":
         check_versions(settings.data)
+        if chosen.command in ("check", "repair") and not _has_data(settings.data):
+            return _say(f"There are no data in {settings.data}. LYCEUM_DATA names the folder of the data.")
     try:
         match chosen.command:
             case "backup":
-                return _back_up(settings, chosen.folder.expanduser())
+                return _back_up(settings, chosen.folder)
             case "restore":
-                return _restore(settings, chosen.folder.expanduser())
+                return _restore(settings, chosen.folder)
             case "repair" if settings.profile == "local":
                 with held(settings.data):
                     return _repair(settings, drop_originals=chosen.drop_originals, anew=chosen.anew)
@@ -81,6 +83,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(f"{failed.filename or settings.data}: {failed.strerror or failed}.")
     except UpstreamError as failed:
         return _say(f"The {failed.capability} does not answer ({failed.reason or type(failed).__name__}).")
+
+
+def _folder(text: str) -> Path:
+    """The folder that an argument names. Not every shell replaces the tilde in ``TO=~/folder``."""
+    if not text:
+        raise argparse.ArgumentTypeError("name a folder, as in `make backup TO=~/lyceum-1`")
+    return Path(text).expanduser()
+
+
+def _has_data(data: Path) -> bool:
+    return any((data / name).exists() for name in (*STORES, "objects"))
 
 
 def _back_up(settings: Settings, to: Path) -> int:

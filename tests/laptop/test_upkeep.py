@@ -436,7 +436,15 @@ def test_what_the_system_refuses_is_told_with_its_place(
     assert upkeep.main(["backup", str(used.data / "objects" / "inside")]) == 1
     assert upkeep.main(["backup", "~/backup"]) == 0
     assert (tmp_path / "backup" / "manifest.json").exists()
-    monkeypatch.setenv("LYCEUM_DTA", str(tmp_path / "other"))
+    with pytest.raises(SystemExit):
+        upkeep.main(["backup", ""])
+    assert "name a folder" in capsys.readouterr().err
+    monkeypatch.setenv("LYCEUM_DATA", str(tmp_path / "none"))
+    for command in (["check"], ["repair"]):
+        assert upkeep.main(command) == 1
+        assert "There are no data in" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+    monkeypatch.setenv("LYCEUM_" + "DTA", str(tmp_path / "other"))
     with pytest.raises(SettingsError, match="Did you mean LYCEUM_DATA"):
         upkeep.main(["check"])
 
