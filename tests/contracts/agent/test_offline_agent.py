@@ -831,6 +831,20 @@ def test_a_question_whose_answer_is_missing_or_must_be_computed_is_refused(quest
     assert reply.startswith((NOT_FOUND, "Your documents do not answer that with these numbers"))
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What is the product of an acid and a base?", "The product of an acid and a base is a salt."),
+        ("How many beats per minute does the heart make?", "The heart makes 72 beats a minute."),
+        ("How many days after the vote did the king resign?", "The king resigned two days after the vote."),
+        ("How many more people came in May?", "In May, 40 more people came."),
+    ],
+)
+def test_what_the_text_states_is_told_though_it_could_be_computed(question: str, said: str) -> None:
+    assert quotes(ask(question, f"The harbour is old. {said} Fish is sold there."))[:1] == [said]
+    assert not ask(question, said).startswith(NOT_FOUND)
+
+
 def test_an_example_of_the_thing_or_another_meaning_of_the_word_is_no_sure_answer() -> None:
     assert "Borax is the major flux." not in quotes(ask("What are fluxes?", COURSE))
     assert not ask("Which pipes supply the kiln?", COURSE).startswith("The kiln has a rich")

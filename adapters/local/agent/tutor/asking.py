@@ -43,11 +43,11 @@ _SHARES = frozenset("percentage percent proportion fraction share".split())
 _AGES = re.compile(r"\b(?:[Hh]ow old|(?:[Ww]hat|[Ww]hich) age|age (?:of|at|when))\b|['’]s age\b")
 """How old somebody or something is. The name of an age, as in *the Bronze Age*, has a capital letter."""
 _AGE_OF = re.compile(r"\b[Ww]hat (is|was|are|were) the ages? of\b")
+_TIME_SPANS = r"\bhow many (?:year|month|week|day|hour|minute|second)s\b"
 _RECKONING = re.compile(
     r"\bhow (?:many|much) (?:\w+ )?(more|less|fewer)\b|\bhow many (times) (?:\w+er|as)\b"
-    r"|\bhow many (?:year|month|week|day|hour|minute|second)s\b.*\b(between|passed|elapsed|after|before|later)\b"
-    r"|\b(by) how (?:much|many)\b|\b(sum|difference|product|ratio) (?:of|between|in) (?:\w+ )+and\b"
-    r"|\bhow many \w+ (per)\b|\b\d+ ?(?:%|percent) (of) \d",
+    rf"|{_TIME_SPANS}.*\b(between|passed|elapsed|after|before|later)\b"
+    r"|\b(by) how (?:much|many)\b|\b(sum) of\b|\b(per) (?:capita|person|head|square)\b|\b\d+ ?(?:%|percent) (of) \d",
     re.I,
 )
 """A question whose answer is usually computed from two figures; a group is the word that a stated answer has too."""
@@ -199,6 +199,8 @@ def _kind(question: str) -> Kind:
         return "reason"
     if _AGES.search(question):
         return "age"
+    if re.search(_TIME_SPANS, question, re.I):
+        return "measure"
     if after in _COUNTS:
         return "count"
     if after in _SHARES:
