@@ -792,7 +792,7 @@ COURSE = (
     "The signs of overfiring are vague and are hard to see. They may include cracks, blisters and stains. "
     "Glazes are made of several oxides, collectively referred to as fluxes because they melt early. "
     "Borax is the major flux. A vase sells for 9 dollars. The founder left in 1963, and died at the age of 71. "
-    "The tree is 63 years old."
+    "The tree is 63 years old. Before that, the founder spent three years at the kiln."
 )
 
 
@@ -818,6 +818,7 @@ def test_the_kind_of_thing_that_is_asked_for_is_found(question: str, said: str) 
 @pytest.mark.parametrize(
     "question",
     [
+        "How much money did the founder earn at the kiln?",
         "How hot is the kiln?",
         "How many students are graded?",
         "What is the largest kiln?",

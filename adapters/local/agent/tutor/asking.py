@@ -54,7 +54,7 @@ _RECKONING = re.compile(
 _MEASURES = frozenset("much long often far fast tall big large deep high hot wide heavy small amount".split())
 _TIMES = frozenset("year date century month day decade time".split())
 _PLACES = frozenset("country city place state region continent town".split())
-_SPENDS = re.compile(r"\b(?:costs?|pay|paid|spend|spent|sells? for|sold for)\b", re.I)
+_SPENDS = re.compile(r"\b(?:money|earn|earns|earned|costs?|pay|paid|spend|spent|sells? for|sold for)\b", re.I)
 _DEFINE = re.compile(r"^\W*(?:please )?define\s+(?:the (?:term|word)\s+)?", re.I)
 _DEFINITION = re.compile(
     r"^\W*(?:what(?:['’]s| is| are| was| were)|who(?:['’]s| is| are| was| were)|explain|describe|(?:what is )?the meaning of|"

@@ -78,7 +78,7 @@ _ENTITIES: dict[Kind, frozenset[str]] = {
     "measure": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT", "DATE", "TIME")),
 }
 _PLACING = frozenset("in at on near from into to under between through inside within".split())
-_SPENDING = frozenset("cost pay spend price worth charge fee sell".split())
+_SPENDING = frozenset("cost pay spend price worth charge fee sell earn".split())
 _AGING = frozenset("year month week day century old age aged".split())
 _SHARING = frozenset("half third quarter percent fraction".split())
 _SIGNS: dict[Kind, str] = {"share": "%", "price": "$€£¥"}
