@@ -39,6 +39,9 @@ _LIKE_NOUN, _LIKE_KIND = 0.45, 0.35
 _PREPOSITION = re.compile(
     r" (?:of|in|on|at|for|from|to|with|by|between|among|under|over)\b| (?=that |which )"
 )
+_A_QUIZ = 5
+"""If there are fewer questions, wrong options may also be things of another kind with a similar meaning."""
+_LOOSELY_NEAR = 0.35
 _LEAST_AKIN, _BEGINNING = 4, 5
 """The fewest letters of a word within another, and how many letters at their beginning show that two words are akin."""
 _ARTICLE = re.compile(r"^(?:an?|the) ")
@@ -94,21 +97,32 @@ def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) 
         set(terms(task.topic)),
         _FIRST[task.difficulty],
     )
-    found = sorted(
-        (made for kind in task.kinds for made in maker.made(kind)),
-        key=lambda made: (-len(sought & set(terms(made.about.text))), _place_of(made.sort, order)),
-    )
+
+    def found() -> list[_Made]:
+        return sorted(
+            (made for kind in task.kinds for made in maker.made(kind)),
+            key=lambda made: (-len(sought & set(terms(made.about.text))), _place_of(made.sort, order)),
+        )
+
     chosen: list[_Made] = []
-    told = (made for made in found if tuple(tokens(made.question)) in asked)
-    quotes = {quote for made in told for quote in (made.about.quote, *made.told)}
-    for made in _in_turns(found):
-        if (
-            len(chosen) < task.wanted
-            and not quotes & {made.about.quote, *made.told}
-            and tuple(tokens(made.question)) not in asked
-        ):
-            quotes.update((made.about.quote, *made.told))
-            chosen.append(made)
+    quotes: set[str] = set()
+
+    def choose(made_now: Sequence[_Made], most: int) -> None:
+        told = (made for made in made_now if tuple(tokens(made.question)) in asked)
+        quotes.update(quote for made in told for quote in (made.about.quote, *made.told))
+        for made in _in_turns(made_now):
+            if (
+                len(chosen) < most
+                and not quotes & {made.about.quote, *made.told}
+                and tuple(tokens(made.question)) not in asked
+            ):
+                quotes.update((made.about.quote, *made.told))
+                chosen.append(made)
+
+    choose(found(), task.wanted)
+    if len(chosen) < min(task.wanted, _A_QUIZ):
+        maker.is_loose = True
+        choose(found(), min(task.wanted, _A_QUIZ))
     return json.dumps({"questions": [made.written() for made in chosen]}, ensure_ascii=False)
 
 
@@ -159,6 +173,8 @@ class _Maker:
         self._facts = Facts(alone, self._said, grammar, pairs)
         self._title = set(terms(next(filter(None, headings), "")))
         self._words = [(frozenset(terms(text)), bool(ONE_IN_THE_OTHER.search(text))) for _, text in read]
+        self.is_loose = False
+        """Whether wrong options may be things of another kind."""
         self._embedder = embedder
         self._vectors: dict[str, Sequence[float]] = {}
 
@@ -245,7 +261,9 @@ class _Maker:
         ]
         noun = _noun_of(one.definition)
         self._embed((noun, *map(_noun_of, others)))
-        others = [other for other in others if self._likeness(noun, _noun_of(other)) >= _LIKE_KIND]
+        others = [
+            other for other in others if self.is_loose or self._likeness(noun, _noun_of(other)) >= _LIKE_KIND
+        ]
         near = self._nearest(one.definition, others, near=_NEAR_IF_TOLD, are_apart=False)
         alike = [other for other in near if other.split()[0] == one.definition.split()[0]]
         if len(alike) < _WRONG_OPTIONS:
@@ -357,13 +375,15 @@ class _Maker:
                 or self._may_be_true(term, own, words)
             ):
                 continue
-            if is_process(term.text) is is_process(key.text) and term.text not in kin:
+            is_like = self.is_loose or is_process(term.text) is is_process(key.text)
+            if is_like and term.text not in kin:
                 (known if is_known else rest).append(term.text)
         near = self._nearest(key.text, kin, near=_NEAR_OF_KIND, are_apart=False)
         near += self._nearest(key.text, known, near=_NEAR_IF_TOLD, are_apart=False)
-        if is_of_kind:
+        if is_of_kind and not self.is_loose:
             return near
-        return near + self._nearest(key.text, [text for text in rest if text not in near])
+        least = _LOOSELY_NEAR if self.is_loose else _NEAR
+        return near + self._nearest(key.text, [text for text in rest if text not in near], near=least)
 
     def _of_like_nouns(self, key: str, others: Sequence[str], asked: str) -> list[str]:
         """The phrases whose main noun names a thing like that of the key, as houses and tents."""
@@ -372,11 +392,14 @@ class _Maker:
         for other in {one.casefold(): one for one in others}.values():
             its, named = _noun_of(other), set(terms(other))
             self._embed((noun, its))
-            is_like = its == noun or self._likeness(noun, its) >= _LIKE_NOUN
+            is_like = self.is_loose or its == noun or self._likeness(noun, its) >= _LIKE_NOUN
             is_like = is_like and not (its == noun and self._is_wider(key, other))
-            if is_like and is_process(its) is is_process(noun) and not named & said:
+            is_like = is_like and (self.is_loose or is_process(its) is is_process(noun))
+            if is_like and not named & said:
                 fit += [] if self._is_said_with(named, said) else [other]
-        return self._nearest(key, fit, near=_NEAR_ON_A_PAGE, are_apart=False)
+        return self._nearest(
+            key, fit, near=_NEAR_IF_TOLD if self.is_loose else _NEAR_ON_A_PAGE, are_apart=self.is_loose
+        )
 
     def _is_wider(self, one: str, other: str) -> bool:
         """Whether one of two things with the same main noun is named as the whole material, so that the other may be a
