@@ -427,6 +427,14 @@ def test_thin_or_foreign_material_gives_no_questions(thin: str) -> None:
     assert made(asked(thin)) == []
 
 
+def test_unlike_things_are_wrong_options_only_until_there_are_two_questions() -> None:
+    unlike = (
+        "Erosion is the removal of soil by water. A delta is land that a river builds at its mouth. A dam is a wall that "
+        "holds back a river. A meander is a bend of a river."
+    )
+    assert len(made(asked(unlike))) == 2
+
+
 def test_without_time_left_it_raises_timed_out() -> None:
     with pytest.raises(TimedOut):
         OFFLINE.reply(write_questions(SAILING), timeout=0)

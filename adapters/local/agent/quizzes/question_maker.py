@@ -39,8 +39,9 @@ _LIKE_NOUN, _LIKE_KIND = 0.45, 0.35
 _PREPOSITION = re.compile(
     r" (?:of|in|on|at|for|from|to|with|by|between|among|under|over)\b| (?=that |which )"
 )
-_A_QUIZ = 5
-"""If there are fewer questions, wrong options may also be things of another kind with a similar meaning."""
+_FEWEST = 2
+"""If there are fewer questions, wrong options may also be things of another kind with a similar meaning. A learner sees that
+such options are wrong, so there are no more of these questions than a quiz needs."""
 _LOOSELY_NEAR = 0.35
 _LEAST_AKIN, _BEGINNING = 4, 5
 """The fewest letters of a word within another, and how many letters at their beginning show that two words are akin."""
@@ -120,9 +121,9 @@ def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) 
                 chosen.append(made)
 
     choose(found(), task.wanted)
-    if len(chosen) < min(task.wanted, _A_QUIZ):
+    if len(chosen) < min(task.wanted, _FEWEST):
         maker.is_loose = True
-        choose(found(), min(task.wanted, _A_QUIZ))
+        choose(found(), min(task.wanted, _FEWEST))
     return json.dumps({"questions": [made.written() for made in chosen]}, ensure_ascii=False)
 
 
