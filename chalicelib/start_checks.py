@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
-from chalicelib.composition.profiles.local.backup import is_newer, lost_tables
+from chalicelib.composition.profiles.local.backup import is_newer, lost_tables, needs_room
 from chalicelib.settings import Settings, SettingsError, variables
 from ports.agent import Checkable
 from ports.errors import UpstreamError
@@ -220,7 +220,7 @@ def damage_of(file: Path) -> str | None:
                 return f"lost tables: {', '.join(lost)}"
             ((result,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.OperationalError as failed:
-        if failed.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+        if failed.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT or needs_room(failed):
             return None
         return str(failed)
     except sqlite3.DatabaseError as failed:

@@ -35,6 +35,14 @@ def test_a_full_disk_and_a_file_that_may_only_be_read_are_unwritable(path: Path)
     assert told(path, "INSERT INTO t VALUES (1)", how="ro") is Unwritable
 
 
+def test_a_file_that_cannot_be_read_because_its_disk_is_full_is_unwritable_and_not_damaged() -> None:
+    full = sqlite3.OperationalError("disk I/O error")
+    full.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    full.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+    with pytest.raises(Unwritable), translated("database"):
+        raise full
+
+
 def test_a_file_that_cannot_be_opened_is_unavailable_and_not_damaged(path: Path) -> None:
     assert told(path / "none") is Unavailable
 

@@ -81,7 +81,8 @@ def test_without_the_option_nothing_is_made_and_nobody_else_is_let_in() -> None:
 def test_the_api_and_the_documents_let_in_the_console_beside_the_school_s_pages() -> None:
     served = stack(**ON)
     origins = [*GIVEN["AllowedOrigins"].split(","), CONSOLE]
-    assert list(read_settings(served.environment("Function")).allowed_origins) == origins
+    allowed = read_settings(served.environment("Function")).allowed_origins
+    assert list(allowed) == [origin.lower() for origin in origins]
     [cors] = served.properties(DOCUMENTS)["CorsConfiguration"]["CorsRules"]
     assert cors["AllowedOrigins"] == origins
 

@@ -16,11 +16,18 @@ _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NOT_OURS = ("no such table", "no such column", "has no column named")
 """What SQLite says of a file whose tables are not as they were made."""
 _UNWRITABLE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+_NO_ROOM_TO_READ = sqlite3.SQLITE_IOERR_SHMSIZE
+"""On a full disk, SQLite cannot make the file beside the write-ahead log by which connections find what is in it."""
 
 
 def is_busy(error: sqlite3.Error) -> bool:
     """Whether another connection has locked the file. The statement can then be tried again."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
+
+
+def needs_room(error: sqlite3.Error) -> bool:
+    """Whether the file cannot even be read because its disk is full."""
+    return getattr(error, "sqlite_errorcode", 0) == _NO_ROOM_TO_READ
 
 
 def parsed(capability: str, stored: Any) -> dict[str, Any]:
@@ -76,7 +83,7 @@ class translated:  # noqa: N801 - read as a function, like ``suppress``; a gener
                 raise Throttled(self._capability, reason) from error
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED or _is_damage(error):
                 raise Damaged(self._capability, reason) from error
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNWRITABLE:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNWRITABLE or needs_room(error):
                 raise Unwritable(self._capability, reason) from error
             raise Unavailable(self._capability, reason) from error
 

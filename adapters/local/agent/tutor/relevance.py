@@ -185,7 +185,7 @@ def evidence(
                 cosine(question, context),
                 shared,
                 coverage(spoken_of, whole),
-                float(not holds_kind(asked, one.parsed)),
+                float(not holds_kind(asked, one)),
                 sum(not holds(whole, key) for key in asked.figures) / max(1, len(asked.figures)),
                 cosine(vectors.of(rest[0]), vectors.of(rest[1])) if rest else alike,
             ),
@@ -313,20 +313,25 @@ def names_value(asked: Asked, one: AnswerCandidate) -> bool:
     return asked.kind == "list" or not held.isdisjoint((*asked.weights, *tokens(asked.text)))
 
 
-def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
-    """Whether the sentence has a thing of the kind that is asked for, other than those that the question itself names."""
-    words = [word for sentence in parsed or () for word in sentence.words]
+def holds_kind(asked: Asked, one: AnswerCandidate) -> bool:
+    """Whether the sentence has a thing of the kind that is asked for, other than those that the question itself names.
+
+    The heads of a table need not say that a value is the largest: which row is meant decides that.
+    """
+    parsed = one.parsed or ()
+    words = [word for sentence in parsed for word in sentence.words]
     lemmas = {word.lemma.lower() for word in words}
     new = [
         word
-        for sentence in parsed or ()
+        for sentence in parsed
         for place, word in enumerate(sentence.words)
         if "".join(word.lemma.lower().split()) not in asked.weights
         and (asked.kind == "time" or not _is_year(word))
         and not names_part_of_text(sentence, place)
         and not (asked.kind == "count" and _counts_another(asked.noun, sentence, word))
     ]
-    if _hides_doer(asked, parsed or ()) or (asked.is_superlative and not is_superlative(parsed or ())):
+    lacks_superlative = asked.is_superlative and not one.sentence.worded and not is_superlative(parsed)
+    if lacks_superlative or _hides_doer(asked, parsed):
         return False
     kinds = _ENTITIES.get(asked.kind)
     if asked.kind == "age" and _AGING.isdisjoint(lemmas):
@@ -340,7 +345,7 @@ def holds_kind(asked: Asked, parsed: Sequence[ParsedSentence] | None) -> bool:
         return any(
             word.part == "PROPN"
             and (word.relation in ("nsubj", "nsubjpass") or sentence.words[word.head].text.lower() == "by")
-            for sentence in parsed or ()
+            for sentence in parsed
             for word in sentence.words
             if word in new
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.local.backup import BackupError, InUse, back_up, held, restore, set_aside
 from adapters.local.stores.soundness import unreadable
+from adapters.local.stores.sqlite_errors import needs_room
 from adapters.local.stores.sqlite_versions import is_newer, lost_tables
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "held",
     "is_newer",
     "lost_tables",
+    "needs_room",
     "restore",
     "set_aside",
     "unreadable",
