@@ -48,7 +48,7 @@ from domain.text.terms import (
     without_small,
 )
 from ports.grammar import ParsedSentence, Word
-from ports.text.denials import denied_in
+from ports.text.denials import LIMITING, denied_in, turn_a_limit
 from ports.text.quantities import Quantity, quantities, same_quantity
 
 Departure = Literal["contradicted", "unsure"]
@@ -90,17 +90,25 @@ def departure(
     own = [term for term in added if not is_in(term, asked)]
     has_other_name = _has_other_name(own, full, said)
     denies_its_word = _denied_words(parsed, fact_parsed)
-    is_denied = is_denial(sentence) != is_denial(fact) and not say_little(sentence, fact)
+    is_denied = _is_denied(sentence, fact) and not say_little(sentence, fact)
     if _says_unless(sentence) != _says_unless(fact) and not denies_its_word and fact_parsed is not None:
         # If the sentence has all other words of the fact, *without a force* says the same as *unless a force acts*.
         rest = _words_by_denial(fact_parsed)[1]
         is_denied = is_denied and not all(is_in(term, [*said, *asked]) for term in rest)
     if is_denied and not added:
         return "contradicted"
-    has_opposite = _has_opposite(said, wanted)
+    opposites = _opposites(said, wanted)
+    has_opposite = bool(opposites)
     if is_denied and has_opposite:
-        return "unsure" if shared else None  # two reversals: *does not let in* means *blocks*
+        # *Prevents* is a denial too, but not a second reversal beside *causes*.
+        is_denied = is_denial(_without(sentence, opposites)) != is_denial(_without(fact, opposites))
+        if is_denied:
+            return "unsure" if shared else None  # two reversals: *does not let in* means *blocks*
     lacks = len(full) - shared
+    if shared and (_sets_apart(sentence, fact) or _sets_apart(fact, sentence)):
+        return "contradicted"
+    if not own and not lacks and turn_a_limit(sentence, fact):
+        return "contradicted"
     is_near = max(len(added), lacks) <= _NEAR
     if is_denied and denies_its_word and not own and shared and parsed is not None:
         return "contradicted"
@@ -152,6 +160,32 @@ def departure(
             not is_passive(parsed) and not is_passive(fact_parsed) and has_other_subject(claimed, sourced)
         )
     return "unsure" if is_uncertain or moves_over_a_verb(sentence, fact, fact_parsed) else None
+
+
+def _is_denied(sentence: str, fact: str) -> bool:
+    """Whether one of the texts denies and the other does not. A contrast, such as *packs, not alone*, does not count."""
+    if _CONTRAST.search(sentence) or _CONTRAST.search(fact):
+        if any(_sets_apart(*pair, is_denied=True) for pair in ((sentence, fact), (fact, sentence))):
+            return False
+        sentence, fact = _CONTRAST.sub(" ", sentence), _CONTRAST.sub(" ", fact)
+    return is_denial(sentence) != is_denial(fact)
+
+
+def _sets_apart(text: str, other: str, *, is_denied: bool = False) -> bool:
+    """Whether a contrast of the text sets apart a thing of which the other text affirms something: *the lung, not the
+    heart*. With ``is_denied``, a thing of which the other text denies something.
+    """
+    rest = _CONTRAST.sub(" ", other)
+    things = terms_of(" ".join("".join(found) + " " for found in _CONTRAST.findall(text)), None)
+    known = terms_of(rest, None)
+    return is_denial(rest) == is_denied and any(is_in(term, known) for term in without_small(things))
+
+
+_CONTRAST = re.compile(
+    rf",? (?:and |but )?\bnot (?!(?:{'|'.join(sorted(LIMITING))})\b)((?:\w+ ){{0,3}}\w+),? but\b(?! also)(?: rather)?"
+    r"|, (?:and |but )?not ((?:\w+ ){0,3}\w+)(?=[.,;!?]|\s*$)",
+    re.IGNORECASE,
+)
 
 
 def _denied_words(
@@ -333,15 +367,21 @@ def _is_opposite(
     )
 
 
-def _has_opposite(said: Sequence[Term], wanted: Sequence[Term]) -> bool:
-    """Whether the sentence has the opposite of a word of the fact anywhere."""
-    return any(
-        are_opposite(one.lemma, other.lemma) or are_opposite(one.form, other.form)
+def _opposites(said: Sequence[Term], wanted: Sequence[Term]) -> set[str]:
+    """The words of the sentence that are opposites of words of the fact, anywhere, and these words of the fact."""
+    return {
+        word
         for one in said
         if not is_in(one, wanted)
         for other in wanted
         if not is_in(other, said)
-    )
+        and (are_opposite(one.lemma, other.lemma) or are_opposite(one.form, other.form))
+        for word in (one.text, other.text)
+    }
+
+
+def _without(text: str, words: Collection[str]) -> str:
+    return re.sub(r"[^\W\d_]+", lambda word: " " if word[0].lower() in words else word[0], text)
 
 
 def _is_reversed(mine: Sequence[Term], theirs: Sequence[Term]) -> bool:

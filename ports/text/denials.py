@@ -33,23 +33,33 @@ LIMITING = frozenset(
 """Words for *only*. A negation before such a word denies nothing: *not only* adds something."""
 
 _WORDS = "|".join(sorted(OF_LANGUAGE["en"]))
-_CONTRACTED = r"n[’']t\b|\b(?:do|does|did|is|are|was|were|could|would|should|have|has|had|must|need|might|ca|wo|sha)n ?t\b"
+_CONTRACTED = r"n[’']t\b|\bnt\b|\b(?:do|does|did|is|are|was|were|could|would|should|have|has|had|must|need|might|ca|wo|sha)n ?t\b"
 _NOT = rf"(?:\b(?:not|never|cannot)\b|{_CONTRACTED})"
-_NOBODY = r"\b(?:nobody|nothing|none|no[ -]one|no (?:\w+ )?\w+)"
+_NOBODY = r"\b(?:nobody|nothing|none|no[ -]one)"
 _STEP = r"(?!(?:but|and|or|because|that|which|who|if|when|than|as|at|in|on|of|with|an?|the|any)\b)\w+ "
-_DENIES_NOTHING = "|".join(
+_LIMITS = "|".join(
     (
         rf"{_NOT} (?:be |been |being )?(?:only|just|merely|simply|solely|exclusively|purely|(?:limited|restricted|confined) to)\b",
-        rf"{_NOT} (?:the |{_STEP})(?:only|solely|exclusively)\b|{_NOT} (?:{_STEP})(?:\w+ ){{0,2}}alone\b",
-        r"\bcan ?not (?:but\b|help (?:but\b|\w+ing\b))",
+        rf"{_NOT} (?:the |{_STEP})(?:only|solely|exclusively)\b|\bnot (?:\w+ )?(?:by|from|through|because of) (?:\w+ ){{1,3}}alone\b",
         r"\b(?:no|never|not) (?:more|less|fewer|later|earlier|sooner|longer) than (?=about|around|\d|an?\b|half|"
         r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b)",
         r"\bno (?:more|less|fewer|later|earlier|sooner|longer) than\b",
+    )
+)
+_DENIES_NOTHING = "|".join(
+    (
+        _LIMITS,
+        r"\bcan ?not (?:but\b|help (?:but\b|\w+ing\b))",
         r"\bno (?:doubt|question|wonder)\b|\bwithout (?:an?y? )?(?:doubt|question|exception|fail)\b",
         r"\bno matter (?=how|what|who|where|which|when|whether|if)|\b(?:or|why) not\b|\bnot (?:to mention|least)\b|\bin no time\b",
-        rf"{_NOBODY} (?:else )?(?:but|except|besides|other than)\b|\bno other (?:\w+ ){{0,3}}(?:than|but|except)\b",
+        rf"{_NOBODY} (?:else )?but\b|(?:{_NOBODY}|\bno (?:\w+ )?\w+) (?:else )?(?:except|besides|other than)\b|\bno other (?:\w+ ){{0,3}}(?:than|but|except)\b",
         r"\bno\b(?=\s*[,.;:!…]|,? wait\b)",
     )
+)
+_TURNED_LIMIT = re.compile(_LIMITS, re.IGNORECASE)
+_PLAIN_LIMIT = re.compile(
+    rf"\b(?:{'|'.join(sorted(LIMITING))})\b|\b(?:more|less|fewer|later|earlier|sooner|longer) than\b",
+    re.IGNORECASE,
 )
 _FOUND = re.compile(rf"(?:{_DENIES_NOTHING})|(?P<denial>{_CONTRACTED}|\b(?:{_WORDS})\b)", re.IGNORECASE)
 _EMPTY = re.compile(rf"{_CONTRACTED}|\b(?:{_WORDS})\b", re.IGNORECASE)
@@ -67,6 +77,12 @@ def without_empty_denials(text: str) -> str:
         lambda found: found[0] if found["denial"] else _EMPTY.sub(lambda one: " " * len(one[0]), found[0]),
         text,
     )
+
+
+def turn_a_limit(one: str, other: str) -> bool:
+    """Whether one text denies a limit that the other one has: *not only* and *only*, *no fewer than* and *fewer than*."""
+    limits = [(_TURNED_LIMIT.search(text), _PLAIN_LIMIT.search(text)) for text in (one, other)]
+    return any(turned and plain and not beside for (turned, _), (beside, plain) in (limits, limits[::-1]))
 
 
 def denies(text: str) -> bool:
@@ -114,7 +130,7 @@ def _denied_by(words: Sequence[Word], place: int) -> Iterator[int]:
     beside = [at for at, word in enumerate(words) if word.head == denial.head and word.relation == "conj"]
     match denial.text.lower():
         case "without":
-            yield from (at for at, word in enumerate(words) if word.head == place != at)
+            yield from _phrase_below(words, place)
             return
         case "nor" if beside:
             yield from beside
@@ -127,6 +143,19 @@ def _denied_by(words: Sequence[Word], place: int) -> Iterator[int]:
             yield from (one for one, word in enumerate(words) if word.head == at and word.relation == "ccomp")
         if any(word.head == at and word.relation == "cc" and word.text.lower() == "or" for word in words):
             yield from (one for one, word in enumerate(words) if word.head == at and word.relation == "conj")
+
+
+def _phrase_below(words: Sequence[Word], place: int) -> Iterator[int]:
+    """The indices of what stands below a preposition, with the words that describe it: *without a net force*."""
+    for at, word in enumerate(words):
+        if word.head == place != at:
+            yield at
+            yield from (
+                one for one, other in enumerate(words) if other.head == at and other.relation in _DESCRIBING
+            )
+
+
+_DESCRIBING = frozenset("amod compound nummod nmod poss".split())
 
 
 def _passes_on(words: Sequence[Word], at: int) -> bool:

@@ -45,6 +45,13 @@ def departs(sentence: str, fact: str) -> Departure | None:
             "If the weights are different, the beam is level.",
             "If the weights are the same, the beam is level.",
         ),
+        ("The lung, not the heart, pumps blood.", "The heart pumps blood."),
+        ("Bats are not mammals but birds.", "Bats are mammals."),
+        ("Wolves hunt alone, not in packs.", "Wolves hunt in packs."),
+        ("Wolves hunt alone.", "Wolves do not hunt alone."),
+        ("Koalas do not eat only eucalyptus leaves.", "Koalas eat only eucalyptus leaves."),
+        ("The bridge carries more than ten cars.", "The bridge carries no more than ten cars."),
+        ("Vitamin D causes rickets.", "Vitamin D prevents rickets."),
     ],
 )
 def test_a_reversed_statement_contradicts_the_fact(sentence: str, fact: str) -> None:
@@ -80,6 +87,7 @@ def test_a_reversed_statement_contradicts_the_fact(sentence: str, fact: str) -> 
             "In the oven the dough loses most of its water and turns into hard bread.",
         ),
         ("Sharks hardly ever replace their lost teeth faster than rays do.", SHARKS),
+        ("Bacteria have no cell wall but have a membrane.", "Bacteria have a cell wall."),
     ],
 )
 def test_a_statement_that_differs_in_one_place_is_unsure(sentence: str, fact: str) -> None:
@@ -114,6 +122,14 @@ def test_a_statement_that_differs_in_one_place_is_unsure(sentence: str, fact: st
         ("No, the owner alone may open the box.", "Only the owner may open the box."),
         ("Sharks have neither lungs nor scales.", "Sharks have no lungs and no scales."),
         ("Arteries are not exclusively thick, but also strong.", "Arteries are thick and strong."),
+        ("Bats are not birds but mammals.", "Bats are mammals, not birds."),
+        ("The heart, not the lung, pumps blood.", "The heart pumps blood."),
+        ("Fluoride protects teeth from decay.", "Fluoride prevents tooth decay."),
+        ("A virus isnt alive.", "A virus is not alive."),
+        (
+            "Without a second key, the door of the vault stays shut.",
+            "The door of the vault stays shut unless a second key turns in it.",
+        ),
     ],
 )
 def test_a_statement_that_says_the_same_is_accepted(sentence: str, fact: str) -> None:
