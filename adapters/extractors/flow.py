@@ -142,14 +142,18 @@ class _Edges:
         return self._continues
 
     def _is_step_after(self, before: _Edges) -> bool:
-        fewer, more = sorted((self._lines, before._lines), key=len)
-        if fewer == more:
-            return not (
-                self._has_pictures and before._has_pictures
-            )  # those may be scans with a stamp on each
-        inner = fewer[_EDGE_LINES:-_EDGE_LINES]
+        is_equal = self._lines == before._lines
+        if is_equal and self._has_pictures and before._has_pictures:
+            return False  # those may be scans with a stamp on each
+        # Pages of numbers have equal keys. Only near the edge may a number be the page's.
+        shown = [[line for line in page._text.split("\n") if line] for page in (self, before)]
+        least, most = sorted(shown, key=len)
+        inner = least[_EDGE_LINES:-_EDGE_LINES]
         if inner:
-            return (Counter(inner) & Counter(more)).total() >= _SHARED * len(inner)
+            return (Counter(inner) & Counter(most)).total() >= _SHARED * len(inner)
+        if is_equal:
+            return True
+        fewer, more = sorted((self._lines, before._lines), key=len)
         rest = iter(more)
         return 1 < len(fewer) < len(more) and all(line in rest for line in fewer)
 

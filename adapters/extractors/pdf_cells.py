@@ -24,6 +24,10 @@ _WIDER = 0.4
 """A gap between two columns is at least this wide in one row, as a share of the line's height. The space between two
 words is narrower.
 """
+_JUDGED = 64
+"""Whether lines are a table is decided from at most this many of them, so that the work grows with the lines and not
+faster. More lines may follow in the same columns.
+"""
 _MARK = re.compile(r"[^\w\s]|\(?(?:\d{1,3}|[^\W\d_]|[ivx]{1,4})[.):]")
 """The mark or number before an item of a list."""
 
@@ -57,14 +61,18 @@ def _table_from(lines: Sequence[CutLine], first: int) -> tuple[list[list[str]], 
     if count < 2:
         return [], first
     base: list[list[Cell]] = []
+    columns: list[tuple[float, float]] = []
     rows: list[list[str]] = []
     end = first
     height = lines[first].line.height
     for number in range(first, len(lines)):
+        if number == first + _JUDGED and not _is_table(base, lines[first:end]):
+            return [], first
         parts = lines[number].parts
         if abs(lines[number].line.height - height) > _NEAR * height:
             break  # a heading has larger letters
-        if len(parts) == count and _fit([*base, parts]):
+        if len(parts) == count and (wider := _with_row(columns, parts)):
+            columns = wider
             base.append(parts)
             rows.append([cell.text for cell in parts])
         elif len(parts) == 1 and base and (at := _column_below(parts[0], base, height)):
@@ -72,17 +80,18 @@ def _table_from(lines: Sequence[CutLine], first: int) -> tuple[list[list[str]], 
         else:
             break
         end = number + 1
-    is_table = _is_table(base, height) and not is_typed([cut.line for cut in lines[first:end]])
+    is_table = end > first + _JUDGED or _is_table(base, lines[first:end])
     return (rows, end) if is_table else ([], first)
 
 
-def _fit(rows: Sequence[Sequence[Cell]]) -> bool:
-    """Whether no cell stands below a cell of another column."""
-    columns = [
-        (min(cell.left for cell in cells), max(cell.right for cell in cells))
-        for cells in zip(*rows, strict=True)
-    ]
-    return all(one[1] < other[0] for one, other in pairwise(columns))
+def _with_row(columns: Sequence[tuple[float, float]], row: Sequence[Cell]) -> list[tuple[float, float]]:
+    """The left and right edges of the columns with one more row; none if a cell stands below one of another column."""
+    edges = [(cell.left, cell.right) for cell in row]
+    if columns:
+        edges = [
+            (min(one[0], other[0]), max(one[1], other[1])) for one, other in zip(columns, edges, strict=True)
+        ]
+    return edges if all(one[1] < other[0] for one, other in pairwise(edges)) else []
 
 
 def _column_below(part: Cell, base: Sequence[Sequence[Cell]], height: float) -> int:
@@ -91,18 +100,20 @@ def _column_below(part: Cell, base: Sequence[Sequence[Cell]], height: float) -> 
     return next((at for at in range(1, len(lefts)) if abs(lefts[at] - part.left) <= _NEAR * height), 0)
 
 
-def _is_table(base: Sequence[Sequence[Cell]], height: float) -> bool:
-    if len(base) < (_FEWEST_ROWS if len(base[0]) > 2 else _FEWEST_ROWS_OF_TWO):
+def _is_table(base: Sequence[Sequence[Cell]], lines: Sequence[CutLine]) -> bool:
+    if not base or len(base) < (_FEWEST_ROWS if len(base[0]) > 2 else _FEWEST_ROWS_OF_TWO):
         return False
     marks = Counter(_MARK.fullmatch(row[0].text) is not None for row in base)
     if marks[True] > marks[False]:
         return False
+    height = lines[0].line.height
     gaps = ([after.left - before.right for before, after in pairwise(row)] for row in base)
     if any(max(gap) < _WIDER * height for gap in zip(*gaps, strict=True)):
         return False
     # Heads may be centred above cells that are not.
     body = base[1:] if len(base) > _FEWEST_ROWS else base
-    return all(
+    is_aligned = all(
         are_aligned([(row[at].left, row[at].right) for row in body], _NEAR * height, _ALIGNED)
         for at in range(1, len(base[0]))
     )
+    return is_aligned and not is_typed([cut.line for cut in lines])

@@ -442,9 +442,10 @@ def are_aligned(column: Sequence[tuple[float, float]], near: float, least: float
         [right for _, right in column],
         [(left + right) / 2 for left, right in column],
     )
+    middles = map(median, edges)
     return any(
-        sum(abs(place - median(places)) <= near for place in places) >= least * len(places)
-        for places in edges
+        sum(abs(place - middle) <= near for place in places) >= least * len(places)
+        for places, middle in zip(edges, middles, strict=True)
     )
 
 

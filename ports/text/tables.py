@@ -36,7 +36,7 @@ _CODE = re.compile(r"(?:[:+*/|&-]?=|#|//|--|/\*)")
 """Signs that code often has in such columns."""
 _MOST_COLUMNS = 60
 _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
-_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_BREAK = re.compile(r"(?:\s*<br\s*/?>)+\s*", re.IGNORECASE)
 """A line break in a cell of a Markdown table."""
 _BARS_OR_TABS = re.compile(r"(?<!\\)\||\t")
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
@@ -277,7 +277,7 @@ def _read(found: re.Match[str]) -> _Line | None:
 def _between_bars(line: str) -> tuple[str, ...] | None:
     if "-" in line and _RULE.fullmatch(line):
         return ()
-    line = _BREAK.sub(", ", line)
+    line = _BREAK.sub(_in_place_of_break, line)
     bare = line.strip()
     if _BAR not in f" {bare} " and bare[0] != "|":
         return None
@@ -288,6 +288,13 @@ def _between_bars(line: str) -> tuple[str, ...] | None:
     if bare.startswith("|") and bare.endswith("|") and not bare.endswith("\\|"):
         cells = cells[1:-1]
     return tuple(cells) if 1 < len(cells) <= _MOST_COLUMNS and _are_whole(cells, line) else None
+
+
+def _in_place_of_break(found: re.Match[str]) -> str:
+    """Breaks at the edge of a cell separate nothing."""
+    line, (start, end) = found.string, found.span()
+    is_first = not start or (line[start - 1] == "|" and not line.endswith("\\|", 0, start))
+    return " " if is_first or line[end : end + 1] in ("", "|") else ", "
 
 
 def _between_tabs(line: str) -> tuple[str, ...] | None:

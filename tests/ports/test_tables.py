@@ -80,6 +80,23 @@ def test_a_row_says_each_cell_under_the_head_of_its_column(text: str, said: str)
     assert worded(text)[-1] == said
 
 
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("tin<br>lead", "tin, lead"),
+        ("tin<br> <BR/>lead", "tin, lead"),
+        ("tin<br>lead<br>", "tin, lead"),
+        ("<br />tin", "tin"),
+        ("<br><br>", ""),
+        ("tin \\|<br>lead", "tin |, lead"),
+    ],
+)
+def test_breaks_separate_the_lines_of_a_cell(cell: str, read: str) -> None:
+    for row in (f"| Ores | {cell} | old |", f"| Ores |{cell}|old|"):
+        text = f"| Kind | Metals | Age |\n|---|---|---|\n{row}"
+        assert table_rows(text)[-1].cells == ("Ores", read, "old")
+
+
 def test_a_row_without_a_first_cell_stands_under_the_other_heads() -> None:
     assert worded(VITAMINS)[1] == "Source: peppers"
 

@@ -251,6 +251,11 @@ class TestWarnings:
             ("\uf054\uf068\uf065", "\uf054\uf068\uf065"),
             ("G1\uf0e0calls G2 \uf04a", "G1→calls G2 ☺"),
             ("\ue606 \uf8ff", "\ue606 \uf8ff"),
+            ("Male \uf06f Female \uf06f", "Male □ Female □"),
+            ("\uf0a7Roots\n \uf0d8Stems\n\uf06fLeaves", "•Roots\n •Stems\n•Leaves"),
+            ("Roots \uf0a7 Stems", "Roots ▪ Stems"),
+            ("\uf0d8P(x)\n\uf06dm \uf0b3 \uf032\uf035\uf030", "¬P(x)\nμm ≥ 250"),
+            ("\uf0a7 \uf0ce \uf053, \uf0a8 \uf0ce \uf053", "• ∈ Σ, ♦ ∈ Σ"),
         ],
     )
     def test_signs_of_the_fonts_symbol_and_wingdings(self, written: str, read: str) -> None:
@@ -509,6 +514,15 @@ class TestFlow:
         pages += ["Something else", "And more"]
         texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
         assert texts == pages
+
+    def test_pages_of_numbers_are_no_steps_of_a_slide(self) -> None:
+        pages = [
+            "\n".join(["Squares and cubes", *(f"{at} {at**2} {at**3}" for at in range(page, page + 40))])
+            for page in range(100, 340, 40)
+        ]
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert sum("Squares" in text for text in texts) == 1
+        assert texts[5].splitlines() == pages[5].splitlines()[1:]
 
     def test_a_head_of_one_word_stays_once(self) -> None:
         pages = [f"Labyrinths\nThe {word} way" for word in ("first", "second", "third", "last")]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import SupportsIndex, overload
 
 import pytest
 from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.extractors.pdf_tables import Line, PlacedWord, has_uneven_spaces, with_rows
+from adapters.extractors.pdf_cells import CutLine, with_drawn_cells
+from adapters.extractors.pdf_tables import Cell, Line, PlacedWord, has_uneven_spaces, with_rows
 from ports.text.tables import table_rows
 from tests.contracts.text_extractor.test_extractors import bytes_of, text_of
 
@@ -269,3 +271,52 @@ class TestTablesThatBrowsersPrint:
     )
     def test_lists_and_prose_are_no_tables(self, lines: list[list[tuple[float, str]]]) -> None:
         assert "|" not in printed(*lines)
+
+    def test_texts_that_lie_on_each_other_are_no_cells(self) -> None:
+        labels = [
+            [(40.0, "The height of the tide"), (60.0, "in metres")],
+            [(40.0, "Spring tide"), (50.0, "4.2")],
+        ]
+        assert with_drawn_cells(list(map(cut, labels))) == [cut(label).line for label in labels]
+        rows = [[(40.0, "Neap tide"), (160.0, "2.1 m")], [(40.0, "Ebb"), (160.0, "0.4 m")]] * 2
+        found = with_drawn_cells(list(map(cut, labels + rows)))
+        assert [line.text for line in found[2:]] == [f"{row[0][1]} | {row[1][1]}" for row in rows]
+
+    def test_the_work_grows_with_the_lines_and_not_faster(self) -> None:
+        def looks(count: int) -> int:
+            lines = Watched(cut([(40.0, f"{at}."), (80.0, "Read it.")]) for at in range(count))
+            assert with_drawn_cells(lines) == [line.line for line in lines]
+            return lines.looks
+
+        assert looks(400) < 2.5 * looks(200)
+
+    def test_a_long_table_is_one(self) -> None:
+        rows = [[(40.0, f"Tide {at}"), (160.0, f"{at * 37 % 100}mm")] for at in range(200)]
+        found = with_drawn_cells(list(map(cut, rows)))
+        assert [line.text for line in found] == [f"{day} | {rain}" for (_, day), (_, rain) in rows]
+
+
+def cut(texts: list[tuple[float, str]]) -> CutLine:
+    """A line of texts at their left edges, whose letters have the widths that they have in print."""
+    cells = [
+        Cell(text, left, left + sum(3.0 if char in "il.t " else 6.0 for char in text)) for left, text in texts
+    ]
+    words = [PlacedWord(cell.text, cell.left, cell.right) for cell in cells]
+    return CutLine(Line(" ".join(cell.text for cell in cells), words, 12.0), cells)
+
+
+class Watched(list[CutLine]):
+    """Lines that count how often one of them is looked at."""
+
+    looks = 0
+
+    @overload
+    def __getitem__(self, at: SupportsIndex) -> CutLine: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[CutLine]: ...
+
+    def __getitem__(self, at: SupportsIndex | slice) -> CutLine | list[CutLine]:
+        found = super().__getitem__(at)
+        self.looks += len(found) if isinstance(found, list) else 1
+        return found
