@@ -85,11 +85,15 @@ _ONE_OF_SEVERAL = re.compile(
 )
 _NO_SUPERLATIVE = frozenset(
     "forest rainforest harvest interest disinterest request conquest inquest protest contest suggest digest modest honest"
-    " arrest manifest invest attest detest ingest infest earnest tempest bequest unrest crest priest behest molest".split()
+    " arrest manifest invest attest detest ingest infest earnest tempest bequest unrest crest priest behest molest"
+    " midwest northwest southwest".split()
 )
 """Words in -est that compare nothing. Other such words are superlatives."""
-_BEFORE_MANY = re.compile(r"\b(?:do|does|did|in|of|for|by|to|with|from|among)\s+$")
-"""What precedes a *most* that means nearly all: what do most plants need?"""
+_BEFORE_MANY = re.compile(
+    r"\b(?:do|does|did|in|of|for|by|to|with|from|among|at|(?:where|when|why|how|what) (?:are|were))\s+$",
+    re.IGNORECASE,
+)
+"""What precedes a *most* that means nearly all, or *at least*: what do most plants need?"""
 _CLAUSE = re.compile(
     r"(?<=[\w,] )(?:(?P<when>when|if|while|because|after|before|since|although|unless|until|whenever)"
     r"|where|who|that|which|whose)\b"
@@ -186,16 +190,19 @@ def _is_circumstance(option: str) -> bool:
 
 
 def _is_title(option: str) -> bool:
-    """Whether the option is written as a title: its first word, and each longer one after it, has a capital letter."""
+    """Whether the option is written as a title: its first word, and two or more longer ones after it, have a capital letter,
+    and no longer one has none. *In Paris* is no title.
+    """
     first, *rest = option.split()
     longer = [word for word in rest if len(word) > 3]
-    return first[:1].isupper() and bool(longer) and all(word[:1].isupper() for word in longer)
+    return first[:1].isupper() and len(longer) > 1 and all(word[:1].isupper() for word in longer)
 
 
 _PREPOSITIONS = frozenset(
-    "for in at by from to within after before about during until since on under with through near over between against into"
-    " across among around behind below beneath beside beyond inside outside above along towards toward without".split()
+    "for in at by from to within after before about during until since on under with through over between against into"
+    " across among around behind below beneath beside beyond along towards toward without".split()
 )
+"""Prepositions that are not adjectives too, as in *near point* or *outside air*."""
 _LATIN = re.compile(r"in (?:vitro|vivo|situ|utero|silico)\b", re.IGNORECASE)
 _ASKS_A_QUANTITY = re.compile(
     r"\bhow (?:many|much|far|long|old|fast|deep|high|large|heavy)\b|^when\b|\b(?:what|which) (?:year|date|share|percentage)\b",

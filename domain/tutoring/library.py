@@ -112,6 +112,7 @@ _FILE_NAME = re.compile(
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_BETWEEN_NUMBERS = frozenset(("and", "or", "to"))
 _DOCUMENTS = frozenset(tokens(_DOCUMENT)) - frozenset(tokens("reading library"))
 _NO_DOCUMENTS = {
     "en": "There is no document here yet that I can answer from. Upload a PDF, a Word document or a text file; as soon as it"
@@ -167,12 +168,34 @@ def named_documents(message: str, documents: Sequence[Document]) -> list[Documen
 
 def _is_named(message: str, filename: str) -> bool:
     """Whether the message names the document: by the words of its name in any order, if there are two or more, or by
-    its only word beside a word for documents, as in *the meteors file*.
+    its only word beside another that is a word for documents, as in *the meteors file*. A number stands after the same
+    word as in the name: *chapter 3* or *chapters 1 and 3*, but not *chapter 1 in 3 points*.
     """
     said, words = tokens(message), tokens(_ENDING.sub("", filename))
     if len(words) > 1:
-        return set(words) <= set(said)
-    return any({one, other} & _DOCUMENTS and {one, other} & set(words) for one, other in pairwise(said))
+        numbered = ((before, word) for before, word in pairwise(words) if word.isdigit())
+        return set(words) <= set(said) and all(_follows(said, *pair) for pair in numbered)
+    return any(
+        (one in _DOCUMENTS and [other] == words) or (other in _DOCUMENTS and [one] == words)
+        for one, other in pairwise(said)
+    )
+
+
+def _follows(said: Sequence[str], before: str, number: str) -> bool:
+    """Whether the number follows the word, perhaps after other numbers."""
+    for at, word in enumerate(said):
+        if word != number:
+            continue
+        start = at - 1
+        while (
+            start >= 0
+            and said[start] != before
+            and (said[start].isdigit() or said[start] in _BETWEEN_NUMBERS)
+        ):
+            start -= 1
+        if start >= 0 and said[start] == before:
+            return True
+    return False
 
 
 def no_documents(message: str) -> str:

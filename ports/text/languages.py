@@ -30,6 +30,13 @@ _COMMON_WORDS = {
     }.items()
 }
 
+_ALSO_ENGLISH = frozenset("do as die come hay comment".split())
+"""Words of other languages above that are English too."""
+_ONLY_ENGLISH = (_COMMON_WORDS["en"] - {"in", "was"}) | frozenset(
+    "have my with you your could should would this that these they from about".split()
+)
+"""Words that say that the text is English, so that those that are English too tell no other language."""
+
 
 def language_of(text: str) -> str:
     """The text's language as a code of ISO 639-1, one of those listed above. It is ``en`` if no word is known."""
@@ -39,8 +46,9 @@ def language_of(text: str) -> str:
     if "¿" in text or "¡" in text:
         return "es"
     said = words(text)
+    shared = _ALSO_ENGLISH if any(word in _ONLY_ENGLISH for word in said) else frozenset()
     places = {
-        language: [place for place, word in enumerate(said) if word in common]
+        language: [place for place, word in enumerate(said) if word in common and word not in shared]
         for language, common in _COMMON_WORDS.items()
     }
     return max(places, key=lambda language: (len(places[language]), -min(places[language], default=0)))

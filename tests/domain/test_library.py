@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from domain.tutoring.library import LibraryQuestion, asked_of_library, nearest, no_documents
+from domain.quizzes.forms import are_mixed, asks_for_one_of_several
+from domain.tutoring.library import LibraryQuestion, asked_of_library, named_documents, nearest, no_documents
+from ports.text.languages import language_of
+from tests.domain.test_document import document
 
 
 @pytest.mark.parametrize(
@@ -84,3 +87,57 @@ def test_the_nearest_topics_are_named_in_the_language_of_the_question(message: s
 
 def test_the_help_for_uploading_is_in_the_language_of_the_question() -> None:
     assert no_documents("Was ist das?").startswith("Hier ist noch kein Dokument")
+
+
+@pytest.mark.parametrize(
+    ("message", "filename", "is_named"),
+    [
+        ("Summarize my notes", "notes.txt", False),
+        ("Summarize the document", "document.pdf", False),
+        ("Summarize the tides file", "tides.pdf", True),
+        ("Summarize chapter 1 in 3 points", "chapter 3.pdf", False),
+        ("Compare chapters 1 and 3", "chapter 3.pdf", True),
+    ],
+)
+def test_a_document_is_named_by_its_name_beside_another_word(
+    message: str, filename: str, is_named: bool
+) -> None:
+    one, other = document(filename=filename), document(filename="volcano.pdf")
+    assert (named_documents(message, [one, other]) == [one]) is is_named
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("What do banks do with money?", "en"),
+        ("Do I have a document about Richardson?", "en"),
+        ("Why do birds use feathers as insulation?", "en"),
+        ("Partes do corpo", "pt"),
+    ],
+)
+def test_english_words_decide_over_words_that_two_languages_have(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("stem", "is_so"),
+    [
+        ("Where are most volcanoes found?", False),
+        ("Which circuit needs at least two wires?", False),
+        ("Which wind blows to the southwest?", False),
+        ("Which metals are most reactive?", True),
+    ],
+)
+def test_most_of_a_kind_is_not_one_of_several(stem: str, is_so: bool) -> None:
+    assert asks_for_one_of_several(stem) is is_so
+
+
+@pytest.mark.parametrize(
+    ("options", "is_so"),
+    [
+        (("In Paris", "London", "Rome", "Madrid"), True),
+        (("Near point", "Far point", "Focal point", "Blind spot"), False),
+    ],
+)
+def test_options_are_mixed_if_one_says_where(options: tuple[str, ...], is_so: bool) -> None:
+    assert are_mixed("Which of these is it?", options) is is_so

@@ -25,6 +25,7 @@ from adapters.local.models.statement_words import (
     GOES,
     POINTING,
     TURNED_THAN,
+    UNCHANGING,
     VAGUE,
     plainly,
 )
@@ -634,7 +635,13 @@ def _agrees(clause: Clause) -> bool:
     """Whether the verb has the number of its subject. If not, the parser took another word for one of them."""
     noun, is_many = clause.words[clause.subject], is_plural(clause.words, clause.root)
     is_list = any(clause.words[at].relation == "conj" for at in clause.subject_span)
-    if noun.part != "NOUN" or is_list or is_many is None or is_past(clause.words, clause.root):
+    if (
+        noun.part != "NOUN"
+        or noun.text.lower() in UNCHANGING
+        or is_list
+        or is_many is None
+        or is_past(clause.words, clause.root)
+    ):
         return True
     return is_many is (noun.text.lower() != noun.lemma.lower())
 

@@ -34,7 +34,7 @@ class Naming:
 
 _NAMED_AFTER = re.compile(
     r"(?P<these>This|These) (?P<thing>[\w' -]{3,45}?) (?P<are>is|are) (?:also |often |sometimes |commonly |usually )?"
-    r"(?:called|known as|termed|referred to as) (?:an? |the )?(?P<name>[\w-]+(?: [\w-]+){0,3})[.,;(]"
+    r"(?:called|known as|termed|referred to as) (?:an? |the )?(?P<name>[\w-]+(?: [\w-]+){0,3})\s*[.,;(]"
 )
 
 

@@ -133,6 +133,11 @@ def _both_ways(pairs: str) -> dict[str, str]:
     return {one: other for pair in pairs.split("|") for one, other in (pair.split(), pair.split()[::-1])}
 
 
+UNCHANGING = frozenset(
+    "aircraft bacteria cattle criteria data deer fish fungi media mitochondria offspring people phenomena police salmon series"
+    " sheep species stimuli algae larvae means crossroads headquarters".split()
+)
+"""Nouns that the parser gives the same lemma in the plural, so that their form does not tell their number."""
 TURNED_FORMS = _both_ways(
     "higher lower|larger smaller|faster slower|longer shorter|hotter colder|warmer cooler|stronger weaker|heavier lighter"
     "|thicker thinner|wider narrower|deeper shallower|largest smallest|highest lowest|oldest newest|longest shortest"

@@ -11,12 +11,18 @@ from dataclasses import dataclass
 
 from adapters.local.models.clauses import below
 from adapters.local.models.main_clauses import Clause
-from adapters.local.models.statement_words import TURNED_ADJECTIVES, TURNED_FORMS, TURNED_NOUNS, TURNED_VERBS
+from adapters.local.models.statement_words import (
+    TURNED_ADJECTIVES,
+    TURNED_FORMS,
+    TURNED_NOUNS,
+    TURNED_VERBS,
+    UNCHANGING,
+)
 from ports.grammar import Word
 
 _VOWELS = "aeiou"
 _DOUBLED = frozenset("repel emit".split())
-_IRREGULAR = frozenset("lose win rise fall grow shrink leave".split())
+_IRREGULAR = frozenset("lose win rise fall grow shrink leave lend".split())
 _CLAUSES = ("advcl", "ccomp", "xcomp", "relcl", "acl", "csubj", "pcomp")
 
 
@@ -86,7 +92,8 @@ def _turned(clause: Clause, at: int, word: Word) -> str:
         return ""
     is_beside_comparative = after.part in ("ADJ", "ADV") and text in ("more", "fewer", "less")
     if word.part in ("ADJ", "ADV", "ADP", "SCONJ") and text in TURNED_FORMS:
-        return "less" if is_beside_comparative and text == "more" else TURNED_FORMS[text]
+        is_less = text == "more" and (is_beside_comparative or not _is_many(words[word.head]))
+        return "less" if is_less else TURNED_FORMS[text]
     if is_beside_comparative:
         return ""
     if word.part == "ADJ" and text in TURNED_ADJECTIVES and word.relation in ("amod", "acomp"):
@@ -102,14 +109,28 @@ def _turned(clause: Clause, at: int, word: Word) -> str:
     return _in_form_of(lemma, word) if lemma and is_free and not has_clause else ""
 
 
+def _is_many(noun: Word) -> bool:
+    return noun.part in ("NOUN", "PROPN") and (
+        noun.text.lower() != noun.lemma.lower() or noun.lemma in UNCHANGING
+    )
+
+
 def _in_form_of(lemma: str, word: Word) -> str:
     """The verb in the form of the word; "" if the form is irregular."""
     text, base = word.text.lower(), word.lemma
     if text == base:
         return lemma
-    if text in (f"{base}s", f"{base}es"):
+    ends_in_y = lemma.endswith("y") and lemma[-2] not in _VOWELS
+    if text in (f"{base}s", f"{base}es", f"{base[:-1]}ies"):
+        if ends_in_y:
+            return f"{lemma[:-1]}ies"
         return {"have": "has"}.get(lemma, lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x")) else "s"))
-    if text in (f"{base}ed", f"{base}d", f"{base}{base[-1]}ed") and lemma not in (*_IRREGULAR, "have"):
+    if text in (f"{base}ed", f"{base}d", f"{base}{base[-1]}ed", f"{base[:-1]}ied") and lemma not in (
+        *_IRREGULAR,
+        "have",
+    ):
+        if ends_in_y:
+            return f"{lemma[:-1]}ied"
         root = lemma[:-1] if lemma.endswith("e") else lemma + lemma[-1] if lemma in _DOUBLED else lemma
         return f"{root}ed"
     return ""

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.local.agent.tutor.asking import understand
 from adapters.local.agent.tutor.phrases import IN_OTHER_WORDS
 from ports.agent import Task, Utterance
 from ports.errors import TimedOut
 from tests.contracts.agent.contract import MARK
-from tests.support.offline import OFFLINE
+from tests.support.offline import GRAMMAR, OFFLINE
 from tests.support.tasks import ask_question, chat, judge, write_questions
 
 NOT_FOUND = "I could not find an answer to that in your documents."
@@ -870,3 +871,26 @@ def test_an_answer_has_no_markdown_for_emphasis_or_line_breaks() -> None:
     assert ask("What is a caldera?", text).startswith("A caldera is a bowl")
     table = "| Week | Work |\n|---|---|\n| First | Read<br>Quiz |"
     assert ask("What is the work of the first week?", table).startswith("Week: First; Work: Read, Quiz")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "noun", "is_superlative"),
+    [
+        ("What do banks do with money?", "definition", "", False),
+        ("How much do nurses earn?", "price", "", False),
+        ("What happened in the age of dinosaurs?", "other", "", False),
+        ("What is the average age of the patients?", "age", "", False),
+        ("Why did many workers move to the cities?", "reason", "", False),
+        ("How many workers moved?", "count", "worker", False),
+        ("Which planet has the most moons?", "other", "planet", True),
+        ("Which gas do most plants need?", "other", "gas", False),
+    ],
+)
+def test_a_question_is_understood(question: str, kind: str, noun: str, is_superlative: bool) -> None:
+    asked = understand(question, (), GRAMMAR)
+    assert (asked.kind, asked.noun, asked.is_superlative) == (kind, noun, is_superlative)
+
+
+def test_only_a_date_after_before_is_reckoned_from() -> None:
+    assert not understand("How many days pass before eggs hatch?", (), GRAMMAR).reckoned
+    assert understand("How many years after 1945 did it open?", (), GRAMMAR).reckoned == "after"

@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.local.models.amounts import other_amounts, other_years
-from adapters.local.models.namings import named_after
+from adapters.local.models.main_clauses import main_clause
+from adapters.local.models.namings import name_after, named_after
 from adapters.local.models.statements import Statements
+from adapters.local.models.turns import turned_clause, turns_of
 from benchmarks.offline_questions import cues, questions_of
 from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
@@ -474,3 +476,22 @@ def test_a_cue_is_found(stem: str, options: tuple[str, ...], cue: str) -> None:
 def test_no_question_needs_other_sentences_or_counts_what_it_names(needy: str) -> None:
     questions = made(asked(f"{SAILING} {needy}"))
     assert [one["question"] for one in questions if one["quote"] == needy] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "turned"),
+    [
+        ("Farmers need more food in the market.", "Farmers need less food in the market"),
+        ("Farmers need more people in the market.", "Farmers need fewer people in the market"),
+        ("The bank borrows money from the state.", "The bank lends money from the state"),
+        ("The bank borrowed money from the state.", ""),
+    ],
+)
+def test_a_word_is_turned_into_a_form_that_exists(text: str, turned: str) -> None:
+    clauses = [main_clause(1, text, text, tuple(one.words)) for one in GRAMMAR.parse(text) or ()]
+    told = [turned_clause(one, (turn,)) for one in clauses if one is not None for turn in turns_of(one)]
+    assert told == ([turned] if turned else [])
+
+
+def test_a_name_may_stand_before_a_bracket() -> None:
+    assert name_after("This process is called osmosis (from Greek).") == "osmosis"

@@ -30,6 +30,7 @@ from ports.embedder import Embedder, cosine
 from ports.grammar import Grammar
 
 _WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
+_WHICH_TERM = "Which term names "
 _TOLD_ONCE = ("deed", "relation", "only", "term", "name")
 _OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
 _NEAR, _NEAR_IF_TOLD, _NEAR_ON_A_PAGE, _NEAR_OF_KIND, _SAME = 0.45, 0.2, 0.1, 0.0, 0.85
@@ -243,7 +244,7 @@ class _Maker:
             and self._said.is_topic(one.subject)
         ):
             wrong = self._others(one.subject, one.predicate, leading=False)
-            asked = f"Which term names {one.definition}?"
+            asked = f"{_WHICH_TERM}{one.definition}?"
             yield from self._choice("term", asked, one.subject.text, wrong, one)
         if one.definition and not one.subject.name_of:
             yield from self._of_a_definition(one)
@@ -288,7 +289,8 @@ class _Maker:
         gives_away = told and not (all(sharing) if is_whole else any(sharing))
         lengths = sorted(map(len, wrong)) or [0]
         is_apart = sort not in _OF_ANY_LENGTH and not 0.5 * lengths[0] <= len(key)
-        gives_away = gives_away or (sort in ("term", "name", "definition") and _tells(asked, key, wrong))
+        said = asked.removeprefix(_WHICH_TERM)
+        gives_away = gives_away or (sort in ("term", "name", "definition") and _tells(said, key, wrong))
         if len(wrong) >= _LEAST_WRONG and not gives_away and not is_apart and len(key) <= 1.3 * lengths[-1]:
             place = crc32(asked.encode()) % (len(wrong) + 1)
             options = tuple(map(_sentence, (*wrong[:place], key, *wrong[place:])))

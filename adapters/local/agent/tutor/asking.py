@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from adapters.local.agent.text.meaning import DAYS, ORDINALS, key_of, keys
@@ -40,13 +41,22 @@ _KNOW_ABOUT = re.compile(r"\b(?:know|learn) about\b", re.I)
 _QUESTION_WORD = re.compile(r"\b(who|whom|whose|when|where|why|how|what|which)\b\s*(\w*)", re.I)
 _COUNTS = frozenset(("many", "number"))
 _SHARES = frozenset("percentage percent proportion fraction share".split())
-_AGES = re.compile(r"\b(?:[Hh]ow old|(?:[Ww]hat|[Ww]hich) age|age (?:of|at|when))\b|['’]s age\b")
-"""How old somebody or something is. The name of an age, as in *the Bronze Age*, has a capital letter."""
+_AGES = re.compile(
+    r"\b(?:[Hh]ow old|(?:[Ww]hat|[Ww]hich) age|age (?:at|when)"
+    r"|(?:is|are|was|were|['’]s) (?:the )?(?:\w+ )?age of)\b|['’]s age\b"
+)
+"""How old somebody or something is. The name of an age, as in *the Bronze Age*, has a capital letter, and *in the age of
+steam* is a time.
+"""
 _AGE_OF = re.compile(r"\b[Ww]hat (is|was|are|were) the ages? of\b")
 _TIME_SPANS = r"\bhow many (?:year|month|week|day|hour|minute|second)s\b"
+_DATE = (
+    r"(?:the )?(?:year |\d{1,2} )?(?:\d{3,4}\b|(?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December)\b)"
+)
 _RECKONING = re.compile(
     r"\bhow (?:many|much) (?:\w+ )?(more|less|fewer)\b|\bhow many (times) (?:\w+er|as)\b"
-    rf"|{_TIME_SPANS}.*\b(between|passed|elapsed|after|before|later)\b"
+    rf"|{_TIME_SPANS}.*\b(between|passed|elapsed|later|(?:after|before)(?= {_DATE}))\b"
     r"|\b(by) how (?:much|many)\b|\b(sum) of\b|\b(per) (?:capita|person|head|square)\b|\b\d+ ?(?:%|percent) (of) \d",
     re.I,
 )
@@ -54,7 +64,9 @@ _RECKONING = re.compile(
 _MEASURES = frozenset("much long often far fast tall big large deep high hot wide heavy small amount".split())
 _TIMES = frozenset("year date century month day decade time".split())
 _PLACES = frozenset("country city place state region continent town".split())
-_SPENDS = re.compile(r"\b(?:money|earn|earns|earned|costs?|pay|paid|spend|spent|sells? for|sold for)\b", re.I)
+_SPENDS = re.compile(
+    r"\b(?:costs?|pay|paid|spend|spent|sells? for|sold for)\b|\bhow much\b.*\b(?:money|earns?|earned)\b", re.I
+)
 _DEFINE = re.compile(r"^\W*(?:please )?define\s+(?:the (?:term|word)\s+)?", re.I)
 _DEFINITION = re.compile(
     r"^\W*(?:what(?:['’]s| is| are| was| were)|who(?:['’]s| is| are| was| were)|explain|describe|(?:what is )?the meaning of|"
@@ -222,16 +234,31 @@ def _noun(parsed: Sequence[ParsedSentence]) -> str:
     nouns = (
         key_of(sentence.words[word.head])
         for sentence in parsed
-        for word in sentence.words
-        if (word.text.lower() in ("which", "what") and word.relation == "det") or word.text.lower() == "many"
+        for before, word in pairwise((None, *sentence.words))
+        if word is not None
+        and (
+            (word.text.lower() in ("which", "what") and word.relation == "det")
+            or (word.text.lower() == "many" and before is not None and before.text.lower() == "how")
+        )
     )
     return next((noun for noun in nouns if not is_faint(noun)), "")
 
 
 def is_superlative(parsed: Sequence[ParsedSentence]) -> bool:
-    """Whether a word says that something is so more than all others: "largest"."""
-    words = (word for sentence in parsed for word in sentence.words if word.part in ("ADJ", "ADV"))
-    return any(word.text.endswith("est") and word.lemma.lower() != word.text.lower() for word in words)
+    """Whether a word says that something is so more than all others: "largest", "most extensive", "the most". The *most*
+    of "most plants" means nearly all.
+    """
+    for sentence in parsed:
+        for at, word in enumerate(sentence.words):
+            text = word.text.lower()
+            if word.part not in ("ADJ", "ADV"):
+                continue
+            if text.endswith("est") and word.lemma.lower() != text:
+                return True
+            describes = word.head != at and sentence.words[word.head].part in ("ADJ", "ADV")
+            if text == "most" and (describes or (at and sentence.words[at - 1].text.lower() == "the")):
+                return True
+    return False
 
 
 def names_part_of_text(sentence: ParsedSentence, place: int) -> bool:
