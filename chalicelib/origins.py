@@ -10,6 +10,7 @@ from chalicelib.settings import ALLOWED_ORIGINS, Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """The host names that reach this machine only from itself."""
+_OWN_PORTS = {"http": 80, "https": 443}
 _MOST_TOLD = 100
 _MOST_CHARACTERS = 200
 
@@ -33,9 +34,18 @@ def _is_own(origin: str, settings: Settings) -> bool:
     """Whether the laptop's own server served the page (the console), under any of its host names."""
     if settings.profile != "local":
         return False
-    own, page = urlsplit(settings.public_url), urlsplit(origin)
-    names = {own.hostname, *(LOOPBACK if own.hostname in LOOPBACK else ())}
-    return (page.scheme, page.port) == (own.scheme, own.port) and page.hostname in names
+    try:
+        (scheme, host, port), page = _parts(settings.public_url), _parts(origin)
+    except ValueError:
+        return False
+    return any(page == (scheme, name, port) for name in (host, *(LOOPBACK if host in LOOPBACK else ())))
+
+
+def _parts(address: str) -> tuple[str, str | None, int | None]:
+    """The scheme, host and port; the scheme's own port if the address names none. Raises ``ValueError``."""
+    parts = urlsplit(address)
+    port = _OWN_PORTS.get(parts.scheme) if parts.port is None else parts.port
+    return parts.scheme, parts.hostname, port
 
 
 def _tell(origin: str) -> None:

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv6Address
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
@@ -421,7 +422,8 @@ class Settings:
     def websocket_url(self) -> str:
         """The address at which clients open a WebSocket; they add the ticket."""
         public = urlsplit(self.public_url)
-        url = self.aws.connections_url or f"{public.scheme}://{public.hostname}:{self.ws_port}"
+        host = f"[{public.hostname}]" if ":" in (public.hostname or "") else public.hostname
+        url = self.aws.connections_url or f"{public.scheme}://{host}:{self.ws_port}"
         return "ws" + url.removeprefix("http")
 
 
@@ -523,6 +525,7 @@ def _folder(values: Mapping[str, str]) -> Path:
         raise SettingsError(f"{DATA.name}: nobody on this machine has the folder {text!r}") from None
 
 
+_ORIGIN = re.compile(r"https?://(?:\[([0-9a-f:.]+)\]|[^\s,;*/?#@:\[\]]+)(?::([1-9][0-9]{0,4}))?")
 _DEFAULT_PORT = re.compile(r"(http://.*):80|(https://.*):443")
 """An origin with its scheme's own port, which browsers leave out."""
 
@@ -533,8 +536,13 @@ def _without_default_port(origin: str) -> str:
 
 
 def _is_origin(text: str) -> bool:
-    found = re.fullmatch(r"https?://(?:\[[0-9a-f:.]+\]|[^\s,;*/?#@:\[\]]+)(?::(\d{1,5}))?", text)
-    return found is not None and int(found[1] or 1) <= _MOST_PORT
+    found = _ORIGIN.fullmatch(text)
+    if found is None or int(found[2] or 1) > _MOST_PORT:
+        return False
+    try:
+        return found[1] is None or bool(IPv6Address(found[1]).exploded)
+    except AddressValueError:
+        return False
 
 
 def _public_url(values: Mapping[str, str]) -> str | None:
@@ -554,17 +562,17 @@ def _public_url(values: Mapping[str, str]) -> str | None:
 def _allowed_origins(values: Mapping[str, str]) -> tuple[str, ...]:
     """The origins as browsers send them: in lower case, without a slash at the end or the scheme's own port. An empty value means no origin; an absent one means the default."""
     text = values.get(ALLOWED_ORIGINS.name, ALLOWED_ORIGINS.default)
-    named = (origin.strip().rstrip("/").lower() for origin in text.split(","))
-    allowed = tuple(_without_default_port(origin) for origin in named if origin)
-    if "*" in allowed:
+    named = [origin.strip().rstrip("/").lower() for origin in text.split(",")]
+    origins = [origin for origin in named if origin]
+    if "*" in origins:
         raise SettingsError(f"{ALLOWED_ORIGINS.name} must name its origins: '*' is not accepted")
-    for origin in allowed:
+    for origin in origins:
         if not _is_origin(origin):
             raise SettingsError(
                 f"{ALLOWED_ORIGINS.name}: {origin!r} is no origin. An origin is a scheme, a host and perhaps a port, "
                 "as in http://localhost:3000"
             )
-    return allowed
+    return tuple(map(_without_default_port, origins))
 
 
 def _agent_and_alias(variable: OptionalText, values: Mapping[str, str]) -> tuple[str, str] | None:

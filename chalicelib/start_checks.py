@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sqlite3
 import stat
 import time
@@ -27,6 +28,9 @@ _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 _SECRET_BYTES = 32
 _SURELY_MEANT = 0.9
 """How like a setting's name another name must be to be a misspelt one. 1 is equal."""
+_MOST_ADDED = 1
+"""By how many characters the length of a misspelt name may differ from the setting's."""
+_DIGITS = re.compile("[0-9]")
 _PROBE_BYTES = 256 * 1024
 """How many bytes must fit on the disk."""
 _MODEL_SECONDS = 3.0
@@ -36,6 +40,11 @@ STORES = {"tables.sqlite": "tables", "vectors.sqlite": "vectors", "school.sqlite
 """The file of each store, with the name that messages give to its content."""
 _FILES = (*STORES, "secret", "server.lock")
 _OBJECTS = "objects"
+_OURS = re.compile(
+    rf"{_OBJECTS}|server\.lock|secret(\.[0-9a-f]{{16}})?"
+    rf"|({'|'.join(map(re.escape, STORES))})(\.damaged-\d{{8}}T\d{{6}})?(-wal|-shm|-journal)?"
+)
+"""The names of Lyceum's files and folders, with those that SQLite, a repair and the first start make beside them."""
 _OF_ANY_FOLDER = ("lost+found",)
 RESTORE = "Restore a backup: `make restore FROM=…`."
 WITHOUT_BACKUP = {
@@ -57,11 +66,19 @@ def check_names(environment: Mapping[str, str]) -> None:
         if name in known:
             continue
         upper = name.upper()
-        cutoff = 0.0 if upper.startswith(_PREFIX) else _SURELY_MEANT
-        for near in difflib.get_close_matches(upper, known, n=1, cutoff=cutoff):
+        is_prefixed = upper.startswith(_PREFIX)
+        meant = known if is_prefixed else {one for one in known if _may_be_meant(upper, one)}
+        cutoff = 0.0 if is_prefixed else _SURELY_MEANT
+        for near in difflib.get_close_matches(upper, meant, n=1, cutoff=cutoff):
             raise SettingsError(
                 f"{name} is no setting. Did you mean {near}? docs/settings.md lists them all."
             )
+
+
+def _may_be_meant(name: str, setting: str) -> bool:
+    """Whether a whole name can be a misspelt setting. A word or a number more makes it the name of something else."""
+    has_same_digits = _DIGITS.findall(name) == _DIGITS.findall(setting)
+    return has_same_digits and abs(len(name) - len(setting)) <= _MOST_ADDED
 
 
 def make_private(data: Path) -> None:
@@ -129,8 +146,8 @@ def _check_content(data: Path) -> None:
 
 
 def _is_ours(name: str) -> bool:
-    """Whether a file or folder is Lyceum's. The names of some begin with another's: those that SQLite and a repair make."""
-    return name.startswith((*_FILES, _OBJECTS))
+    """Whether a file or folder of the data folder has one of Lyceum's names."""
+    return _OURS.fullmatch(name) is not None
 
 
 def _check_secret(file: Path) -> None:

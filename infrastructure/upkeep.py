@@ -89,7 +89,10 @@ def _folder(text: str) -> Path:
     """The folder that an argument names. Not every shell replaces the tilde in ``TO=~/folder``."""
     if not text:
         raise argparse.ArgumentTypeError("name a folder, as in `make backup TO=~/lyceum-1`")
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise argparse.ArgumentTypeError(f"nobody on this machine has the folder {text!r}") from None
 
 
 def _has_data(data: Path) -> bool:

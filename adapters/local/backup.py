@@ -104,14 +104,29 @@ def restore(backup: Path, data: Path, now: datetime) -> Path | None:
     check_backup(backup)
     draft = data.with_name(f"{data.name}.restoring")
     shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(backup, draft)
-    (draft / _MANIFEST).unlink()
-    if any((draft / name).exists() and is_newer(draft / name) for name in DATABASES):
-        shutil.rmtree(draft)
-        raise BackupError(f"{backup} was made by a newer version of Lyceum.")
-    for file in draft.rglob("*"):
-        file.chmod(0o700 if file.is_dir() else 0o600)
-    draft.chmod(0o700)
+    try:
+        shutil.copytree(backup, draft)
+        (draft / _MANIFEST).unlink()
+        _check_versions(backup, draft)
+        for file in draft.rglob("*"):
+            file.chmod(0o700 if file.is_dir() else 0o600)
+        draft.chmod(0o700)
+        return _replace(data, draft, now)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _check_versions(backup: Path, draft: Path) -> None:
+    for name in DATABASES:
+        try:
+            newer = (draft / name).exists() and is_newer(draft / name)
+        except sqlite3.Error as failed:
+            raise BackupError(f"{backup / name} is damaged ({failed}). Nothing was restored.") from None
+        if newer:
+            raise BackupError(f"{backup} was made by a newer version of Lyceum.")
+
+
+def _replace(data: Path, draft: Path, now: datetime) -> Path | None:
     before = None
     with held(data):
         if any(file.name != _LOCK for file in data.iterdir()):

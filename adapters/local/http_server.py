@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -125,8 +126,11 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)
-        except ValueError:  # a Content-Length with more digits than Python converts
-            self._fail(413)
+        except (
+            ValueError
+        ):  # an address that cannot be read, or a Content-Length with more digits than Python converts
+            is_long = len(self.headers.get("CONTENT_LENGTH", "")) > sys.get_int_max_str_digits()
+            self._fail(413 if is_long else 400)
         except TransferEncodingNotImplemented:
             self._fail(411)
         else:

@@ -91,25 +91,26 @@ class Receipts:
     ) -> None:
         """Store the answer for a day. Does nothing if another request took the claim.
 
-        An answer that is too large for a row is not stored. The claim is released, and a repeated request does the work
-        again, under the same ids.
+        An answer that is too large for a row is not stored. Its claim ends, and a repeated request with the same body
+        does the work again, under the same ids.
         """
         item: Item = {
             "session_id": receipt.receipt_id,
             "user_id": owner,
             "fingerprint": fingerprint,
             "created_at": to_text(now),
-            "status": status,
-            "body": body,
             "ttl": to_epoch(now) + KEPT_SECONDS,
             "version": receipt.version + 1,
         }
+        answered: Item = {**item, "status": status, "body": body}
         try:
-            self._store.put(ACTIVE_SESSIONS, item, if_version=receipt.version)
+            try:
+                self._store.put(ACTIVE_SESSIONS, answered, if_version=receipt.version)
+            except ItemTooLarge:
+                ended: Item = {**item, "claimed_until": to_text(now)}
+                self._store.put(ACTIVE_SESSIONS, ended, if_version=receipt.version)
         except ConditionFailed:
             pass
-        except ItemTooLarge:
-            self.release(receipt)
 
     def forget(self, owner: str, named: str) -> None:
         """Delete the owner's stored answers that contain ``named``, so that deleted things are not returned again."""

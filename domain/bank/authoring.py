@@ -172,7 +172,7 @@ class Authoring:
         if is_same(content, draft):
             looked = GateResult(content, replace(seen.latest.admission, kept=False))
         else:
-            others = self._asked(subject_id, but=content.question)
+            others = self._asked(subject_id, but=item_id)
             with self._allowances.returning(self._allowances.take(teacher.user_id, "questions", 1)):
                 looked = self._gate.check(subject_id, draft, others, content.citation)
         now = to_text(self._clock.now())
@@ -248,9 +248,15 @@ class Authoring:
             ]
         )
 
-    def _asked(self, subject_id: str, but: str = "") -> list[Set[str]]:
-        """The content words of each question of the latest items, without the question ``but``."""
-        return [content_words(one) for one in self._items.questions(subject_id) if one != but]
+    def _asked(self, subject_id: str, but: str | None = None) -> list[Set[str]]:
+        """The content words of the question of each of the latest items, without the item with the id ``but``. A duplicate
+        does not count: its original does, and may be edited.
+        """
+        return [
+            content_words(item.latest.content.question)
+            for item in self._items.latest(subject_id)
+            if item.item_id != but and item.latest.admission.code != "duplicate"
+        ]
 
     def _materials(self, subject_id: str, document_ids: Sequence[str]) -> list[Document]:
         owner = class_owner(subject_id)

@@ -177,6 +177,14 @@ def test_an_imported_item_that_the_bank_has_already_is_a_duplicate(grace: User) 
     (first,) = send(grace, sheet).body["items"]
     (again,) = send(grace, sheet).body["items"]
     assert [one["admission"]["code"] for one in (first, again)] == [None, "duplicate"]
+    explained = grace.send(
+        "PATCH", f"{ITEMS}/{again['item_id']}", {"explanation": "It is his third law."}
+    ).body
+    assert explained["admission"]["code"] == "duplicate"
+    original = grace.send(
+        "PATCH", f"{ITEMS}/{first['item_id']}", {"explanation": "It is his third law."}
+    ).body
+    assert original["admission"]["code"] is None
     assert grace.post(f"{ITEMS}/{first['item_id']}/retire", {}).status == 200
     assert grace.post(f"{ITEMS}/{again['item_id']}/retire", {}).status == 200
     (anew,) = send(grace, sheet).body["items"]

@@ -111,10 +111,20 @@ def test_a_server_that_others_reach_signs_nobody_in(tmp_path: Path) -> None:
         ("https://127.0.0.1:8000", False),
         ("http://evil.example:8000", False),
         ("null", False),
+        ("http://127.0.0.1:99999", False),
+        ("http://[", False),
     ],
 )
 def test_the_console_s_own_pages_may_use_the_api(origin: str, expected: bool) -> None:
     assert is_allowed(origin, read_settings({})) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [("http://localhost:80", "http://localhost"), ("https://a.example:443", "https://a.example")],
+)
+def test_browsers_leave_out_the_scheme_s_own_port(url: str, origin: str) -> None:
+    assert is_allowed(origin, read_settings({"LYCEUM_PUBLIC_URL": url}))
 
 
 def test_on_aws_no_page_is_the_server_s_own() -> None:

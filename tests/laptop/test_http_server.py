@@ -226,6 +226,16 @@ REFUSED = {
         400,
         "malformed_request",
     ),
+    "an address whose host cannot be read": (
+        b"GET http://[/api/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        400,
+        "malformed_request",
+    ),
+    "a length of too many digits": (
+        b"POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
+        413,
+        "too_large",
+    ),
     "an address in brackets": (b"GET //[ HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, "route_not_found"),
     "no ASCII": (
         "GET /api/none HTTP/1.1\r\nHost: localhost\r\nAuthorization: ä\r\n\r\n".encode(),

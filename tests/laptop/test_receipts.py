@@ -47,4 +47,7 @@ def test_an_answer_too_large_for_a_row_is_not_kept_and_the_request_may_be_repeat
     services.receipts.settle(
         claimed, REQUEST[0], REQUEST[3], 200, "x" * (MAX_ITEM_BYTES + 1), services.clock.now()
     )
+    with pytest.raises(Conflict) as refused:
+        services.receipts.claim(*REQUEST[:3], "another body's", services.clock.now())
+    assert refused.value.code == "idempotency_key_reused"
     assert services.receipts.claim(*REQUEST, services.clock.now()).body is None

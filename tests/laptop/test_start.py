@@ -75,6 +75,11 @@ def test_a_misspelt_prefix_is_noticed(name: str) -> None:
     check_names({"PORT": "1", "LYCEE_DB": "1", "LYCEUM": "1"})
 
 
+@pytest.mark.parametrize("name", ["MY_LYCEUM_SECRETS", "X_LYCEUM_PINECONE_HOST", "LYCEUM2_DATA"])
+def test_a_name_with_a_word_or_a_number_more_is_another_program_s(name: str) -> None:
+    check_names({name: "1"})
+
+
 @pytest.mark.parametrize(
     "origins",
     [
@@ -85,6 +90,10 @@ def test_a_misspelt_prefix_is_noticed(name: str) -> None:
         "null",
         "http://a:99999",
         "http://a;http://b",
+        "http://a:0",
+        "http://a:080",
+        "http://[:::]",
+        "https://x:443:443",
     ],
 )
 def test_an_origin_needs_a_scheme(origins: str) -> None:
@@ -105,7 +114,17 @@ def test_an_origin_is_kept_as_browsers_send_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ours.example", "localhost:8000", "ftp://a", "http://", "http://a:b", "http://a/?b", "http://a b"]
+    "url",
+    [
+        "ours.example",
+        "localhost:8000",
+        "ftp://a",
+        "http://",
+        "http://a:b",
+        "http://a/?b",
+        "http://a b",
+        "http://[:::]",
+    ],
 )
 def test_the_public_address_needs_a_scheme_and_a_host(url: str) -> None:
     with pytest.raises(SettingsError, match="LYCEUM_PUBLIC_URL"):
@@ -169,9 +188,21 @@ def test_a_folder_with_other_files_alone_is_refused_and_left_as_it_is(tmp_path: 
     assert mode(tmp_path) == before
 
 
+def test_a_folder_with_files_whose_names_only_begin_as_lyceum_s_is_refused(tmp_path: Path) -> None:
+    names = ("secret-tool.sh", "objects-of-mine.sh", "objectstore/run.sh", "tables.sqlite.txt")
+    for file in (tmp_path / name for name in names):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("")
+        file.chmod(0o755)
+    with pytest.raises(SettingsError, match="other files"):
+        make_private(tmp_path)
+    assert {mode(tmp_path / name) for name in names} == {0o755}
+
+
 def test_other_files_in_the_folder_keep_their_modes(tmp_path: Path) -> None:
     data, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
-    for path in (elsewhere, data / "tables.sqlite.damaged-20261129T000000", data / "tool.sh"):
+    ours = [data / f"tables.sqlite{end}" for end in ("-wal", "-shm", "-journal", ".damaged-20261129T000000")]
+    for path in (elsewhere, *ours, data / "tool.sh"):
         path.parent.mkdir(exist_ok=True)
         path.write_text("")
         path.chmod(0o755)
@@ -179,7 +210,7 @@ def test_other_files_in_the_folder_keep_their_modes(tmp_path: Path) -> None:
     (data / "objects" / "link").symlink_to(elsewhere)
     data.chmod(0o755)
     make_private(data)
-    assert mode(data / "tables.sqlite.damaged-20261129T000000") == 0o600
+    assert {mode(path) for path in ours} == {0o600}
     assert mode(data / "tool.sh") == mode(elsewhere) == 0o755
 
 

@@ -410,6 +410,12 @@ def test_a_backup_of_newer_files_restores_nothing(used: Used, tmp_path: Path) ->
     (backup / "manifest.json").write_text(json.dumps(manifest | {"files": {}}))
     with pytest.raises(BackupError, match="names no"):
         restore(backup, used.data, NOW)
+    (backup / "tables.sqlite").write_bytes(b"no database" * 400)
+    manifest["files"]["tables.sqlite"] = sha256((backup / "tables.sqlite").read_bytes()).hexdigest()
+    (backup / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(BackupError, match="is damaged"):
+        restore(backup, used.data, NOW)
+    assert not used.data.with_name(f"{used.data.name}.restoring").exists()
     used.check_all()
 
 
@@ -439,6 +445,9 @@ def test_what_the_system_refuses_is_told_with_its_place(
     with pytest.raises(SystemExit):
         upkeep.main(["backup", ""])
     assert "name a folder" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        upkeep.main(["restore", "~nobody-has-this-name/backup"])
+    assert "nobody on this machine has the folder" in capsys.readouterr().err
     monkeypatch.setenv("LYCEUM_DATA", str(tmp_path / "none"))
     for command in (["check"], ["repair"]):
         assert upkeep.main(command) == 1

@@ -88,6 +88,7 @@ def test_every_variable_that_a_document_names_exists() -> None:
     ("environment", "expected"),
     [
         ({}, "ws://127.0.0.1:8001"),
+        ({"LYCEUM_PUBLIC_URL": "http://[::1]:8000"}, "ws://[::1]:8001"),
         (
             {"LYCEUM_PUBLIC_URL": "https://lyceum.example", "LYCEUM_WS_PORT": "443"},
             "wss://lyceum.example:443",
