@@ -32,7 +32,8 @@ from domain.documents.passage import Passage
 from domain.interviews.interview import Analysis, InterviewQuestion, JudgedFact, RubricFact
 from domain.interviews.interview_words import FactVerdict
 from domain.interviews.questions import admit_follow_up
-from domain.text.claims import conflicts
+from domain.text.claims import Contradiction, conflicts
+from domain.text.contrasts import without_contrasts
 from domain.text.departures import departure, is_close, other_quantity
 from domain.text.lexical import PREFIX_LETTERS, tokens
 from domain.text.quotes import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
@@ -274,7 +275,7 @@ class Judging:
         departs = departs or other_quantity(sentence, statement, asked.question)
         if departs == "contradicted":
             return departs
-        faults = {conflict.fault for conflict in conflicts(sentence, statement, parsed, sourced)}
+        faults = {conflict.fault for conflict in self._conflicts(sentence, statement, parsed, sourced)}
         if faults & {"quantity", "denial"} and is_close(sentence, statement):
             return "contradicted"
         if is_by_likeness:
@@ -285,6 +286,22 @@ class Judging:
         # A model knows which words mean the same. But if a sentence repeats the fact with only one other term, its
         # verdict "stated" is not trusted.
         return "unsure" if faults == {"other_term"} and is_close(sentence, statement) else None
+
+    def _conflicts(
+        self,
+        sentence: str,
+        statement: str,
+        parsed: Sequence[ParsedSentence] | None,
+        sourced: Sequence[ParsedSentence] | None,
+    ) -> list[Contradiction]:
+        """The conflicts of both, beside their contrasts. ``departure`` judges the things that these set apart."""
+        said, known = without_contrasts(sentence), without_contrasts(statement)
+        return conflicts(
+            said,
+            known,
+            parsed if said == sentence else self._parse(said),
+            sourced if known == statement else self._parse(known),
+        )
 
     def _acts_otherwise(
         self, sentence: str, statement: str, parsed: Sequence[ParsedSentence] | None, question: str

@@ -15,6 +15,7 @@ from itertools import product, takewhile
 from typing import Literal
 
 from domain.text.claims import ParsedClaim
+from domain.text.contrasts import sets_apart, without_contrasts
 from domain.text.exchanges import (
     AreAlike,
     acts_for_acted_on,
@@ -48,7 +49,7 @@ from domain.text.terms import (
     without_small,
 )
 from ports.grammar import ParsedSentence, Word
-from ports.text.denials import LIMITING, denied_in, turn_a_limit
+from ports.text.denials import denied_in, turn_a_limit
 from ports.text.quantities import Quantity, quantities, same_quantity
 
 Departure = Literal["contradicted", "unsure"]
@@ -105,8 +106,14 @@ def departure(
         if is_denied:
             return "unsure" if shared else None  # two reversals: *does not let in* means *blocks*
     lacks = len(full) - shared
-    if shared and (_sets_apart(sentence, fact) or _sets_apart(fact, sentence)):
-        return "contradicted"
+    if shared and sets_apart(fact, sentence):
+        affirmed = terms_of(without_contrasts(sentence), parsed)
+        named = without_small(terms_of(without_contrasts(fact), fact_parsed))
+        return "unsure" if all(is_in(term, affirmed) for term in named) else "contradicted"
+    if shared and sets_apart(sentence, fact):
+        # Without another thing in its place, it may be set apart from another deed: fish take in *oxygen, not carbon
+        # dioxide*, and give that off.
+        return "contradicted" if own else "unsure"
     if not own and not lacks and turn_a_limit(sentence, fact):
         return "contradicted"
     is_near = max(len(added), lacks) <= _NEAR
@@ -163,29 +170,10 @@ def departure(
 
 
 def _is_denied(sentence: str, fact: str) -> bool:
-    """Whether one of the texts denies and the other does not. A contrast, such as *packs, not alone*, does not count."""
-    if _CONTRAST.search(sentence) or _CONTRAST.search(fact):
-        if any(_sets_apart(*pair, is_denied=True) for pair in ((sentence, fact), (fact, sentence))):
-            return False
-        sentence, fact = _CONTRAST.sub(" ", sentence), _CONTRAST.sub(" ", fact)
-    return is_denial(sentence) != is_denial(fact)
-
-
-def _sets_apart(text: str, other: str, *, is_denied: bool = False) -> bool:
-    """Whether a contrast of the text sets apart a thing of which the other text affirms something: *the lung, not the
-    heart*. With ``is_denied``, a thing of which the other text denies something.
-    """
-    rest = _CONTRAST.sub(" ", other)
-    things = terms_of(" ".join("".join(found) + " " for found in _CONTRAST.findall(text)), None)
-    known = terms_of(rest, None)
-    return is_denial(rest) == is_denied and any(is_in(term, known) for term in without_small(things))
-
-
-_CONTRAST = re.compile(
-    rf",? (?:and |but )?\bnot (?!(?:{'|'.join(sorted(LIMITING))})\b)((?:\w+ ){{0,3}}\w+),? but\b(?! also)(?: rather)?"
-    r"|, (?:and |but )?not ((?:\w+ ){0,3}\w+)(?=[.,;!?]|\s*$)",
-    re.IGNORECASE,
-)
+    """Whether one of the texts denies and the other does not, beside their contrasts."""
+    if any(sets_apart(*pair, is_denied=True) for pair in ((sentence, fact), (fact, sentence))):
+        return False
+    return is_denial(without_contrasts(sentence)) != is_denial(without_contrasts(fact))
 
 
 def _denied_words(

@@ -48,6 +48,8 @@ def departs(sentence: str, fact: str) -> Departure | None:
         ("The lung, not the heart, pumps blood.", "The heart pumps blood."),
         ("Bats are not mammals but birds.", "Bats are mammals."),
         ("Wolves hunt alone, not in packs.", "Wolves hunt in packs."),
+        ("Bats are birds, not mammals.", "Bats are mammals, not birds."),
+        ("Bats are birds.", "Bats are mammals, not birds."),
         ("Wolves hunt alone.", "Wolves do not hunt alone."),
         ("Koalas do not eat only eucalyptus leaves.", "Koalas eat only eucalyptus leaves."),
         ("The bridge carries more than ten cars.", "The bridge carries no more than ten cars."),
@@ -88,6 +90,7 @@ def test_a_reversed_statement_contradicts_the_fact(sentence: str, fact: str) -> 
         ),
         ("Sharks hardly ever replace their lost teeth faster than rays do.", SHARKS),
         ("Bacteria have no cell wall but have a membrane.", "Bacteria have a cell wall."),
+        ("Fish take in oxygen, not carbon dioxide.", "Fish take in oxygen and give off carbon dioxide."),
     ],
 )
 def test_a_statement_that_differs_in_one_place_is_unsure(sentence: str, fact: str) -> None:
@@ -125,6 +128,8 @@ def test_a_statement_that_differs_in_one_place_is_unsure(sentence: str, fact: st
         ("Bats are not birds but mammals.", "Bats are mammals, not birds."),
         ("The heart, not the lung, pumps blood.", "The heart pumps blood."),
         ("Fluoride protects teeth from decay.", "Fluoride prevents tooth decay."),
+        ("Coasts are shielded from storms by mangroves.", "Mangroves protect coasts from storms."),
+        ("Wolves hunt in packs, not alone.", "Wolves hunt in packs."),
         ("A virus isnt alive.", "A virus is not alive."),
         (
             "Without a second key, the door of the vault stays shut.",

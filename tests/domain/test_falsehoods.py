@@ -59,13 +59,21 @@ def test_siblings_of_the_facts_are_judged_alike() -> None:
     assert found.unsure <= 0.15 * found.true
 
 
+def test_a_contrast_beside_the_fact_leaves_it_stated() -> None:
+    fact = SpokenFact("What do plants take in?", "Plants take in carbon dioxide.", (), ())
+    answer = "Plants take in carbon dioxide, not oxygen."
+    judgement = JUDGING.judged(offline(OFFLINE)(fact.asked, answer), fact.asked, answer, answer)
+    assert judgement is not None
+    assert [one.verdict for one in judgement.facts] == ["stated"]
+
+
 @pytest.mark.slow
 def test_most_answers_with_another_verb_than_the_fact_get_no_credit() -> None:
     found = outcome(facts(VERBS))
     assert found.false == 240
     assert found.credit_for_falsehood <= 0.1, found.credited
     assert found.zeros == 0
-    assert found.unsure <= 0.15 * found.true
+    assert found.unsure <= 0.1 * found.true
 
 
 def test_an_answer_with_another_verb_than_the_fact_does_not_state_it() -> None:
