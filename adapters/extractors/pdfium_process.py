@@ -266,7 +266,7 @@ def _outline(document: pdfium.PdfDocument) -> Iterator[tuple[int, int, str]]:
 
 
 def _page(document: pdfium.PdfDocument, index: int, *, is_printed: bool) -> dict[str, Any]:
-    """What the message about a page says. ``is_printed`` tells whether a browser has printed the document."""
+    """The message about a page: its text and the other fields. ``is_printed`` means that a browser made the PDF."""
     try:
         page = document[index]
     except pdfium.PdfiumError:

@@ -1,4 +1,4 @@
-"""The signs that Office writes with its fonts Symbol and Wingdings. Files have them as private characters: U+F000 and more."""
+"""The signs of the fonts Symbol and Wingdings, which files of Office contain as private characters from U+F000 on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SYMBOL_FONT = {
 }
 """The signs of the font Symbol by their codes there, without the pieces that tall brackets are drawn of."""
 _WRITTEN_BY_WORD = {0xF04A: "☺", 0xF0E0: "→", 0xF0E8: "→"}
-"""What Word writes with Wingdings for ``:-)``, ``-->`` and ``==>``."""
+"""Signs of Wingdings that Word puts in place of the typed ``:-)``, ``-->`` and ``==>``."""
 _SIGNS = {0xF000 + code: sign for code, sign in SYMBOL_FONT.items()} | _WRITTEN_BY_WORD
 _BOXES = {0xF06F: "□", 0xF0A7: "▪", 0xF0A8: "□"}
 """Signs of Wingdings whose codes are signs of Symbol too. They are signs of Symbol on a line with others of that font."""
@@ -31,7 +31,9 @@ _BULLET = re.compile(
     "|[\uf06f\uf0a7\uf0a8\uf0d8](?=[^\\W\\d_]{2}))",
     re.MULTILINE,
 )
-"""A bullet of Wingdings: at the start of a line, with a space or, where no formula begins so, a word after it. Elsewhere some of these codes are signs of Symbol."""
+"""A bullet of Wingdings: a sign at the start of a line, before a space. Four of the signs may also stand before a word.
+Elsewhere some of these codes are signs of Symbol.
+"""
 _WORDS = re.compile("[\uf041-\uf05a\uf061-\uf07a]{2,}")
 """Codes of letters in a row. They are words in some other font whose file does not name its letters, and not
 signs.

@@ -126,9 +126,8 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)
-        except (
-            ValueError
-        ):  # an address that cannot be read, or a Content-Length with more digits than Python converts
+        except ValueError:
+            # The address cannot be read, or the Content-Length has more digits than Python converts.
             is_long = len(self.headers.get("CONTENT_LENGTH", "")) > sys.get_int_max_str_digits()
             self._fail(413 if is_long else 400)
         except TransferEncodingNotImplemented:

@@ -93,7 +93,7 @@ _BEFORE_MANY = re.compile(
     r"\b(?:do|does|did|in|of|for|by|to|with|from|among|at|(?:where|when|why|how|what) (?:are|were))\s+$",
     re.IGNORECASE,
 )
-"""What precedes a *most* that means nearly all, or *at least*: what do most plants need?"""
+"""The words before a *most* or *least* that is no superlative: *what do most plants need*, *at least*."""
 _CLAUSE = re.compile(
     r"(?<=[\w,] )(?:(?P<when>when|if|while|because|after|before|since|although|unless|until|whenever)"
     r"|where|who|that|which|whose)\b"

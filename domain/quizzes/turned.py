@@ -59,14 +59,16 @@ def turns_a_comparison(stem: str, option: str, context: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """What a comparison compares by: *faster*, or *more* and the words after it."""
+    """The quality that a comparison is about: "faster", or "more" with the words after it ("more moons")."""
 
     word: str
     of: frozenset[str] = frozenset()
 
 
 def _compared_by(sentence: str) -> _Measure | None:
-    """What the words before *than* compare by: *more* or *less* with what follows, otherwise the last comparative."""
+    """The quality that the sentence compares: *more* or *less* with the words up to *than*, otherwise the last comparative
+    before *than*.
+    """
     before = re.split(r"\bthan\b", sentence, maxsplit=1, flags=re.IGNORECASE)[0]
     found = list(_COMPARES.finditer(before))
     more = [one for one in found if one.group().lower() in _MORE_OR_LESS]

@@ -214,9 +214,8 @@ def test_other_files_in_the_folder_keep_their_modes(tmp_path: Path) -> None:
     assert mode(data / "tool.sh") == mode(elsewhere) == 0o755
 
 
-def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
     assert not [*check_space(tmp_path)]
-    monkeypatch.setattr(start_checks, "_PROBE_BYTES", 1 << 20)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, limits[1]))

@@ -14,10 +14,10 @@ from ports.errors import Damaged, Throttled, Unavailable, Unwritable
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NOT_OURS = ("no such table", "no such column", "has no column named")
-"""What SQLite says of a file whose tables are not as they were made."""
+"""Parts of SQLite's messages about a file that lacks a table or a column."""
 _UNWRITABLE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _NO_ROOM_TO_READ = sqlite3.SQLITE_IOERR_SHMSIZE
-"""On a full disk, SQLite cannot make the file beside the write-ahead log by which connections find what is in it."""
+"""SQLite's error if the disk has no room for the index of the write-ahead log, a file that also readers need."""
 
 
 def is_busy(error: sqlite3.Error) -> bool:

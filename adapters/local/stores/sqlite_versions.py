@@ -1,5 +1,7 @@
-"""What each of the laptop's SQLite files says of itself: its version, in its header (``application_id``), and the names
-of its tables, in a table. So a table that is lost is not taken for one that was never made.
+"""The version and the table names that are stored in each of the laptop's SQLite files.
+
+The version is in the file's header (``application_id``). The names are in a table of their own, so that a lost table
+is noticed.
 """
 
 from __future__ import annotations

@@ -114,7 +114,9 @@ class Asked:
     figures: frozenset[str] = frozenset()
     """The numbers that measure something: 10 kg."""
     noun: str = ""
-    """The key of the noun after "which", "what" or "how many": "artery" for *which arteries …*. "" if it is a word of asking."""
+    """The key of the noun after "which", "what" or "how many": "artery" for *which arteries …*. "" if there is none, or if it
+    is a word of asking, such as "kind".
+    """
     reckoned: str = ""
     """If the answer is usually computed: the word that a sentence has if it states the answer ("more", "between")."""
     is_superlative: bool = False
