@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from domain.text.terms import is_denial, is_in, terms_of, without_small
+from domain.text.terms import Term, is_denial, is_in, terms_of, without_small
 from ports.text.denials import LIMITING
 
 _AUXILIARIES = "do does did can could will would shall should must may might has have had".split()
@@ -22,18 +22,25 @@ _CONTRAST = re.compile(
 
 def without_contrasts(text: str) -> str:
     """The text without the words that its contrasts set apart, and without the *not* and *but* around them."""
-    return _CONTRAST.sub(" ", text)
+    return _CONTRAST.sub(lambda found: " " if _things_in(found) else found[0], text)
 
 
 def sets_apart(text: str, other: str, *, is_denied: bool = False) -> bool:
     """Whether a contrast of the text sets apart a thing of which the other text affirms something: *the lung, not the
     heart*. With ``is_denied``, a thing of which the other text denies something.
     """
-    things = " ".join(word for found in _CONTRAST.findall(text) for word in found)
-    if not things.strip():
+    things = [thing for found in _CONTRAST.finditer(text) for thing in _things_in(found)]
+    if not things:
         return False
     rest = without_contrasts(other)
     known = terms_of(rest, None)
-    return is_denial(rest) == is_denied and any(
-        is_in(term, known) for term in without_small(terms_of(things, None))
-    )
+    return is_denial(rest) == is_denied and any(is_in(thing, known) for thing in things)
+
+
+def _things_in(contrast: re.Match[str]) -> list[Term]:
+    """The things that are set apart. There are none in *some, but not others*, which limits a thing."""
+    things = without_small(terms_of(" ".join(filter(None, contrast.groups())), None))
+    return [thing for thing in things if thing.text not in _THE_REST]
+
+
+_THE_REST = frozenset("other others rest remainder".split())

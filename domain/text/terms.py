@@ -209,7 +209,7 @@ _ALL_OTHERS = re.compile(
 _NOT_DOING = re.compile(
     r"\b(?:stop(?:s|ped)?|cease[sd]?) (?=\w+ing\b)|\b(?:fail(?:s|ed)?|refuse[sd]?) to\b"
     r"|\b(?:keep|kept|prevent|stop|hinder)(?:s|ing|ed|ped|ping)? (?:\w+ ){0,4}from (?=\w+ing\b)|\bprevent(?:s|ed|ing)?\b"
-    r"|\b(?:protect|guard|shield|save)(?:s|ed|ing|d)? (?:\w+ ){0,4}from\b"
+    r"|\b(?:protect|guard|shield)(?:s|ed|ing)? (?:\w+ ){0,4}from\b"
 )
 _NO_OTHER = re.compile(r"\b(?:no|nothing|none|nobody|not)\s+(?:\w+\s+)?(?:other|else|but)\b")
 """Denials of all others but the thing, or of another thing in its place."""

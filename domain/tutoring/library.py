@@ -112,7 +112,9 @@ _FILE_NAME = re.compile(
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
-_BETWEEN_NUMBERS = frozenset(("and", "or", "to"))
+_BETWEEN_NUMBERS = frozenset("and or to number no nr".split())
+"""Words that may stand between a word and its number."""
+_YEAR_DIGITS = 4
 _DOCUMENTS = frozenset(tokens(_DOCUMENT)) - frozenset(tokens("reading library"))
 _NO_DOCUMENTS = {
     "en": "There is no document here yet that I can answer from. Upload a PDF, a Word document or a text file; as soon as it"
@@ -168,12 +170,14 @@ def named_documents(message: str, documents: Sequence[Document]) -> list[Documen
 
 def _is_named(message: str, filename: str) -> bool:
     """Whether the message names the document: by the words of its name in any order, if there are two or more, or by
-    its only word beside another that is a word for documents, as in *the meteors file*. A number stands after the same
-    word as in the name: *chapter 3* or *chapters 1 and 3*, but not *chapter 1 in 3 points*.
+    its only word beside another that is a word for documents, as in *the meteors file*. A number that is no
+    year stands after the same word as in the name: *chapter 3* or *chapters 1 and 3*, but not *chapter 1 in 3 points*.
     """
     said, words = tokens(message), tokens(_ENDING.sub("", filename))
     if len(words) > 1:
-        numbered = ((before, word) for before, word in pairwise(words) if word.isdigit())
+        numbered = (
+            (before, word) for before, word in pairwise(words) if word.isdigit() and len(word) != _YEAR_DIGITS
+        )
         return set(words) <= set(said) and all(_follows(said, *pair) for pair in numbered)
     return any(
         (one in _DOCUMENTS and [other] == words) or (other in _DOCUMENTS and [one] == words)

@@ -46,7 +46,9 @@ def language_of(text: str) -> str:
     if "¿" in text or "¡" in text:
         return "es"
     said = words(text)
-    shared = _ALSO_ENGLISH if any(word in _ONLY_ENGLISH for word in said) else frozenset()
+    # No Portuguese sentence begins with *do*.
+    is_english = said[:1] == ["do"] or any(word in _ONLY_ENGLISH for word in said)
+    shared = _ALSO_ENGLISH if is_english else frozenset()
     places = {
         language: [place for place, word in enumerate(said) if word in common and word not in shared]
         for language, common in _COMMON_WORDS.items()

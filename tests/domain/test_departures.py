@@ -50,6 +50,7 @@ def departs(sentence: str, fact: str) -> Departure | None:
         ("Wolves hunt alone, not in packs.", "Wolves hunt in packs."),
         ("Bats are birds, not mammals.", "Bats are mammals, not birds."),
         ("Bats are birds.", "Bats are mammals, not birds."),
+        ("The fence lets all animals pass.", "The fence lets some animals pass, but not others."),
         ("Wolves hunt alone.", "Wolves do not hunt alone."),
         ("Koalas do not eat only eucalyptus leaves.", "Koalas eat only eucalyptus leaves."),
         ("The bridge carries more than ten cars.", "The bridge carries no more than ten cars."),
@@ -130,6 +131,7 @@ def test_a_statement_that_differs_in_one_place_is_unsure(sentence: str, fact: st
         ("Fluoride protects teeth from decay.", "Fluoride prevents tooth decay."),
         ("Coasts are shielded from storms by mangroves.", "Mangroves protect coasts from storms."),
         ("Wolves hunt in packs, not alone.", "Wolves hunt in packs."),
+        ("Families save from their wages.", "Families save a part of their wages."),
         ("A virus isnt alive.", "A virus is not alive."),
         (
             "Without a second key, the door of the vault stays shut.",

@@ -97,6 +97,8 @@ def test_the_help_for_uploading_is_in_the_language_of_the_question() -> None:
         ("Summarize the tides file", "tides.pdf", True),
         ("Summarize chapter 1 in 3 points", "chapter 3.pdf", False),
         ("Compare chapters 1 and 3", "chapter 3.pdf", True),
+        ("Sum up lecture number 4", "lecture 4.pdf", True),
+        ("What was in the biology exam of 2024?", "biology exam 2024.pdf", True),
     ],
 )
 def test_a_document_is_named_by_its_name_beside_another_word(
@@ -112,6 +114,7 @@ def test_a_document_is_named_by_its_name_beside_another_word(
         ("What do banks do with money?", "en"),
         ("Do I have a document about Richardson?", "en"),
         ("Why do birds use feathers as insulation?", "en"),
+        ("Do plants breathe?", "en"),
         ("Partes do corpo", "pt"),
     ],
 )

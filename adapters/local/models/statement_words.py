@@ -137,7 +137,7 @@ UNCHANGING = frozenset(
     "aircraft bacteria cattle criteria data deer fish fungi media mitochondria offspring people phenomena police salmon series"
     " sheep species stimuli algae larvae means crossroads headquarters".split()
 )
-"""Nouns that the parser gives the same lemma in the plural, so that their form does not tell their number."""
+"""Nouns whose number is not known from a parse: singular and plural, or the plural and its lemma, are the same word."""
 TURNED_FORMS = _both_ways(
     "higher lower|larger smaller|faster slower|longer shorter|hotter colder|warmer cooler|stronger weaker|heavier lighter"
     "|thicker thinner|wider narrower|deeper shallower|largest smallest|highest lowest|oldest newest|longest shortest"

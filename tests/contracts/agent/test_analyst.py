@@ -408,3 +408,14 @@ def test_any_answer_gets_the_same_verdicts_each_time(rubric: Rubric, answer: str
 )
 def test_numbers_and_negations_in_any_order_are_read(rubric: Rubric, words: list[str]) -> None:
     assert len(verdicts(rubric, " ".join(words))) == len(rubric[1])
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "answer"),
+    [
+        ("How long does the flight last?", "The flight lasts about 2 hours.", "It goes on for 120 minutes."),
+        ("How deep is the trench?", "The trench is 11 kilometres deep.", "It goes down 11000 m."),
+    ],
+)
+def test_an_equal_quantity_in_another_unit_is_stated(question: str, fact: str, answer: str) -> None:
+    assert verdicts((question, (fact,), fact), answer) == ["stated"]

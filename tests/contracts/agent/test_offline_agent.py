@@ -894,3 +894,16 @@ def test_a_question_is_understood(question: str, kind: str, noun: str, is_superl
 def test_only_a_date_after_before_is_reckoned_from() -> None:
     assert not understand("How many days pass before eggs hatch?", (), GRAMMAR).reckoned
     assert understand("How many years after 1945 did it open?", (), GRAMMAR).reckoned == "after"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How do scientists measure the age of rocks?", "age"),
+        ("What happened in the age of dinosaurs?", "other"),
+        ("What does a nurse earn?", "price"),
+        ("What do banks do with money?", "definition"),
+    ],
+)
+def test_a_question_asks_for_an_age_or_a_price_only_where_it_says_so(question: str, kind: str) -> None:
+    assert understand(question, [], GRAMMAR).kind == kind

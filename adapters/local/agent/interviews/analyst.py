@@ -38,7 +38,6 @@ STATED, PARTLY = 0.6, 0.3
 """The least share of a fact's weight, 0 to 1, with which it is stated, or partly stated."""
 MAX_QUOTE_CHARACTERS = 300
 
-_FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
 _ASKED_FOR_FIRST: tuple[Verdict, ...] = ("contradicted", "missing", "unsure", "partly")
 _MAX_REMARKS = 3
 _MAX_SHOWN = 140
@@ -99,13 +98,10 @@ def _by_meaning_too(
     # The facts of a rubric are about the same subject, so an answer that states one of them is somewhat similar to all.
     more = AMONG_OTHERS if len(judged) > 1 else 0.0
     said = words_of(task.answer, "en")
-    known = set(_FIGURES.findall(" ".join((*task.facts, task.question))))
-    # A number that no fact has makes an answer similar to any fact with numbers.
-    answer = _FIGURES.sub(lambda found: found[0] if found[0] in known else "", task.answer)
     return [
         _by_meaning(
             one,
-            likeness.strength(task.facts, place, task.question, answer) - more,
+            likeness.strength(task.facts, place, task.question, task.answer) - more,
             task.answer,
             may_mean_it=MAY_MEAN_IT_AMONG_OTHERS if len(judged) > 1 else MAY_MEAN_IT,
             has_numbers=judge.facts[place].has_numbers_in(said),

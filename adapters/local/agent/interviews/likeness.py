@@ -72,7 +72,7 @@ class Likeness:
         """How surely the answer states the fact with index ``place`` of the rubric, 0 to 1. Raises the embedder's
         ``UpstreamError``.
         """
-        answer = in_units_of(facts[place], answer)
+        answer = _without_foreign_numbers(in_units_of(facts[place], answer), " ".join((*facts, question)))
         rubric = [{stem(word) for word in _content(fact)} for fact in facts]
         own = rubric[place]
         others = set().union(*(held for at, held in enumerate(rubric) if at != place))
@@ -135,3 +135,12 @@ class Likeness:
 def _content(text: str) -> list[str]:
     """The content words of the text, in lower case."""
     return [word for word in _WORD.findall(text.lower().replace("’", "'")) if word not in _EMPTY]
+
+
+_FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def _without_foreign_numbers(answer: str, known: str) -> str:
+    """The answer without the numbers that the ``known`` text lacks. They would make it similar to any fact with numbers."""
+    kept = set(_FIGURES.findall(known))
+    return _FIGURES.sub(lambda found: found[0] if found[0] in kept else "", answer)

@@ -491,9 +491,6 @@ def _what_is(one: ParsedStatement) -> str:
 
 
 def _shown(term: NounPhrase, article: str) -> str:
-    article = (
-        "an" if article in ("a", "an") and term.text[0].lower() in "aeiou" else article.replace("an", "a")
-    )
     return f"{article} {term.text}".strip()
 
 

@@ -42,8 +42,7 @@ _QUESTION_WORD = re.compile(r"\b(who|whom|whose|when|where|why|how|what|which)\b
 _COUNTS = frozenset(("many", "number"))
 _SHARES = frozenset("percentage percent proportion fraction share".split())
 _AGES = re.compile(
-    r"\b(?:[Hh]ow old|(?:[Ww]hat|[Ww]hich) age|age (?:at|when)"
-    r"|(?:is|are|was|were|['’]s) (?:the )?(?:\w+ )?age of)\b|['’]s age\b"
+    r"\b(?:[Hh]ow old|(?:[Ww]hat|[Ww]hich) age|age (?:at|when)|(?<![Ii]n the )age of)\b|['’]s age\b"
 )
 """How old somebody or something is. The name of an age, as in *the Bronze Age*, has a capital letter, and *in the age of
 steam* is a time.
@@ -65,7 +64,9 @@ _MEASURES = frozenset("much long often far fast tall big large deep high hot wid
 _TIMES = frozenset("year date century month day decade time".split())
 _PLACES = frozenset("country city place state region continent town".split())
 _SPENDS = re.compile(
-    r"\b(?:costs?|pay|paid|spend|spent|sells? for|sold for)\b|\bhow much\b.*\b(?:money|earns?|earned)\b", re.I
+    r"\b(?:costs?|pay|paid|spend|spent|sells? for|sold for)\b|\bhow much\b.*\b(?:money|earns?|earned)\b"
+    r"|\bwhat (?:do|does|did)\b.*\bearn\b",
+    re.I,
 )
 _DEFINE = re.compile(r"^\W*(?:please )?define\s+(?:the (?:term|word)\s+)?", re.I)
 _DEFINITION = re.compile(
