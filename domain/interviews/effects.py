@@ -373,8 +373,8 @@ class InterviewEffects:
         is stored or pushed.
         """
         turns = self._interviews.turns(interview)
-        if not turns:
-            return  # the interview was erased after it was leased
+        if not turns or turns[-1].question_number != interview.questions_asked:
+            return  # after the lease, the interview was erased, or another worker asked the next question
         turn, answer = turns[-1], interview.answer or ""
         with self._workers.pool(1) as pool:
             making = pool.submit(self._question, interview, turns) if interview.wants_a_question else None

@@ -439,6 +439,17 @@ def test_a_start_that_comes_twice_and_cannot_ask_leaves_no_interview(at: int) ->
     machine.teardown()
 
 
+@pytest.mark.parametrize("at", range(1, MOST_CALLS))
+def test_two_workers_judge_the_same_answer(at: int) -> None:
+    """A worker judges at each call of the other, whose lease has run out."""
+    machine = Interviews()
+    machine.begin(is_clean=True, trouble=Trouble(), most=3)
+    machine.speak(SAID[0], list(range(PARTS)), is_numbered=True, trouble=Trouble())
+    machine.tell_of_transcripts(trouble=Trouble(at, "sweep"), times=1)
+    machine.turns_scores_and_evidence_are_right()
+    machine.teardown()
+
+
 class TestInterviews(Interviews.TestCase):  # type: ignore[valid-type, misc]
     settings = settings(max_examples=50, stateful_step_count=16)
 
