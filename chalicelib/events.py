@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from math import inf
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
@@ -88,18 +89,28 @@ def _each_object(event: Mapping[str, Any], handle: Callable[[str], None]) -> Non
 def schedule_struck(services: Services, *, within: float | None = None, ahead: float = 0.0) -> None:
     """Run all sweepers: they finish the work that crashes, outages and lost events left unfinished.
 
-    ``ahead`` is in seconds: documents that become due within that time are swept too. The laptop uses it, because it
-    can lose events.
+    Documents come last, because reading them may take all the time. ``ahead`` is in seconds: documents that become due
+    within that time are swept too. The laptop uses it, because it can lose events.
     """
+    clock = services.clock
+    until = inf if within is None else clock.monotonic() + within
+
+    def left() -> float | None:
+        return None if until == inf else max(0.0, until - clock.monotonic())
+
+    sweeps: tuple[Callable[[], object], ...] = (
+        lambda: push_all(services, services.interviewing.sweep()),
+        services.tutoring.sweep,
+        lambda: services.regrading.sweep(within=left()),
+        services.progress.sweep,
+        services.snapshot_taking.sweep,
+        services.erasing.sweep,
+        services.knowledge_bases.sweep,
+        lambda: services.ingestion.sweep(within=left(), ahead=ahead),
+    )
     with discreet(), ExitStack() as each:  # each sweeper runs, even if another one fails
-        each.callback(services.knowledge_bases.sweep)
-        each.callback(services.erasing.sweep)
-        each.callback(services.snapshot_taking.sweep)
-        each.callback(services.progress.sweep)
-        each.callback(lambda: services.regrading.sweep(within=within))
-        each.callback(services.tutoring.sweep)
-        each.callback(lambda: push_all(services, services.interviewing.sweep()))
-        services.ingestion.sweep(within=within, ahead=ahead)
+        for sweep in reversed(sweeps):  # the stack runs the last one first
+            each.callback(sweep)
 
 
 def time_left(context: Any) -> float | None:

@@ -40,7 +40,7 @@ class LocalEvents:
         workers: Mapping[str, int],
     ) -> None:
         """Set the handlers. ``on_objects`` has a handler of S3's notifications for each prefix of keys, ``workers`` the
-        number of threads for each prefix. ``on_schedule`` runs once a minute.
+        number of threads for each prefix. ``on_schedule`` runs every ``SWEEP_SECONDS``.
         """
         self._on_objects, self._on_schedule, self._workers = on_objects, on_schedule, workers
         self._queues = {prefix: queue.PriorityQueue() for prefix in on_objects}

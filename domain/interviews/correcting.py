@@ -128,8 +128,7 @@ class InterviewCorrecting:
                 evidence = self._evidence(after)
                 subject_id = evidence.subject_id
                 beside += self._ledger.correction_puts([evidence])
-                marker = f"{evidence.evidence_id}-correction-{evidence.revision}"
-                beside.append(self._ledger.marker_put(owner, subject_id, marker, self._clock.now()))
+                beside.append(self._ledger.correction_marker_put(evidence, self._clock.now()))
             self._interviews.correct(found.interview, after.interview, after.turn, beside)
             return after
 

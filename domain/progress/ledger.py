@@ -40,7 +40,7 @@ _TALKED_SINCE = "talked_since"
 _LATEST_AT = "latest_at"
 _PAGE = 1000
 _GRACE_SECONDS = 60
-"""After this time the sweeper updates the standing, if the writer of the evidence has not done so."""
+"""After this time the sweeper updates the standing, if the writer of new evidence has not done so."""
 _MARK_VERSION = 1
 
 
@@ -102,18 +102,30 @@ class Ledger:
         ]
 
     def marker_put(self, owner: str, subject_id: str, marker_id: str, now: datetime) -> Put:
-        """The write that marks the standing as stale. It must be in the same transaction as the evidence.
+        """The write that marks the standing as stale. It must be in the same transaction as the new evidence.
 
         Each batch of evidence needs its own ``marker_id``. A shared marker would be removed after the first batch was
         counted.
         """
+        return self._marker_put(owner, subject_id, marker_id, after(now, _GRACE_SECONDS))
+
+    def correction_marker_put(self, correction: Evidence, now: datetime) -> Put:
+        """The same as ``marker_put`` for the transaction of one correction.
+
+        It is due at once: if the writer dies, the next turn of the sweeper updates the standing, so that a class is not
+        corrected in part.
+        """
+        marker_id = f"{correction.evidence_id}-correction-{correction.revision}"
+        return self._marker_put(correction.user_id, correction.subject_id, marker_id, now)
+
+    def _marker_put(self, owner: str, subject_id: str, marker_id: str, due: datetime) -> Put:
         item: Item = {
             **_key(owner, subject_id, _STALE + marker_id),
             "user_id": owner,
             "subject_id": subject_id,
             "marker_id": marker_id,
             "pending": _PENDING,
-            "sweep_at": to_text(after(now, _GRACE_SECONDS)),
+            "sweep_at": to_text(due),
             VERSION: _MARK_VERSION,
         }
         return Put(LEARNING_EVIDENCE, item)

@@ -115,8 +115,7 @@ class QuizCorrecting:
                 evidence = self._evidence(after, question, change.mark)
                 subject_id = evidence.subject_id
                 beside += self._ledger.correction_puts([evidence])
-                marker = f"{evidence.evidence_id}-correction-{evidence.revision}"
-                beside.append(self._ledger.marker_put(owner, subject_id, marker, self._clock.now()))
+                beside.append(self._ledger.correction_marker_put(evidence, self._clock.now()))
             beside += self._item_answers.puts(after.quiz, after.result.score, after.result.submitted_at)
             self._quizzes.correct(after.quiz, after.result, beside)
             return after

@@ -15,8 +15,6 @@ from ports.paging import every
 
 SETTLING_SECONDS = 900
 """For this long a regrade looks for attempts that were scored by the old key, in a request that had already read it."""
-TURN_SECONDS = 60
-"""How long one worker of the sweeper has the regrade before another may continue it."""
 _PENDING = "regrades"
 
 
@@ -36,16 +34,12 @@ class Regrade:
     teacher_id: str
     begun_at: str
     sweep_at: str | None
-    """When the sweeper looks at it again; None once every attempt has the key."""
+    """Each turn of the sweeper from this time on continues it; None once every attempt has the key."""
     version: int = 0
 
     def is_settled(self, now: datetime) -> bool:
         """Whether every request that may have read the old key has ended."""
         return after(from_text(self.begun_at), SETTLING_SECONDS) <= now
-
-    def taken(self, now: datetime) -> Regrade:
-        """The regrade with one worker on it for ``TURN_SECONDS``."""
-        return replace(self, sweep_at=to_text(after(now, TURN_SECONDS)))
 
 
 class Regrades:

@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from domain.access.teaching import Teaching
 from domain.bank.gate import Gate
@@ -35,6 +36,8 @@ AT_ONCE = 8
 """The number of learners whose attempts are regraded at the same time."""
 SECONDS_IN_REQUEST = 5.0
 """The request that begins a regrade works on it for this time. The sweeper does the rest."""
+SECONDS_IN_TURN = 50.0
+"""A turn of the sweeper works on regrades for this time, so that it has ended when the next one begins, a minute later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +159,14 @@ class Regrading:
                 teacher_id=teacher.user_id,
                 begun_at=to_text(now),
                 sweep_at=to_text(now),
-            ).taken(now)
+            )
             item = plan.item.retired(to_text(now)) if order.key is None else plan.item
             writes = self._items.rekeying(item, plan.versions)
             return preview, self._regrades.begin(regrade, writes)
 
         preview, regrade = retried(begun, on=ConditionFailed)
         try:
-            self._work(regrade, SECONDS_IN_REQUEST)
+            self._work(regrade, self._clock.monotonic() + SECONDS_IN_REQUEST)
         except UpstreamError as failed:  # the sweeper continues
             log.warning("regrade_interrupted", extra={"reason": type(failed).__name__})
         return Regraded(preview, self._progress_of(regrade))
@@ -174,24 +177,25 @@ class Regrading:
         return self._progress_of(self._regrades.get(subject_id, regrade_id))
 
     def sweep(self, *, within: float | None = None) -> int:
-        """Continue the due regrades, each for at most ``within`` seconds (None: no limit). Returns how many were due.
+        """Continue the due regrades for at most ``SECONDS_IN_TURN`` in all, or ``within`` seconds if that is less.
 
-        A regrade is due once a minute until no request that read the old key can still run.
+        Returns how many were due. A regrade is due in each turn, until no request that read the old key can still run.
+        Nobody takes a lease on it, so a crash never makes the next turn wait. Other workers may continue it meanwhile:
+        each attempt is marked in one transaction, and whoever comes later finds it done.
         """
         found = 0
+        until = self._clock.monotonic() + min(SECONDS_IN_TURN, inf if within is None else within)
         for listed in self._regrades.due(self._clock.now()):
             regrade = self._regrades.find(listed.subject_id, listed.regrade_id)
-            now = self._clock.now()
-            if regrade is None or regrade.sweep_at is None or regrade.sweep_at > to_text(now):
+            if regrade is None or regrade.sweep_at is None:
                 continue  # the index lags behind
             found += 1
+            now = self._clock.now()
             try:
-                taken = self._regrades.save(regrade.taken(now))
-                is_done = self._work(taken, within)
-                if is_done and taken.is_settled(now):
-                    self._regrades.save(replace(taken, sweep_at=None))
+                if self._work(regrade, until) and regrade.is_settled(now):
+                    self._regrades.save(replace(regrade, sweep_at=None))
             except ConditionFailed:
-                continue  # another worker has it
+                continue  # another worker found the same
             except Exception:  # one failure must not stop the others
                 log.exception("regrade_interrupted")
         return found
@@ -261,15 +265,14 @@ class Regrading:
         )
         return supported, replace(looked.admission, kept=not looked.admission.admitted)
 
-    def _work(self, regrade: Regrade, within: float | None) -> bool:
-        """Mark the attempts that have an old key, as far as the time allows. Returns whether nothing is left."""
-        until = None if within is None else self._clock.monotonic() + within
+    def _work(self, regrade: Regrade, until: float) -> bool:
+        """Mark the attempts that have an old key, until the monotonic time ``until``. Returns whether nothing is left."""
         contents = self._contents(regrade)
         answers, reviews = self._stale(regrade, contents)
         learners = sorted({*answers, *reviews})
 
         def regraded(user_id: str) -> bool:
-            if until is not None and self._clock.monotonic() >= until:
+            if self._clock.monotonic() >= until:
                 return False
             return self._learner(regrade, contents, user_id, answers[user_id], reviews[user_id])
 

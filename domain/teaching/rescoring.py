@@ -23,7 +23,7 @@ from domain.quizzes.rekeying import rekeyed, remarked
 from domain.teaching.recording import Recording, question_before
 from domain.teaching.regrades import Regrade
 from domain.teaching.verdicts import verdict_of
-from ports.key_value_store import KeyValueStore
+from ports.key_value_store import KeyValueStore, Write
 from ports.scheduler import Scheduler
 from ports.system import Clock
 
@@ -96,8 +96,9 @@ class Rescoring:
     def review(self, regrade: Regrade, contents: Mapping[int, Question], row: ItemReview) -> None:
         """Score the answer of a review by the present key of its quiz. The caller must refresh the standing afterwards.
 
-        The quiz's version is the fence: a review that is answered meanwhile is scored by the corrected key. Raises
-        ``ConditionFailed`` if the quiz was changed or the answer was erased meanwhile.
+        The quiz's version is the fence: a review that is answered meanwhile is scored by the corrected key. The ledger
+        gets a correction only if its latest entry says something else, so that it is corrected once, whoever else works
+        on the regrade. Raises ``ConditionFailed`` if the quiz was changed or the answer was erased meanwhile.
         """
         quiz = self._quizzes.find(row.user_id, row.quiz_id)
         given = self._decks.find_answer(row.user_id, row.review_id, row.answered_on)
@@ -114,7 +115,8 @@ class Rescoring:
         )
         if entry is None:
             return
-        corrected = replace(entry, score=share, is_withdrawn=question.is_retired, revision=entry.revision + 1)
+        now_right = replace(entry, score=share, is_withdrawn=question.is_retired)
+        corrected = entry if now_right == entry else replace(now_right, revision=entry.revision + 1)
         known = counted_once([*entries, corrected])
         earlier = [one for one in known if one.occurred_at < row.answered_at]
         changes = changes_between(
@@ -129,16 +131,15 @@ class Rescoring:
             mastery_changes=tuple(changes),
         )
         index = replace(row, credit=share, key_revision=question.key_revision, is_retired=question.is_retired)
-        marker = f"{row.evidence_id}-correction-{corrected.revision}"
-        self._store.transact(
-            [
-                self._quizzes.unchanged(quiz),
-                self._decks.answer_put(shown),
-                self._item_answers.review_put(index),
-                *self._ledger.correction_puts([corrected]),
-                self._ledger.marker_put(row.user_id, row.subject_id, marker, self._clock.now()),
-            ]
-        )
+        writes: list[Write] = [
+            self._quizzes.unchanged(quiz),
+            self._decks.answer_put(shown),
+            self._item_answers.review_put(index),
+        ]
+        if corrected != entry:
+            writes += self._ledger.correction_puts([corrected])
+            writes.append(self._ledger.correction_marker_put(corrected, self._clock.now()))
+        self._store.transact(writes)
 
     def _due_on(self, row: ItemReview, known: list[Evidence]) -> str | None:
         """When the question became due after this answer, computed from the evidence up to then; None if it is not in

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -17,7 +18,7 @@ from domain.base.tables import DECISIONS, LEARNING_EVIDENCE, QUIZ_RESULTS, REGRA
 from domain.quizzes.quiz_words import LETTERS
 from domain.teaching.regrading import RegradeOrder
 from tests.support.bank import QUESTION, item, quiz_of
-from tests.support.faults import Crash, Faults, worker
+from tests.support.faults import AtCallOf, Crash, Faults, Interrupted, worker
 from tests.support.marking import PHYSICS_101, items, letters, shown_to, stored_of
 from tests.support.world import PHYSICS, Reply, User, World
 
@@ -459,37 +460,79 @@ class TestWhatGoesOnMeanwhile:
 
     @pytest.mark.slow
     @pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
-    def test_a_crash_at_any_call_is_finished_by_the_sweeper_each_attempt_once(
-        self, after_effect: bool
+    @pytest.mark.parametrize("is_in_request", [True, False], ids=["request", "sweeper"])
+    def test_a_crash_at_any_call_is_finished_in_the_next_turn_of_the_sweeper_each_attempt_once(
+        self, is_in_request: bool, after_effect: bool
     ) -> None:
         def made() -> World:
             world = school(2)
             take(world, "ada", "a1", [1, 1])
             take(world, "alan", "b1", [0, 1])
+            world.adapters.clock.advance(60 * A_DAY)
+            review_all(world, "ada", 1)
             return world
 
         order = RegradeOrder("i2", REASON, key="B")
         whole = made()
         regrade(whole.user("grace"), key="B")
         wanted = {name: stored_of(whole, name) for name in ("ada", "alan")}
+        entries = [len(whole.services.ledger.entries(name, PHYSICS_101)) for name in ("ada", "alan")]
         for at in itertools.count(1):
             world = made()
             faults = Faults(at=at, after_effect=after_effect)
-            try:
-                worker(world, faults).regrading.begin(GRACE, PHYSICS_101, order)
-            except Crash:
-                pass
+            with suppress(Crash):
+                if is_in_request:
+                    worker(world, faults).regrading.begin(GRACE, PHYSICS_101, order)
+                else:
+                    with suppress(Crash):  # the request dies before the first attempt is marked
+                        worker(world, AtCallOf(method="transact", nth=2, happens=_die)).regrading.begin(
+                            GRACE, PHYSICS_101, order
+                        )
+                    worker(world, faults).regrading.sweep()
             begun = world.adapters.key_values.items(REGRADES)
-            world.adapters.clock.advance(120)
             world.sweep()
+            if begun:
+                for name, stored in wanted.items():
+                    assert stored_of(world, name) == stored, at
             again = regrade(world.user("grace"), key="B")
             assert (again.status, again.body["state"]) == (200, "done"), again.text
             if begun:
                 assert again.body["regrade_id"] == begun[0]["regrade_id"]
             for name, stored in wanted.items():
                 assert stored_of(world, name) == stored, at
+            assert entries == [
+                len(world.services.ledger.entries(name, PHYSICS_101)) for name in ("ada", "alan")
+            ]
             assert len(world.adapters.key_values.items(DECISIONS)) == 2
             assert len(world.adapters.key_values.items(REGRADES)) == 1
+            if faults.calls < at:
+                assert at > 20
+                return
+
+    @pytest.mark.slow
+    def test_another_worker_at_any_call_marks_and_corrects_nothing_twice(self) -> None:
+        """The sweeper does the whole regrade between two calls of the request that began it."""
+
+        def made() -> World:
+            world = school(2)
+            take(world, "ada", "a1", [1, 1])
+            world.adapters.clock.advance(60 * A_DAY)
+            review_all(world, "ada", 1)
+            return world
+
+        order = RegradeOrder("i2", REASON, key="B")
+        whole = made()
+        regrade(whole.user("grace"), key="B")
+        for at in itertools.count(1):
+            world = made()
+            faults = Interrupted(at=at, between=world.services.regrading.sweep)
+            worker(world, faults).regrading.begin(GRACE, PHYSICS_101, order)
+            world.sweep()
+            assert stored_of(world, "ada") == stored_of(whole, "ada"), at
+            for read in (world, whole):
+                assert len(read.adapters.key_values.items(DECISIONS)) == 1
+            entries, right = (one.services.ledger.entries("ada", PHYSICS_101) for one in (world, whole))
+            assert entries == right, at
             if faults.calls < at:
                 assert at > 20
                 return
@@ -513,6 +556,10 @@ class TestWhatGoesOnMeanwhile:
         for one in (first, second):
             shown = grace.get(f"{REGRADES_PATH}/{one['regrade_id']}").body
             assert (shown["state"], shown["attempts_done"], shown["learners_done"]) == ("done", 1, 1)
+
+
+def _die() -> None:
+    raise Crash
 
 
 class _Between(Faults):
