@@ -33,6 +33,8 @@ _STEPS = (
     ("Installing the console's packages (3 of 4).", "console", ("ci", "--no-audit", "--no-fund")),
     ("Building the console (4 of 4).", "console", ("run", "build")),
 )
+SCRIPTS = tuple((folder, arguments[1]) for _, folder, arguments in _STEPS if arguments[0] == "run")
+"""The scripts of ``package.json`` that the build runs, each with its folder of ``clients``. They must not call npm."""
 _SOURCES = ("*.ts", "*.tsx", "*.css", "*.html", "*.json", "*.mjs")
 _NOT_BUILT = {"node_modules", "dist", "generated", "test", "e2e", "contract"}
 _UNREACHABLE = re.compile(

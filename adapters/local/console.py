@@ -35,7 +35,8 @@ _PAGE = re.compile(r"(?:/[\w.~@:-]+)*/?")
 """The path of a page. Text that is no valid path is refused like any other unknown path."""
 _COMPRESSED = {".js", ".mjs", ".css", ".svg", ".json"}
 _WAITING = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Lyceum</title><meta http-equiv="refresh" content="2"></head>
+<html lang="en"><head><meta charset="utf-8"><title>Lyceum</title><meta http-equiv="refresh" content="2">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"></head>
 <body><h1>Lyceum</h1><p>The API is ready. {state}</p><p>This page becomes the console when it is built.</p></body></html>
 """
 
@@ -77,7 +78,7 @@ class Console:
         try:
             state = json.loads(self._state.read_text(encoding="utf-8"))["told"]
         except (OSError, ValueError, KeyError):
-            return "The console is not built: make run builds it."
+            return "The console is not built yet; make run builds it."
         return str(state)
 
 

