@@ -25,6 +25,14 @@ _FEWEST_LETTERS = 3
 """A running line with fewer letters says nothing, and is not kept."""
 _LONGEST_SHORT_LINE = 30
 """In characters. A page of prose ends with a longer line; a slide may end with a shorter one."""
+_LONGEST_SLIDE = 1_000
+"""In characters, white space included. If most near pages have more, they are pages of a book and not slides."""
+_ON_MOST_SLIDES = 0.5
+"""On slides, a line runs only if at least this share of the other near pages has it too. The same title may stand on
+several slides, one after the other.
+"""
+_BEGIN_WITHIN = 0.2
+"""If at least this share of near pages begins within a sentence, they are pages of a book, however short."""
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -124,6 +132,7 @@ class _Edges:
         self._page = page.text
         self._has_pictures = page.has_pictures
         self._continues: bool | None = None
+        self.size = len(page.text)
         self._firsts = lines[: _EDGE_LINES + 1]
         self._lasts = lines[: -_EDGE_LINES - 2 : -1]
 
@@ -169,6 +178,18 @@ class _Edges:
     @cached_property
     def last_keys(self) -> list[str]:
         return list(map(_key, self._lasts[:2]))
+
+    @cached_property
+    def keys_of_firsts(self) -> list[str]:
+        """The keys of the lines that may be running heads, and of the line below them."""
+        return list(map(_key, self._firsts))
+
+    def begins_within_a_sentence(self, keys: Counter[str]) -> bool:
+        """Whether the page's first line of its own begins with a small letter. ``keys`` counts the near pages with each
+        key.
+        """
+        own = (line for line, key in zip(self._firsts, self.keys_of_firsts, strict=True) if keys[key] == 1)
+        return next(own, "").lstrip()[:1].islower()
 
     def _outer(self, lines: list[str]) -> list[_EdgeLine]:
         found = []
@@ -278,18 +299,30 @@ def _flow_of(page: FlowPage, near: deque[_Edges]) -> tuple[str, list[str]]:
 def _running_lines(own: _Edges, near: deque[_Edges], of: Callable[[_Edges], list[_EdgeLine]]) -> int:
     """How many of the lines that ``of`` gives for a page, counted from the page's edge, are running lines."""
     lines = of(own)
+    share = _ON_MOST_SLIDES if _are_slides(near) else 0.0
     slides = [
         *accumulate((page.continues(before) for before, page in pairwise(near)), _next_slide, initial=0)
     ]
     if slides[-1] == len(near) - 1:
-        return _running(own.index, lines, [(edges.index, of(edges)) for edges in near if edges is not own])
+        return _running(
+            own.index, lines, [(edges.index, of(edges)) for edges in near if edges is not own], share
+        )
     # All steps of a slide share its text, which is no running line. So the page is compared with one step of each other
     # slide, and with no step of its own.
     slide = slides[near.index(own)]
     apart = {number: edges for number, edges in zip(slides, near, strict=True) if number != slide}
-    by_page = _running(own.index, lines, [(edges.index, of(edges)) for edges in apart.values()])
-    by_slide = _running(slide, lines, [(number, of(edges)) for number, edges in apart.items()])
+    by_page = _running(own.index, lines, [(edges.index, of(edges)) for edges in apart.values()], share)
+    by_slide = _running(slide, lines, [(number, of(edges)) for number, edges in apart.items()], share)
     return max(by_page, by_slide)
+
+
+def _are_slides(near: deque[_Edges]) -> bool:
+    """Whether the pages are slides: they have little text each, and hardly one begins within a sentence."""
+    if sorted(edges.size for edges in near)[len(near) // 2] > _LONGEST_SLIDE:
+        return False
+    keys = Counter(key for edges in near for key in dict.fromkeys(edges.keys_of_firsts))
+    within = sum(edges.begins_within_a_sentence(keys) for edges in near)
+    return within < _BEGIN_WITHIN * len(near)
 
 
 def _next_slide(slide: int, continues: bool) -> int:
@@ -305,8 +338,13 @@ def _take(lines: list[str], at: int) -> str:
     return lines.pop(at) if lines else ""
 
 
-def _running(index: int, own: list[_EdgeLine], others: list[tuple[int, list[_EdgeLine]]]) -> int:
-    """How many of the lines, counted from the page's edge, are running lines."""
+def _running(
+    index: int, own: list[_EdgeLine], others: list[tuple[int, list[_EdgeLine]]], share: float
+) -> int:
+    """How many of the lines, counted from the page's edge, are running lines. A line without the page's number must stand
+    on at least ``share`` of the other pages.
+    """
+    fewest = max(_FEWEST_PAGES, 1 + share * len(others))
     for depth, edge in enumerate(own):
         same = [
             (other, line)
@@ -314,14 +352,14 @@ def _running(index: int, own: list[_EdgeLine], others: list[tuple[int, list[_Edg
             for line in lines[max(0, depth - 1) : depth + 2]
             if line.key == edge.key
         ]
-        if not _is_running(index, edge, same) and not _is_numbered_throughout(
+        if not _is_running(index, edge, same, fewest) and not _is_numbered_throughout(
             index, edge, same, depth, others
         ):
             return depth
     return len(own) if len(own) <= _EDGE_LINES else 0  # pages that begin with the same paragraph
 
 
-def _is_running(index: int, edge: _EdgeLine, same: list[tuple[int, _EdgeLine]]) -> bool:
+def _is_running(index: int, edge: _EdgeLine, same: list[tuple[int, _EdgeLine]], fewest: float) -> bool:
     if not any(character.isalnum() or character == "#" for character in edge.key):
         return bool(same)
     in_step = sum(_counts_pages(index, edge, other, line) for other, line in same)
@@ -329,9 +367,9 @@ def _is_running(index: int, edge: _EdgeLine, same: list[tuple[int, _EdgeLine]]) 
     words = _WORD.findall(edge.key)
     if not words or _is_number_of_page(edge.key):
         return in_step >= 1 or (edge.key == "#" and not edge.numbers and bool(same))
-    if unchanged + 1 >= _FEWEST_PAGES:
+    if unchanged + 1 >= fewest:
         return True
-    return in_step + unchanged + 1 >= _FEWEST_PAGES and _may_end_in_a_page(edge.key, words)
+    return in_step > 0 and in_step + unchanged + 1 >= _FEWEST_PAGES and _may_end_in_a_page(edge.key, words)
 
 
 def _is_numbered_throughout(

@@ -10,6 +10,7 @@ from functools import lru_cache
 _NOISE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 """Characters that stand for a glyph whose letter is unknown."""
 _GLYPH_NAMES = re.compile(r"/(?:[a-zA-Z]{1,5}\d{1,5}|uni[0-9A-F]{4})(?![\w/.:-]*[:.])|\(cid:\d+\)")
+_SLASHED_NAME = re.compile(r"/[A-Za-z][\w.]*")
 _TRUSTED_NOISE = 0.02
 _TOLERATED_NOISE = 0.06
 """A page with at most this share of noise is not read by another reader: the noise is signs of formulas, which the
@@ -158,6 +159,13 @@ def is_better(other: str, text: str) -> bool:
     """Whether ``other`` is clearly a better reading of the page than ``text``."""
     old, new = _letters_in_words(text), _letters_in_words(other)
     return new > 1.05 * old + 5
+
+
+def without_glyph_names(other: str, text: str) -> str:
+    """``other``, pypdf's reading of a page, without the names of glyphs, such as ``/noteheads.s0``. ``text`` is pdfium's
+    reading: a path that stands on the page is in both.
+    """
+    return _SLASHED_NAME.sub(lambda name: name[0] if name[0] in text else "", other)
 
 
 def _letters_in_words(text: str) -> float:

@@ -14,7 +14,7 @@ from adapters.extractors.brackets import with_turned_brackets
 from adapters.extractors.budget import Budget, PageTooLarge
 from adapters.extractors.cleaning import clean, is_blank
 from adapters.extractors.flow import FlowPage, flowing
-from adapters.extractors.legibility import is_better, may_be_read_better, readable_part
+from adapters.extractors.legibility import is_better, may_be_read_better, readable_part, without_glyph_names
 from adapters.extractors.outlines import place
 from adapters.extractors.pdfium_pages import DrawnPage, NotOpened, PdfiumDocument, ReaderEnded
 from adapters.extractors.process_limits import Limits
@@ -237,7 +237,10 @@ class _Document:
                 if not isinstance(error, UnreadableByPypdf):
                     log.warning("page_not_read", exc_info=error)
         else:
-            return (other if text is None or is_blank(text) or is_better(other, text) else text), None
+            if text is None or is_blank(text):
+                return other, None
+            other = without_glyph_names(other, text)
+            return (other if is_better(other, text) else text), None
         if text is not None:
             return text, None
         if self._oversize > _MAX_OVERSIZE_PAGES or self._oversize + self._unread == self.page_count:

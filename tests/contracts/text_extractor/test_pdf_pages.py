@@ -17,7 +17,7 @@ from adapters.extractors.brackets import with_turned_brackets
 from adapters.extractors.budget import Budget
 from adapters.extractors.cleaning import clean
 from adapters.extractors.flow import FlowPage, flowing
-from adapters.extractors.legibility import may_be_read_better, readable_part
+from adapters.extractors.legibility import may_be_read_better, readable_part, without_glyph_names
 from adapters.extractors.outlines import OutlineEntry, place
 from adapters.extractors.pdfium_pages import PdfiumDocument, ReaderEnded
 from adapters.extractors.process_limits import Limits
@@ -229,6 +229,11 @@ class TestWarnings:
     )
     def test_readable_letters_are_kept_without_a_warning(self, text: str) -> None:
         assert readable_part(text) == (text, False)
+
+    def test_the_names_of_glyphs_are_no_words(self) -> None:
+        text = "Scales in /home/music\n\x01 \x01 C"
+        other = "Scales in /home/music\n/noteheads.s0/accidentals.sharp /clefs.G C"
+        assert without_glyph_names(other, text) == "Scales in /home/music\n  C"
 
     def test_signs_of_formulas_are_read_where_words_symbol_font_has_them(self) -> None:
         signs = {"a": "F03D", "b": "F0B1", "c": "F0D6", "d": "F0B3"}
@@ -592,6 +597,33 @@ class TestFlow:
     def test_any_pages_are_given_in_order(self, pages: list[str]) -> None:
         told = list(flowing(FlowPage(at, text) for at, text in enumerate(pages)))
         assert [page.index for page in told] == list(range(len(pages)))
+
+    def test_a_title_on_several_slides_stays_on_each(self) -> None:
+        bodies = [
+            "What a cell is",
+            "Parts: nucleus",
+            "Parts: wall",
+            "Parts: vacuole",
+            "Why cells divide",
+            "Summary",
+        ]
+        titles = ["Start", "The cell", "The cell", "The cell", "Division", "End"]
+        pages = [
+            f"{title}\n{body}\n{body} again\nCell biology {at + 1}"
+            for at, (title, body) in enumerate(zip(titles, bodies, strict=True))
+        ]
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert [text.split("\n")[0] for text in texts[1:]] == titles[1:]
+        assert sum("Cell biology" in text for text in texts) == 1
+
+    def test_the_head_of_a_chapter_of_short_pages_is_taken_out_where_sentences_go_on(self) -> None:
+        heads = ["One", "The cell", "The cell", "The cell", "Plants", "Plants"]
+        pages = [
+            f"{head}\nand this is line {at} of a text\nthat goes {'on ' * at}to"
+            for at, head in enumerate(heads)
+        ]
+        texts = [page.text for page in flowing(FlowPage(at, text) for at, text in enumerate(pages))]
+        assert texts[2].startswith("and this is line 2")
 
 
 class TestValues:
