@@ -58,7 +58,7 @@ class _Book:
             if file not in self._package:
                 continue
             page = WebPage(decoded(self._package.content(file)), self._budget)
-            blocks = list(page.blocks())
+            blocks = page.blocks()
             chapter = self._chapters.get(file.lower())
             if chapter and blocks and not any(block.level for block in blocks):
                 # The chapter's heading is not marked as a heading. The table of contents has its name, and often the

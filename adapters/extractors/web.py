@@ -1,4 +1,4 @@
-"""HTML: all text that a reader of the page sees, in the order of the file.
+"""HTML: the text that a reader of the page sees, in the order of the file, without the site's menus and notices.
 
 libxml2 reports each tag when it is read and builds no tree. So memory does not grow with the nesting or the size.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 
@@ -20,6 +19,15 @@ from adapters.extractors.encodings import decode, has_mark
 from adapters.extractors.numbering import format_number
 from adapters.extractors.text import not_a_binary
 from adapters.extractors.titles import sensible_title
+from adapters.extractors.web_parts import (
+    Links,
+    Part,
+    content_of,
+    is_part_of_content,
+    is_unseen,
+    part_of,
+    without_links_at_the_edges,
+)
 from ports.text_extractor import Extraction, UnreadableDocument
 
 _STEP = 64 * 1024
@@ -34,6 +42,10 @@ _VOID = frozenset("area base br col embed hr img input link meta param source tr
 _HEADING = re.compile("h[1-6]")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FORMULA_PICTURE = re.compile(r"math|latex|\btex\b", re.IGNORECASE)
+_MOST_PARTS = 16
+"""How many parts of a page may stand inside each other. A part that is nested deeper is read as content."""
+_LINKED_TABLE = 0.8
+"""If at least this share of a table's letters and digits is in links, it is a menu."""
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
 _ARCHIVE = re.compile(rb"\s*(?:From|MIME-Version|Content-Type|Subject|Date):[^\n]*\n", re.IGNORECASE)
@@ -60,7 +72,7 @@ _BETWEEN = {
 def read_html(content: bytes, budget: Budget) -> Extraction:
     not_a_binary(content)
     page = WebPage(page_in_archive(content) if is_archive(content) else decoded(content), budget)
-    blocks = list(page.blocks())
+    blocks = page.blocks()
     return without_pages(blocks, budget, page.title)
 
 
@@ -103,12 +115,34 @@ class _List:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class _OpenPart:
+    part: Part
+    depth: int
+    """How many elements are open around it."""
+    around: list[Block]
+    """The list that receives the text around it."""
+    ink: int
+    linked: int
+    """How many letters and digits, and how many of them in links, the page had before it."""
+
+
 class WebPage:
     """One page. ``title`` is final once all ``blocks`` are read."""
 
-    def __init__(self, text: str, budget: Budget) -> None:
+    def __init__(self, text: str, budget: Budget, *, is_whole: bool = False) -> None:
+        """``is_whole`` means that menus and notices are read too."""
         self._text = text
         self._budget = budget
+        self._is_whole = is_whole
+        self._depth = 0
+        self._parts_of_content = 0
+        self._parts: list[_OpenPart] = []
+        self._anchors = 0
+        self._ink = self._linked = 0
+        """The letters and digits so far, and those of them in links or buttons."""
+        self._block_began = (0, 0)
+        """``_ink`` and ``_linked`` where the open block begins."""
         self.title: str | None = None
         self._out: list[Block] = []
         self._target: list[Block] = self._out
@@ -118,31 +152,39 @@ class WebPage:
         self._titles: list[str] = []
         self._level = 0
         self._pre = 0
-        self._tables: list[tuple[TableBuilder, list[Block]]] = []
-        """The open tables, each with the list that receives the text around it."""
+        self._tables: list[tuple[TableBuilder, list[Block], int, int]] = []
+        """The open tables, each with the list that receives the text around it, and with ``_ink`` and ``_linked`` where
+        it begins.
+        """
         self._lists: list[_List] = []
         self._label = ""
         self._formula: list[tuple[str, int, int | None]] = []
         """The open elements of a formula: the name, how many parts it has so far, and where its group begins."""
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> list[Block]:
+        """The content of the page; everything if it has no content but menus and headings."""
+        self._read()
+        if self._is_whole:
+            return self._out
+        content = without_links_at_the_edges(self._out)
+        if any(not block.level for block in content):
+            return content
+        return WebPage(self._text, self._budget, is_whole=True).blocks()
+
+    def _read(self) -> None:
         parser = etree.HTMLParser(target=self, encoding="utf-8", remove_comments=True, remove_pis=True)
         data = self._text.encode("utf-8", "replace")
         for at in range(0, len(data), _STEP):
             self._budget.check_time()
             parser.feed(data[at : at + _STEP])
-            yield from self._done()
         if data:
             parser.close()
         while self._tables:
             self._end_table()
         self._flush()
-        yield from self._done()
+        while self._parts:
+            self._end_part()
         self.title = sensible_title("".join(self._titles))
-
-    def _done(self) -> Iterator[Block]:
-        done, self._out[:] = list(self._out), []
-        yield from done
 
     # The methods that libxml2 calls.
 
@@ -157,7 +199,12 @@ class WebPage:
         elif tag in _UNSEEN or (tag not in _VOID and _is_hidden(attributes)):
             if tag not in _VOID:
                 self._unseen.append(tag)
-        elif tag == "math" or self._formula:
+            return
+        if tag not in _VOID:
+            self._open(tag, attributes)
+        if tag in ("a", "button"):
+            self._anchors += 1
+        if tag == "math" or self._formula:
             self._start_formula(tag)
         elif tag == "br":
             self._words.append("\n")
@@ -168,7 +215,7 @@ class WebPage:
             self._words.append("(")
         elif tag == "table":
             self._flush()
-            self._tables.append((TableBuilder(self._budget), self._target))
+            self._tables.append((TableBuilder(self._budget), self._target, self._ink, self._linked))
         elif self._tables and tag == "tr":
             self._flush()
             self._tables[-1][0].begin_row()
@@ -185,7 +232,10 @@ class WebPage:
             # libxml2 reports an end for every element that it has begun, in the right order.
             if tag not in _VOID and self._unseen.pop() != tag:
                 self._unseen.clear()
-        elif tag == "title":
+            return
+        if tag in ("a", "button"):
+            self._anchors = max(0, self._anchors - 1)
+        if tag == "title":
             self._in_title = False
         elif self._formula:
             self._end_formula()
@@ -204,6 +254,8 @@ class WebPage:
                 self._label = ""
             elif _HEADING.fullmatch(tag):
                 self._level = 0
+        if tag not in _VOID:
+            self._close(tag)
 
     def data(self, text: str) -> None:
         if self._unseen:
@@ -215,9 +267,43 @@ class WebPage:
             self._words.append(between.join(text.translate(_INVISIBLE).split()))
         else:
             self._words.append(text if self._pre else text.replace("\n", " ").replace("\r", " "))
+            if not self._is_whole:
+                ink = sum(map(str.isalnum, text))
+                self._ink += ink
+                self._linked += ink if self._anchors else 0
 
     def close(self) -> None:
         pass
+
+    # Parts of the page.
+
+    def _open(self, tag: str, attributes: dict[str, str]) -> None:
+        if not self._is_whole and len(self._parts) < _MOST_PARTS:
+            part = part_of(tag, attributes, in_content=self._parts_of_content > 0)
+            if part is not Part.CONTENT:
+                self._flush()
+                self._parts.append(_OpenPart(part, self._depth, self._target, self._ink, self._linked))
+                self._target = []
+        self._depth += 1
+        self._parts_of_content += is_part_of_content(tag)
+
+    def _close(self, tag: str) -> None:
+        self._depth -= 1
+        self._parts_of_content -= is_part_of_content(tag)
+        if self._parts and self._parts[-1].depth >= self._depth:
+            self._end_part()
+
+    def _end_part(self) -> None:
+        self._flush()
+        ended = self._parts.pop()
+        ink, linked = self._ink - ended.ink, self._linked - ended.linked
+        content = content_of(ended.part, self._target, ink=ink, linked=linked)
+        if len(content) < len(self._target):
+            # What is left out does not count in the part around it.
+            self._ink, self._linked = ended.ink, ended.linked
+            self._block_began = (self._ink, self._linked)
+        self._target = ended.around
+        self._target += content
 
     # Blocks.
 
@@ -249,6 +335,8 @@ class WebPage:
             return
         written = "".join(self._words)
         self._words.clear()
+        (ink, linked), self._block_began = self._block_began, (self._ink, self._linked)
+        is_linked = 0 < self._ink - ink == self._linked - linked
         text = clean(written.replace("\xad", "")).strip("\n").rstrip() if self._pre else paragraph(written)
         if is_blank(text):
             return
@@ -257,12 +345,15 @@ class WebPage:
             return
         if self._label:
             text, self._label = f"{self._label} {text}", ""
-        self._target.append(Block(text, is_item=bool(self._lists)))
+        self._target.append((Links if is_linked else Block)(text, is_item=bool(self._lists)))
 
     def _end_table(self) -> None:
         self._flush()
-        ended, self._target = self._tables.pop()
-        self._target += ended.blocks()
+        ended, self._target, ink, linked = self._tables.pop()
+        blocks = ended.blocks()
+        if 0 < _LINKED_TABLE * (self._ink - ink) <= self._linked - linked:
+            blocks = [block if block.level else Links(*block) for block in blocks]
+        self._target += blocks
 
     # MathML formulas, on one line.
 
@@ -297,6 +388,7 @@ def _is_hidden(attributes: dict[str, str]) -> bool:
         "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
         or _HIDDEN_STYLE.search(attributes.get("style") or "") is not None
+        or is_unseen(attributes)
     )
 
 

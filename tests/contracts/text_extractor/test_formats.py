@@ -428,6 +428,55 @@ class TestWebPages:
             EXTRACTOR.extract(b"<title>Cells &amp; life</title><p>a", "html", LIMITS).title == "Cells & life"
         )
 
+    @pytest.mark.parametrize(
+        "around",
+        [
+            "<header><a>Biology blog</a><nav><ul><li><a>Start</a><li>Log in</ul></nav></header>{}<footer>© 2024 Ana</footer>",
+            "<a class=skip-link>Go on</a><div id=top role=navigation>Menu</div>{}<div role=contentinfo>Last change: May</div>",
+            "<div class='nav-bar'><a>Start</a> | <a>News</a></div>{}<div id=footer>(c) 2024</div>",
+            "<ul><li><a>Start</a><li><a>Courses</a><li><a>Staff</a></ul>{}",
+            "<table><tr><td><a>Start</a><td><a>Courses</a></table>{}",
+            "{}<div class='js-cookieConsent cookie-banner'>This page stores cookies.<button>Accept</button></div>",
+            "{}<div role=dialog aria-modal=true><h2>Your choice</h2><p>We value your privacy.</div>",
+            "{}<aside><h2>More to read</h2><ul><li><a>Why leaves fall in autumn</a><li><a>Seeds</a></ul></aside>",
+            "<div class=breadcrumb>You are in: <a>Plants</a></div>{}<ul class=pagination><li>1<li><a>2</a></ul>",
+        ],
+    )
+    def test_menus_and_notices_are_no_content(self, around: str) -> None:
+        content = (
+            "<main><h1>Leaves<a class=headerlink>#</a></h1><p>A leaf takes in light.</p><h2>Read on</h2>"
+            "<ul><li><a>The stem</a><li><a>The root</a><li><a>The seed</a></ul></main>"
+        )
+        expected = "Leaves\n\nA leaf takes in light.\n\nRead on\n\n• The stem\n• The root\n• The seed"
+        assert text_of(around.format(content).encode(), "html") == expected
+
+    def test_links_after_the_last_prose_are_no_content(self) -> None:
+        page = b"<p>A leaf takes in the light of the sun.<p><a>Top</a><p><a>Imprint</a><p><a>Map</a>"
+        assert text_of(page, "html") == "A leaf takes in the light of the sun."
+
+    @pytest.mark.parametrize(
+        ("page", "text"),
+        [
+            ("<nav><ul><li><a>Lecture 1</a><li><a>Lecture 2</a></ul></nav>", "• Lecture 1\n• Lecture 2"),
+            ("<p><a>Lecture 1</a><p><a>Lecture 2</a>", "Lecture 1\n\nLecture 2"),
+            ("<div class=menu><p>Soup and bread.</p></div><p>We eat.", "Soup and bread.\n\nWe eat."),
+            (
+                "<aside><p>Brighter than Venus.</p></aside><p>It came back.",
+                "Brighter than Venus.\n\nIt came back.",
+            ),
+            ("<header><h1>Cells</h1><a>Start</a></header><p>All life.", "Cells\n\nAll life."),
+            ("<article><footer>By Ana, © 2024</footer></article><p>a", "By Ana, © 2024\n\na"),
+            ("<h2><button>What is a cell?</button></h2><p>A part.", "What is a cell?\n\nA part."),
+            ("<section id=cookies><h2>Cookies</h2><p>Bake them.</section>", "Cookies\n\nBake them."),
+            (
+                "<p>A leaf takes in the light of the sun.<p><a>Source</a>",
+                "A leaf takes in the light of the sun.\n\nSource",
+            ),
+        ],
+    )
+    def test_links_and_parts_that_are_content_stay(self, page: str, text: str) -> None:
+        assert text_of(page.encode(), "html") == text
+
     def test_tables(self) -> None:
         text = text_of(
             b"<table><caption>Vitamins</caption><thead><tr><th>Vitamin<th>Source<th>Lack<tbody><tr><td rowspan=2>C<td>"
@@ -494,6 +543,7 @@ class TestWebPages:
             b"<table><tr><td>" * 3_000 + b"end",
             b"<b>" * 50_000 + b"<p>end",
             b"<ul><li>" * 20_000 + b"end",
+            b"<div class=sidebar>a" * 20_000 + b"end",
             b"<math>" + b"<mrow>" * 50_000 + b"end",
         ],
     )
@@ -511,7 +561,7 @@ class TestWebPages:
     @given(st.lists(st.sampled_from(["<p>", "</p>", "<table>", "</table>", "<tr>", "<td>", "</td>", "<th rowspan=2>", "<li>",
         "<ul>", "</ul>", "<ol>", "<h1>", "</h1>", "<pre>", "</pre>", "<math>", "</math>", "<mfrac>", "<mrow>", "</mrow>", "<br>",
         "<div hidden>", "</div>", "<template>", "<title>", "</title>", "text ", "a<", "&", "<!--", "-->", "<![CDATA[", "<ruby>",
-        "<rt>", "<caption>", "<img class=math alt=x>"])))  # fmt: skip
+        "<rt>", "<caption>", "<nav>", "</nav>", "<a>", "</a>", "<header>", "<footer>", "<div class=menu>", "<button>", "<img class=math alt=x>"])))  # fmt: skip
     def test_any_order_of_tags(self, tags: list[str]) -> None:
         assert outcome_of(EXTRACTOR, "".join([*tags, "x"]).encode(), "html") in ("completed", "no_text")
 

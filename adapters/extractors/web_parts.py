@@ -1,0 +1,139 @@
+"""Which parts of a web page lead a reader around the site, or ask for consent, instead of telling the page's content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import Enum, auto
+
+from adapters.extractors.blocks import Block
+
+_NAVIGATION_ROLES = frozenset("navigation search menu menubar toolbar dialog alertdialog contentinfo".split())
+_PARTS_OF_CONTENT = frozenset("article main section blockquote figure td".split())
+"""A header or a footer inside one of these belongs to it, and not to the whole page."""
+_NAME = re.compile(
+    r"(?:^|[-_\s])(?:(?:top|side|main|sub|site)?(?:nav|menu)(?:bar|igation)?|breadcrumbs?|pagination|pager|sidebar|"
+    r"footer|colophon|social|shar(?:e|ing)|related|sitemap|toolbar|topbar)(?=$|[-_\s])",
+    re.IGNORECASE,
+)
+_CONSENT = re.compile(
+    r"(?:cookie|consent|gdpr)[-_]?(?:\w*[-_])?(?:banner|bar|notice|consent|popup|modal|dialog|message|box|overlay|law|"
+    r"info|container|wrapper|manager|warning|notification|hint|layer|settings)|onetrust|cybot|usercentrics|didomi",
+    re.IGNORECASE,
+)
+_UNSEEN = re.compile(
+    r"(?:^|\s)(?:headerlink|anchor-link|mw-editsection|mw-jump-link|skip-link|sr-only|visually-hidden|screen-reader-text)(?=$|\s)"
+)
+"""Classes of texts that a reader does not see, or of marks beside headings."""
+_RIGHTS = re.compile(r"©|\(c\)\s*\d{4}|\bcopyright\b", re.IGNORECASE)
+_LONGEST_NOTICE = 3_000
+_LINKED = 0.5
+"""The least share of a part's letters and digits that are in links or buttons, if its name alone does not decide."""
+_FEWEST_LINKS = 3
+"""If fewer links stand after the last prose, they stay: they may be its source."""
+_FEWEST_WORDS = 8
+"""A block with so many words and no link is prose."""
+
+
+class Part(Enum):
+    CONTENT = auto()
+    NAVIGATION = auto()
+    NOTICE = auto()
+    """About cookies or consent."""
+    SIDE = auto()
+    """Navigation if most of it is links."""
+    HEADER = auto()
+    """Like ``SIDE``, but its headings are content."""
+    FOOTER = auto()
+    """Navigation if most of it is links, or if it names the holder of the rights."""
+
+
+_NAMED = {
+    "footer": Part.FOOTER,
+    "colophon": Part.FOOTER,
+    "breadcrumb": Part.NAVIGATION,
+    "breadcrumbs": Part.NAVIGATION,
+    "pagination": Part.NAVIGATION,
+}
+
+
+class Links(Block):
+    """A block whose whole text is links or buttons."""
+
+
+def part_of(tag: str, attributes: Mapping[str, str], *, in_content: bool) -> Part:
+    """What the element is. ``in_content`` is whether it stands in an article, a section or a table's cell."""
+    role = attributes.get("role") or ""
+    if tag == "nav" or role in _NAVIGATION_ROLES or attributes.get("aria-modal") == "true":
+        return Part.NAVIGATION
+    names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
+    if len(names) > 1 and _CONSENT.search(names):
+        return Part.NOTICE
+    if role == "banner" or (tag == "header" and not in_content):
+        return Part.HEADER
+    if tag == "footer" and not in_content:
+        return Part.FOOTER
+    if tag == "aside" or role == "complementary":
+        return Part.SIDE
+    if (
+        len(names) > 1
+        and tag in ("div", "section", "ul", "ol", "p", "td", "table", "form")
+        and (name := _NAME.search(names))
+    ):
+        return _NAMED.get(name[0].strip("-_ \t\n").lower(), Part.SIDE)
+    return Part.CONTENT
+
+
+def is_part_of_content(tag: str) -> bool:
+    return tag in _PARTS_OF_CONTENT
+
+
+def is_unseen(attributes: Mapping[str, str]) -> bool:
+    """Whether the element's class says that a reader does not see its text."""
+    return _UNSEEN.search(attributes.get("class") or "") is not None
+
+
+def content_of(part: Part, blocks: list[Block], *, ink: int, linked: int) -> list[Block]:
+    """Those blocks of the part that are content. ``ink`` and ``linked`` count its letters and digits, and those of them
+    in links.
+    """
+    is_linked = linked >= _LINKED * ink
+    if part is Part.NAVIGATION or (part is Part.SIDE and is_linked):
+        return []
+    if part is Part.NOTICE:
+        return blocks if ink > _LONGEST_NOTICE else []
+    if part is Part.HEADER and is_linked:
+        return [block for block in blocks if block.level and not isinstance(block, Links)]
+    if part is Part.FOOTER and (is_linked or any(_RIGHTS.search(block.text) for block in blocks)):
+        return []
+    return blocks
+
+
+def without_links_at_the_edges(blocks: list[Block]) -> list[Block]:
+    """The blocks without the links before the page's first heading or prose, and without those after its last prose. If
+    most of the page is such links, it is a list of links, and all of them stay.
+    """
+    told = [
+        at
+        for at, block in enumerate(blocks)
+        if not isinstance(block, Links) and (block.level or block.is_table or _is_prose(block.text))
+    ]
+    if not told:
+        return blocks
+    first, last = told[0], told[-1]
+    if blocks[last].level or blocks[last].text.endswith(":"):
+        last = len(blocks)  # a heading introduces the links
+    edges = {
+        at
+        for side, fewest in ((range(first), 1), (range(last + 1, len(blocks)), _FEWEST_LINKS))
+        if sum(isinstance(blocks[at], Links) for at in side) >= fewest
+        for at in side
+        if isinstance(blocks[at], Links)
+    }
+    if sum(len(blocks[at].text) for at in edges) > sum(map(len, (block.text for block in blocks))) / 2:
+        return blocks
+    return [block for at, block in enumerate(blocks) if at not in edges]
+
+
+def _is_prose(text: str) -> bool:
+    return len(text.split()) >= _FEWEST_WORDS
