@@ -37,6 +37,7 @@ _PAGE = re.compile(
     r"\b(?:on|at|from|of|in|does|is|summari[sz]e|explain)\s+(?:page|slide|p\.)\s*(\d{1,5})\b", re.I
 )
 _CHAPTER = re.compile(r"\b(chapter|section|lesson|unit|part|lecture)\s+(\d{1,3}(?:\.\d{1,3})*)\b", re.I)
+_FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _FEWEST_WORDS = 2
 """The fewest words of a document's name that are recognised in a question. A file may be called "memory", and a
 question may be about memory.
@@ -98,11 +99,16 @@ def names_file(question: str, filename: str) -> bool:
     return "." in filename and filename.casefold() in question.casefold()
 
 
+def name_words(filename: str) -> list[str]:
+    """The words of a document's title or file name, without the ending of a file."""
+    return tokens(_FILE_ENDING.sub("", filename))
+
+
 def names_place(question: str, *, names: Sequence[str | None], heading: str | None) -> bool:
     """Whether the question contains one of the document's names, or the chapter number that the heading has."""
     asked = f" {' '.join(tokens(question))} "
     for name in names:
-        words = tokens(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name or ""))
+        words = name_words(name or "")
         if len(words) >= _FEWEST_WORDS and f" {' '.join(words)} " in asked:
             return True
     chapter = _CHAPTER.search(question)

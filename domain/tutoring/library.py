@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 from domain.documents.document import Document
-from domain.documents.questions import names_file
+from domain.documents.questions import name_words, names_file
 from domain.text.lexical import STOP_TOKENS, tokens
 from domain.text.links import without_links
 from ports.text.languages import language_of
@@ -33,14 +33,25 @@ _GENERAL = frozenset(
         " miei appunti documenti minhas notas meus de ma mi"
     )
 )
+_EXERCISES = (
+    r"(?:(?:an?|some|another|a few|\d+)\s+)?(?:(?:short|quick|little|new|practice|mock|multiple[ -]choice)\s+)*"
+    r"(?:quiz|test|exam|flashcards?|practice\s+questions?)"
+)
+_PRACTISE = (
+    r"\b(?:(?:quiz|test|examine|drill)\s+(?:me|us)|ask\s+(?:me|us)\s+(?:(?:some|a few|\d+)\s+)?questions?"
+    rf"|(?:make|create|generate|give|write|start|prepare)\s+(?:me\s+|us\s+)?{_EXERCISES})\b"
+)
+_PRACTICE_OF_TOPIC = re.compile(
+    r"\W*(?:(?:please|now|then|ok(?:ay)?|hey|hi|hello|can|could|would|will|may|you|i|we|i[’']d|let[’']?s|let|want|need|like|to"
+    rf"|have|get|take)\W+)*(?:{_PRACTISE}|{_EXERCISES})\s+(?:on|about|over|from|covering|regarding)\s"
+    r"(?:[^?:.!;]|\.(?=\S))+[?.!]*",
+    re.IGNORECASE,
+)
+"""A wish to be asked about something that the documents say: *Quiz me on osmosis*. No question follows it."""
 _CUES: tuple[tuple[LibraryQuestion, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))  # type: ignore[misc]
     for kind, pattern in (
-        (
-            "practice",
-            r"\b(?:quiz|test|examine)\s+me\b|\b(?:make|create|generate|give|write|start)\s+(?:me\s+|us\s+)?(?:a\s+|some\s+)?"
-            r"(?:practice\s+)?(?:quiz|test|exam|flashcards?|practice\s+questions?)\b",
-        ),
+        ("practice", _PRACTISE),
         (
             "topics",
             r"\bwhat\s+(?:can|could|should|may)\s+i\s+ask\b|\bwhat\s+(?:do|can)\s+you\s+(?:know|tell\s+me|answer)\b"
@@ -92,6 +103,8 @@ def asked_of_library(message: str, names: Sequence[str] = ()) -> LibraryQuestion
     plain = " ".join(message.split())
     if _GREETING.fullmatch(plain):
         return "greeting"
+    if _PRACTICE_OF_TOPIC.fullmatch(plain):
+        return "practice"
     kind = next((kind for kind, cue in _CUES if cue.search(plain)), None)
     if kind is None:
         return None
@@ -111,7 +124,6 @@ _FILE_NAME = re.compile(
     r"\b[\w-]+(?:[ .][\w-]+)*\.(?:pdf|docx?|txt|md|pptx?|xlsx?|od[tps]|rtf|html?|epub|ipynb|csv|tsv|py|java|tex)\b",
     re.IGNORECASE,
 )
-_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _BETWEEN_NUMBERS = frozenset("and or to number no nr".split())
 """Words that may stand between a word and its number."""
 _YEAR_DIGITS = 4
@@ -173,7 +185,7 @@ def _is_named(message: str, filename: str) -> bool:
     its only word beside another that is a word for documents, as in *the meteors file*. A number that is no
     year stands after the same word as in the name: *chapter 3* or *chapters 1 and 3*, but not *chapter 1 in 3 points*.
     """
-    said, words = tokens(message), tokens(_ENDING.sub("", filename))
+    said, words = tokens(message), name_words(filename)
     if len(words) > 1:
         numbered = (
             (before, word) for before, word in pairwise(words) if word.isdigit() and len(word) != _YEAR_DIGITS
