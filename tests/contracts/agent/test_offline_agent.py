@@ -697,6 +697,30 @@ def test_key_terms_are_the_sentences_that_name_or_define_something() -> None:
     ]
 
 
+TIDES = """The tides rise and fall twice a day. In it, they move. For example, the tides of Fundy rise by 16 m.
+
+The Moon pulls the water of the tides towards it. This makes the tides of the Moon. They also follow the Sun.
+
+A spring tide is a tide when the Sun and the Moon pull the water together. Another tide is shown in (). Look at the tides.
+
+Ships wait for the tides in a shallow harbour. It is safe. In such a harbour, you can see the tides and the Moon.
+"""
+
+
+def test_an_overview_has_a_sentence_of_each_part_that_can_be_read_alone() -> None:
+    reply = "".join(OFFLINE.reply(replace(chat("Summarise my notes", TIDES), is_overview=True), timeout=5.0))
+    assert quotes(reply) == [part.partition(".")[0] + "." for part in TIDES.split("\n\n")]
+
+
+def test_an_overview_has_a_sentence_of_each_document() -> None:
+    task = chat(
+        "Summarise my notes", *[f"The {name} is a river of the north. It is long." for name in "ABCDEF"]
+    )
+    passages = [replace(one, source=f"{one.number}.txt") for one in task.passages]
+    task = replace(task, passages=tuple(passages), is_overview=True)
+    assert len(MARK.findall("".join(OFFLINE.reply(task, timeout=5.0)))) == 6
+
+
 def test_a_study_plan_has_a_numbered_step_for_each_heading() -> None:
     task = chat("Make me a study plan.", "", "")
     texts = ("Flight\n\nDescribe a wing. A wing is an arm.", "Food\n\nBats eat moths at night.")

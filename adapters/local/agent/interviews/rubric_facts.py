@@ -16,10 +16,9 @@ from adapters.local.agent.interviews.statements import (
     claims_of,
     clauses_of,
     is_ended,
-    is_prose,
-    is_self_contained,
     opening_subject,
 )
+from adapters.local.agent.text.self_contained import is_prose, is_self_contained
 from adapters.local.agent.text.sentences import Sentence, sentences
 from adapters.local.agent.text.words import is_faint, readable, terms, tokens
 from ports.agent import NumberedPassage

@@ -8,12 +8,11 @@ structure of the text decides: a sentence is about the words that begin it and t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from adapters.local.agent.text.sentences import leans_back
+from adapters.local.agent.text.self_contained import is_of_word, is_self_contained
 from adapters.local.agent.text.words import is_faint, is_stopword, stem, tokens
 from ports.text.words import is_unspaced
 
@@ -74,10 +73,6 @@ _VERBS = "".join(
 _LEAD_IN = (
     r"(?:(?:In|On|At|Near|For|By|From|With|Under|During|Since|After|Before|Within|Among) [^,;:]{1,60}, )?"
 )
-_LEANS_AFTER_LEAD_IN = re.compile(
-    r"(?:In|On|At|Near|For|By|From|With|Under|During|Since|After|Before|Within|Among) [^,;]{1,50}?,? "
-    r"(?:it|they|he|she|them|him)\b"
-)
 _BEFORE_SUBJECT = r"(?:In|On|At|Near|For|By|From|With|Under|During|Since|After|Before|Within|Among) [^,;:]{1,70}?,? (?:the |an? )"
 _STATES = frozenset(
     """
@@ -98,23 +93,6 @@ _REASONS = (
     r"^(?P<effect>.{12,200}?),? (?<!not )(?<!only )because (?P<reason>(?!of\b).{8,200})\.$",
     r"^Because (?P<reason>(?!of\b).{8,160}?), (?P<effect>.{12,200})\.$",
 )
-_LEANS = re.compile(
-    r"(?:another|both|one of|here|there|then|also|besides|moreover|furthermore|instead|otherwise|similarly|likewise|"
-    r"nevertheless|still|yet|in this|in that|at this|by this|for example|for instance|as a result|in contrast|"
-    r"on the other hand|only then|each of|some of|most of|none of|neither|all of|its|their|the two|the other|others?|"
-    r"write|remember|note|ex|consider|suppose|assume|imagine|recall|find|try)(?!\w)",
-    re.IGNORECASE,
-)
-_REFERS_ELSEWHERE = re.compile(
-    r"\b(?:this|these|such an?|aforementioned|the former|the latter|see|above|below|following|here|next|previous|we|us|our|"
-    r"you|your|i|my|let)\b|^.{0,20}\bthe same\b|\bones?(?=[.,;)])|\b(?:is|are|does|do|did|was|were) not\.$",
-    re.IGNORECASE,
-)
-_UNFIT = re.compile(
-    r"https?:|www\.|[@{}<>|\\_~±√∑∫∂⁄©]|\[\w+\]|\.{3,}|==|\b(?:fig|figure|table|eq|exercise)\b\.? ?\d|"
-    r"\b(?:copyright|trademark|isbn|all rights reserved)\b",
-    re.IGNORECASE,
-)
 _ENDS = re.compile(r"(?<!\.\w)[.。।۔။!！][\"'”’»)\]」]*$")
 _PREPOSITIONS = frozenset("of on in at with from for to under over between".split())
 _CONNECTIVES = frozenset(
@@ -127,34 +105,6 @@ _NO_NOUN_ENDS = re.compile(
 )
 """Endings of adverbs and adjectives. If the supposed concept ends so, the supposed verb is really the noun."""
 _BECOMES = re.compile(r"\b(?:be|been|being|not)\b", re.IGNORECASE)
-
-
-def is_self_contained(sentence: str, language: str) -> bool:
-    """Whether the sentence can be understood alone, as far as its words show. A command cannot.
-
-    In languages other than English, only whether brackets and quotation marks come in pairs.
-    """
-    text = sentence.lstrip("\"'“‘(«")
-    leans = (_LEANS.match(text), _REFERS_ELSEWHERE.search(text), _LEANS_AFTER_LEAD_IN.match(text))
-    if language == "en" and (leans_back(text) or any(leans)):
-        return False
-    return text.count("(") == text.count(")") and text.count('"') % 2 == 0
-
-
-def is_of_word(character: str) -> bool:
-    return character.isalpha() or unicodedata.category(character).startswith("M")
-
-
-def is_prose(sentence: str) -> bool:
-    """Whether it is a whole sentence of words: no link, code, row of figures, or reference to a figure."""
-    letters = sum(map(is_of_word, sentence))
-    opens = sentence.lstrip("\"'“‘(«")[:1]
-    return (
-        not _UNFIT.search(sentence)
-        and not opens.islower()
-        and letters >= 0.6 * len(sentence)
-        and sentence.count("=") <= 1
-    )
 
 
 def is_ended(sentence: str) -> bool:

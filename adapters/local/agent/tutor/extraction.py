@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.local.agent.text.meaning import Vectors, keys
@@ -14,13 +13,10 @@ from adapters.local.agent.tutor import relevance
 from adapters.local.agent.tutor.asking import Asked, keys_of, understand
 from adapters.local.agent.tutor.candidates import AnswerCandidate, candidates
 from adapters.local.agent.tutor.comparing import compared
+from adapters.local.agent.tutor.overview import MAX_ITEMS, MAX_SENTENCES, overview
 from ports.agent import Chat, Utterance
 from ports.embedder import cosine
 from ports.grammar import Grammar
-
-MAX_SENTENCES = 4
-MAX_ITEMS = 8
-"""The most items of a list in an answer."""
 
 _NEAR = 0.45
 """If nothing answers, a sentence with at least this likeness to the question is shown as the nearest one."""
@@ -84,7 +80,7 @@ class AnswerExtraction:
     def find(self, task: Chat) -> Findings:
         """The sentences that answer: the best passage first, and in reading order within a passage.
 
-        For an overview, the sentences that share the most with all passages. Raises ``UpstreamError`` of the embedder
+        For an overview, the sentences that ``overview`` chooses. Raises ``UpstreamError`` of the embedder
         or the grammar.
         """
         question = task.question.strip()
@@ -93,7 +89,7 @@ class AnswerExtraction:
         if task.is_overview:
             is_plan = _PLAN.search(question) is not None
             wanted = relevance.names_a_term if _TERMS.search(question) else None
-            return Findings(_extracts(_overview(found, wanted), in_order=is_plan), is_plan=is_plan)
+            return Findings(tuple(map(_extract, overview(found, wanted))), is_plan=is_plan)
         asked = understand(question, task.history, self._grammar)
         if not found or not asked.weights:
             return Findings()
@@ -337,39 +333,7 @@ def _extract(one: AnswerCandidate) -> Extract:
     return Extract(one.passage.number, one.sentence, one.sentence.heading or path or one.passage.source)
 
 
-def _extracts(chosen: Sequence[AnswerCandidate], *, in_order: bool = False) -> tuple[Extract, ...]:
-    """The sentences, best passage first or, with ``in_order``, in the order of the passages. Within a passage, they are
-    in reading order.
-    """
-    by_score = chosen if in_order else sorted(chosen, key=lambda c: -c.score)
-    best_first = list(dict.fromkeys(c.order for c in by_score))
+def _extracts(chosen: Sequence[AnswerCandidate]) -> tuple[Extract, ...]:
+    """The sentences, best passage first, and in reading order within a passage."""
+    best_first = list(dict.fromkeys(c.order for c in sorted(chosen, key=lambda c: -c.score)))
     return tuple(map(_extract, sorted(chosen, key=lambda c: (best_first.index(c.order), c.position))))
-
-
-def _overview(
-    found: Sequence[AnswerCandidate], wanted: Callable[[AnswerCandidate], bool] | None
-) -> list[AnswerCandidate]:
-    """From each of the best passages, the sentence that shares the most words with all others.
-
-    Exercises are left out. If any sentence is ``wanted``, only the wanted ones are returned.
-    """
-    found = [one for one in found if not relevance.gives_orders(one)] or found
-    if wanted is not None and any(map(wanted, found)):
-        return sorted(filter(wanted, found), key=lambda one: -one.score)[:MAX_ITEMS]
-    spread = Counter(key for c in found for key in set(c.keys))
-
-    def central(one: AnswerCandidate) -> float:
-        held = set(one.keys)
-        opening = 0.2 if one.position == 0 else 0.0
-        leaning = 0.5 if leans_back(one.sentence.text) else 0.0
-        return sum(spread[key] - 1 for key in held) / (len(held) + 5) + opening - leaning - one.sentence.cut
-
-    found = [one for one in found if not one.sentence.worded] or found
-    by_passage = [[c for c in found if c.order == order] for order in dict.fromkeys(c.order for c in found)]
-    picked: list[AnswerCandidate] = []
-    for of_one in by_passage:
-        best = max(of_one, key=central)
-        picked += [] if any(map(best.repeats, picked)) else [best]
-    if len(picked) == 1:
-        picked = sorted(found, key=central, reverse=True)[:3]
-    return picked[:MAX_SENTENCES]

@@ -466,6 +466,7 @@ def names_a_term(one: AnswerCandidate) -> bool:
                 and says
                 and word.relation == "nsubj"
                 and word.part != "PRON"
+                and word.entity != "PERSON"
                 and head.relation == "ROOT"
             ):
                 return word.head == place + 1
