@@ -275,9 +275,7 @@ def register(api: Api) -> None:
         elif body.take is not None:
             wanted = body.take
             made = [
-                call.services.taking.take(
-                    call.learner, subject_id, wanted.question_key, call.new_id(), wanted.difficulty
-                )
+                call.services.taking.take(call.learner, subject_id, wanted.question_key, wanted.difficulty)
             ]
         else:
             item = call.services.authoring.write(

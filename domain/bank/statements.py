@@ -27,14 +27,17 @@ class AnswerStatements:
     ) -> tuple[list[dict[str, Any]], str | None]:
         """A page of statements, oldest first, and the cursor of the next page. The latest answers may be missing.
 
-        Raises ``Forbidden``, ``NotFound`` if no quiz of the bank is assigned, and ``InvalidCursor``.
+        Answers of the teacher, who may try the quiz, are left out, as in the class's figures. So a page may have fewer
+        than ``limit`` statements, or none. Raises ``Forbidden``, ``NotFound`` if no quiz of the bank is assigned, and
+        ``InvalidCursor``.
         """
         self._assigning.assigned(teacher, subject_id, assignment_id)
         page = self._answers.page_of_assignment(assignment_id, limit=limit, cursor=cursor)
-        places = [(one.item_id, one.item_version) for one in page.items]
+        answers = [one for one in page.items if one.user_id != teacher.user_id]
+        places = [(one.item_id, one.item_version) for one in answers]
         versions = self._items.versions(places)
-        secret = self._pseudonyms.secret(subject_id) if page.items else ""
+        secret = self._pseudonyms.secret(subject_id) if answers else ""
         return [
             statement(one, versions.get(place), secret, self._home)
-            for one, place in zip(page.items, places, strict=True)
+            for one, place in zip(answers, places, strict=True)
         ], page.cursor

@@ -48,35 +48,41 @@ class Taking:
         self._clock = clock
         self._teaching = Teaching(directory)
 
-    def take(
-        self, teacher: Learner, subject_id: str, key: str, item_id: str, difficulty: Difficulty
-    ) -> BankItem:
+    def take(self, teacher: Learner, subject_id: str, key: str, difficulty: Difficulty) -> BankItem:
         """Add the question with the ``question_key`` ``key`` as a draft, and return it.
 
-        An existing item is returned instead if it has the id ``item_id`` (so a call can be repeated), if the question
-        asks that item, or if the item has the same question, is not retired, and is either the first that was made of
-        the question or among the latest 200 items of the bank. So if the first one is retired, a second is made, and
-        later calls find it only while it is among the latest 200.
+        An existing item is returned instead if the question asks that item, or if the item has the same question and is
+        not retired. Every item that was taken from this question is found, and others with the same question if they
+        are among the latest 200 items of the bank. If all that were found are retired, a new one is made.
 
         Raises ``Forbidden``, and ``NotFound`` if the question does not exist or the teacher may not see it.
         """
         self._teaching.subject(teacher, subject_id)
-        first_id = derived_id("taken question", subject_id, key)  # two requests at once make one item
-        stored = self._items.find_many(subject_id, [item_id, first_id])
-        if item_id in stored:
-            return stored[item_id]
         question = self._question(subject_id, key)
         if question.item_id is not None:
             return self._items.get(subject_id, question.item_id)
-        taken = [stored[first_id]] if first_id in stored and stored[first_id].status != "retired" else []
+        made_id, taken = self._taken(subject_id, key)
         for item in (*taken, *self._items.latest(subject_id)):
-            if question_key(item.latest.content) == key:
+            if item.status != "retired" and question_key(item.latest.content) == key:
                 return item
         content = replace(question, question_id="", hints=())
         now = to_text(self._clock.now())
         version = ItemVersion(1, content, difficulty, AdmissionResult(admitted=True), "agent", now)
-        made_id = item_id if first_id in stored else first_id
         return self._items.add([BankItem(made_id, subject_id, "draft", version, now, now)])[0]
+
+    def _taken(self, subject_id: str, key: str) -> tuple[str, list[BankItem]]:
+        """The id for the next item taken from the question, and the items that were taken from it before.
+
+        The ids are numbered, so that two requests at once make one item.
+        """
+        found: list[BankItem] = []
+        while True:
+            number = [str(len(found) + 1)] if found else []
+            made_id = derived_id("taken question", subject_id, key, *number)
+            stored = self._items.find_many(subject_id, [made_id]).get(made_id)
+            if stored is None:
+                return made_id, found
+            found.append(stored)
 
     def _question(self, subject_id: str, key: str) -> Question:
         standings = self._ledger.standings(subject_id, self._directory.enrolled(subject_id))

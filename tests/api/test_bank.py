@@ -353,15 +353,22 @@ def test_a_question_that_many_answered_is_taken_if_it_is_of_class_materials(is_p
         assert not any(learner.name in taken.text for learner in learners)
         again = grace.post(ITEMS, {"take": {"question_key": question["question_key"]}})
         assert again.body["item_id"] == taken.body["item_id"]
-        world.adapters.clock.advance(1)
-        now = to_text(world.adapters.clock.now())
-        for start in range(0, 200, 40):
-            world.services.items.add(
-                [replace(bank.item(f"i{start + number}"), created_at=now) for number in range(40)]
-            )
+        add_newer_items(world)
         later = grace.post(ITEMS, {"take": {"question_key": question["question_key"]}})
         assert later.body["item_id"] == taken.body["item_id"]
         grace.post(f"{ITEMS}/{taken.body['item_id']}/retire", {})
         anew = grace.post(ITEMS, {"take": {"question_key": question["question_key"]}})
         assert (anew.body["status"], anew.body["question"]) == ("draft", question["question"])
         assert anew.body["item_id"] != taken.body["item_id"]
+        add_newer_items(world)
+        found = grace.post(ITEMS, {"take": {"question_key": question["question_key"]}})
+        assert found.body["item_id"] == anew.body["item_id"]
+
+
+def add_newer_items(world: World) -> None:
+    """Add 200 items, each newer than all items before."""
+    world.adapters.clock.advance(1)
+    now = to_text(world.adapters.clock.now())
+    for _ in range(5):
+        names = [world.adapters.ids.new() for _ in range(40)]
+        world.services.items.add([replace(bank.item(name), created_at=now) for name in names])
