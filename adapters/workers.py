@@ -87,3 +87,7 @@ class ThreadWorkers:
 
     def pool(self, most: int) -> ThreadPool:
         return ThreadPool(self._threads, most)
+
+    def close(self) -> None:
+        """Wait for the work of all pools, and end the threads. No pool takes work afterwards."""
+        self._threads.shutdown()

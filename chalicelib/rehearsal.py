@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import jwt
+import msgspec
 from botocore.awsrequest import AWSResponse, HeadersDict
 from chalice.app import Chalice
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -28,6 +30,7 @@ from chalicelib.api import build_app, declare_routes
 from chalicelib.composition.profiles.aws.adapters import AwsAdapters
 from chalicelib.composition.profiles.aws.rehearsal import NAME, RehearsalAdapters, token_claims
 from chalicelib.composition.services import Services
+from chalicelib.http import NoBody
 from chalicelib.settings import Settings
 from domain.base.tables import ACTIVE_SESSIONS, FILES
 from domain.documents.keys import DOCUMENTS, RAW_FILES
@@ -35,11 +38,15 @@ from ports.errors import PortError
 from ports.key_value_store import Put
 
 HEALTH = "/api/health"
+_PATH_PARAMETER = re.compile(r"{(\w+)}")
 _NO_OBJECTS = b"<ListBucketResult/>"
 
 
-def rehearse(settings: Settings, real: AwsAdapters) -> None:
-    """Play the requests through. A failed call does no harm: the first real request then does that work."""
+def rehearse(settings: Settings, real: AwsAdapters) -> dict[str, int]:
+    """Play the requests through. Returns the status of the response of each route, by its operation.
+
+    A failed call does no harm: the first real request then does that work.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     answer = _answer(key, settings.aws.embedding_dimension)
     with _silence(), _server(answer) as url, _unsent(real.clients(), answer):
@@ -48,14 +55,14 @@ def rehearse(settings: Settings, real: AwsAdapters) -> None:
             for call in _calls(adapters):
                 with suppress(PortError):
                     call()
-            _requests(Services(settings, adapters), _token(key, url))
+            return _requests(Services(settings, adapters), _token(key, url))
         finally:
             adapters.close()
 
 
 def answer_health(app: Chalice) -> None:
-    """Answer one health request, which calls no service. Writes no log line."""
-    with _silence():
+    """Answer one health request, which calls no service. Its log line is made, and not written."""
+    with _discarded_log():
         app(_rest("GET", HEALTH, {}), None)
 
 
@@ -80,40 +87,48 @@ def _calls(adapters: AwsAdapters) -> Iterator[Callable[[], object]]:
     yield lambda: adapters.directory.person(NAME)
 
 
-def _requests(services: Services, token: str) -> None:
-    app = build_app()
+def _requests(services: Services, token: str) -> dict[str, int]:
+    """Send each route its example, and the WebSocket a connection. Returns the statuses of the routes' responses."""
+    app, statuses = build_app(), {}
 
     @app.authorizer()
     def authorize(request: Any) -> Any:
         return authorizer.authorize(services, request)
 
-    declare_routes(app, services, authorize)
+    api = declare_routes(app, services, authorize)
     event = {"type": "TOKEN", "authorizationToken": f"Bearer {token}", "methodArn": "a:b:c:d:e:f/g/GET/api"}
     with suppress(PortError, authorizer.Unauthorized):
         allowed = authorize(event, None)
-        for path in (HEALTH, "/api/files"):
-            app(_rest("GET", path, allowed["context"]), None)
+        for route in api.routes:
+            body = msgspec.json.encode(route.example).decode() if route.body is not NoBody else None
+            event = _rest(route.method, route.path, allowed["context"], body)
+            statuses[route.operation] = app(event, None)["statusCode"]
     message = {"requestContext": {"connectionId": NAME}, "queryStringParameters": {"ticket": NAME}}
     for handle in (websocket.connect, websocket.receive, websocket.disconnect):
         with suppress(PortError):
             handle(services, message | {"body": '{"type": "ping"}'})
+    return statuses
 
 
-def _rest(method: str, path: str, context: dict[str, str]) -> dict[str, Any]:
+def _rest(method: str, resource: str, context: dict[str, str], body: str | None = None) -> dict[str, Any]:
+    """The event of a request, as API Gateway sends it. ``NAME`` is the value of every path parameter."""
+    values = dict.fromkeys(_PATH_PARAMETER.findall(resource), NAME)
+    headers = {} if body is None else {"Content-Type": "application/json"}
+    path = resource.format_map(values)
     return {
-        "resource": path,
+        "resource": resource,
         "path": path,
         "httpMethod": method,
-        "headers": {},
-        "multiValueHeaders": {},
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
         "multiValueQueryStringParameters": None,
-        "pathParameters": None,
+        "pathParameters": values or None,
         "stageVariables": None,
-        "body": None,
+        "body": body,
         "isBase64Encoded": False,
         "requestContext": {
             "httpMethod": method,
-            "resourcePath": path,
+            "resourcePath": resource,
             "path": path,
             "requestId": NAME,
             "identity": {"sourceIp": "127.0.0.1"},
@@ -154,6 +169,18 @@ def _silence() -> Iterator[None]:
         yield
     finally:
         logging.disable(before)
+
+
+@contextmanager
+def _discarded_log() -> Iterator[None]:
+    """Make the log lines of the block's requests, and write none of them."""
+    handlers = [one for one in logging.getLogger("lyceum").handlers if isinstance(one, logging.StreamHandler)]
+    streams = [one.setStream(StringIO()) for one in handlers]
+    try:
+        yield
+    finally:
+        for handler, stream in zip(handlers, streams, strict=True):
+            handler.setStream(stream)
 
 
 @contextmanager

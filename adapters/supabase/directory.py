@@ -141,7 +141,8 @@ class SupabaseDirectory:
         return sorted(map(_assignment, rows), key=lambda assignment: assignment.assignment_id)
 
     def close(self) -> None:
-        """Does nothing: the client belongs to the caller who gave it."""
+        """End the threads. The client stays open: it belongs to the caller who gave it."""
+        self._workers.close()
 
     def _one(self, until: float, table: str, columns: Sequence[str], where: Mapping[str, str]) -> Row | None:
         def ask(tables: SyncPostgrestClient) -> Row | None:

@@ -56,6 +56,13 @@ for function, arguments, named in get_after_restore():
 print(json.dumps([sorted(sent), answered]))
 """
 
+REHEARSE = """
+import json
+import app
+from chalicelib.rehearsal import rehearse
+print(json.dumps([[one.operation for one in app.api.routes], rehearse(app.settings, app.services.adapters)]))
+"""
+
 
 SETTINGS = {
     "LYCEUM_SECRETS": "/lyceum/test",
@@ -119,3 +126,12 @@ def test_after_a_restore_the_secrets_are_read_and_the_connection_to_the_tables_i
 ) -> None:
     """The first request would wait for that. Nothing else is asked."""
     assert json.loads(told(RESTORE, _HANDLER=handler, **SETTINGS)) == [sent, answered]
+
+
+@pytest.mark.slow
+def test_every_route_is_rehearsed_with_its_example_before_the_snapshot() -> None:
+    """What a route does only on its first call is then done in the snapshot."""
+    routes, statuses = json.loads(told(REHEARSE, **SETTINGS))
+    assert set(statuses) == set(routes)
+    assert 500 not in statuses.values()
+    assert statuses["GET /api/health"] == statuses["POST /api/files/upload-url"] == 200

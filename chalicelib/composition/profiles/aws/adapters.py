@@ -47,8 +47,8 @@ class AwsAdapters(AwsRecognition, AwsModels, AwsGateway, BedrockBases, PineconeV
                 self._secrets.get(secret)
 
     def close(self) -> None:
-        """Let go of the connections of what was built."""
-        for name in ("vectors", "_supabase_client"):
+        """Let go of the connections and the threads of what was built."""
+        for name in ("workers", "directory", "vectors", "_supabase_client"):
             if name in vars(self):
                 getattr(self, name).close()
         for client in self.clients():
