@@ -16,7 +16,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
-from chalicelib.composition.profiles.local.backup import is_newer, lost_tables, needs_room
+from chalicelib.composition.profiles.local.backup import is_newer, losses, needs_room
 from chalicelib.settings import Settings, SettingsError, variables
 from ports.agent import Checkable
 from ports.errors import UpstreamError
@@ -225,7 +225,7 @@ def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
 
 
 def damage_of(file: Path) -> str | None:
-    """The fault in the structure of an SQLite file, or its lost tables. None if there is no file, if no fault is found
+    """The fault in the structure of an SQLite file, or its lost tables and columns. None if there is no file, if no fault is found
     within 3 seconds, or if the file cannot be read because the disk is full.
     """
     if not file.exists():
@@ -234,9 +234,9 @@ def damage_of(file: Path) -> str | None:
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)) as connection:
             connection.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
-            lost = lost_tables(connection)
-            if lost:
-                return f"lost tables: {', '.join(lost)}"
+            lost = losses(connection)
+            if lost is not None:
+                return lost
             ((result,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.OperationalError as failed:
         if failed.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT or needs_room(failed):

@@ -267,6 +267,11 @@ class Interviews:
         )
 
 
+def is_session(row: Item) -> bool:
+    """Whether a row of the table is a session, which the other rows of its partition belong to."""
+    return bool(row["sort_key"] == _SESSION)
+
+
 def _key(session_id: str, sort_key: str) -> dict[str, str]:
     return {"session_id": session_id, "sort_key": sort_key}
 

@@ -412,6 +412,14 @@ def standing_in(item: Item) -> Standing | None:
     return _standing_from(item) if item.get("sort_key") == _STANDING else None
 
 
+def source_in(item: Item) -> tuple[Source, str] | None:
+    """The source of the evidence that the row holds, and the id of that quiz or interview; None if the row holds
+    something else.
+    """
+    is_evidence = item["sort_key"].startswith(_EVIDENCE)
+    return (item["source"], item["source_id"]) if is_evidence else None
+
+
 def _standing_from(item: Mapping[str, Any]) -> Standing:
     fields = {name: value for name, value in item.items() if name in Standing.__dataclass_fields__}
     fields["concepts"] = tuple(map(_concept_from, item["concepts"]))

@@ -187,6 +187,11 @@ class Conversations:
         return map(_from_item, due)
 
 
+def is_message(row: Item) -> bool:
+    """Whether a row of the table is a message, and not the note of a turn."""
+    return bool(row["sort_key"].startswith(_MESSAGE))
+
+
 def _user_subject(user_id: str, subject_id: str) -> str:
     return f"{user_id}#{subject_id}"
 

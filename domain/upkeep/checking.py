@@ -1,4 +1,4 @@
-"""Checks that the rows of documents, their objects and their vectors agree."""
+"""Checks that rows, objects and vectors agree."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from domain.documents.keys import (
 from domain.progress.ledger import standing_in
 from domain.progress.progress import Progress
 from domain.upkeep.findings import Finding
+from domain.upkeep.lost_rows import lost_rows
 from ports.errors import Unavailable
 from ports.inventory import Inventory
 from ports.object_store import ObjectStore
@@ -78,6 +79,8 @@ class Checking:
         found += self._without_row(documents, originals.keys(), processed)
         found += _without_document(documents, vectors)
         found += self._concepts()
+        report("rows of conversations, quizzes, interviews and evidence compared")
+        found += self._rows()
         return found
 
     def _vectors_by_prefix(self) -> dict[str, dict[int, str]]:
@@ -141,6 +144,10 @@ class Checking:
                 missing = self._progress.unprojected(standing)
                 if missing:
                     yield Finding("concepts_lost", standing.user_id, standing.subject_id, missing=missing)
+
+    def _rows(self) -> Iterator[Finding]:
+        for lost in lost_rows(self._inventory):
+            yield Finding("named_row_lost", lost.owner, f"{lost.table} {lost.key}", missing=lost.count)
 
 
 def _without_document(

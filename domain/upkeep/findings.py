@@ -1,4 +1,4 @@
-"""The kinds of faults in the data of documents."""
+"""The kinds of faults in the data."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ FindingKind = Literal[
     "objects_left_over",
     "original_without_row",
     "concepts_lost",
+    "named_row_lost",
 ]
 
 WHAT: dict[FindingKind, str] = {
@@ -27,15 +28,17 @@ WHAT: dict[FindingKind, str] = {
     "objects_left_over": "objects with extracted text belong to a document that does not exist",
     "original_without_row": "an original has no row and no other data",
     "concepts_lost": "vectors of the learner's concepts are missing",
+    "named_row_lost": "rows of this table are missing, and other rows name them",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault. ``owner`` and ``file_id`` are "" if they are not known.
+    """One fault. ``owner`` and ``file_id`` are "" if they are not known. For `concepts_lost`, ``file_id`` is the id of a
+    subject, and for `named_row_lost` the name of a table and the key of the missing rows.
 
     ``names`` holds the keys of the objects, or the ids of the vectors, that should not exist. ``missing`` is the number
-    of missing vectors; 0 for other faults.
+    of missing vectors or rows; 0 for other faults.
     """
 
     kind: FindingKind

@@ -87,6 +87,28 @@ def test_a_lost_table_is_damage_and_is_not_made_again(
     assert (answer.status, answer.code) == (502, f"{capability}_damaged")
 
 
+@pytest.mark.parametrize(
+    ("name", "table", "column", "capability"),
+    [
+        ("school", "users", "email", "directory"),
+        ("tables", MESSAGES.name, "$item", "key_value_store"),
+        ("vectors", "records", "metadata", "vector_store"),
+    ],
+)
+def test_a_lost_column_is_damage(tmp_path: Path, name: str, table: str, column: str, capability: str) -> None:
+    file = tmp_path / f"{name}.sqlite"
+    before = Laptop(tmp_path)
+    assert before.user("ada").upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status == 200
+    before.stores.close()
+    assert damage_of(file) is unreadable(file) is None
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(f'ALTER TABLE "{table}" DROP COLUMN "{column}"')
+    for told in (damage_of(file), unreadable(file)):
+        assert told == f"lost columns: {table}.{column}"
+    answer = Laptop(tmp_path).user("ada").post("/api/chat", {"message": "What is inertia?"})
+    assert (answer.status, answer.code) == (502, f"{capability}_damaged")
+
+
 @pytest.mark.slow
 def test_damage_is_reported_and_mended_on_a_real_server() -> None:
     """A few of the cases of `make damage`, which tries all of them."""

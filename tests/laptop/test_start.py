@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import signal
@@ -26,6 +27,18 @@ from tests.laptop.test_damage import spoil
 from tests.stubs.openai_server import closed_port
 
 PREFIX = "LYCEUM_"
+CAPABILITY_BOUND_DROP, CAPABILITY_TO_WRITE_ALL = 24, 1
+"""PR_CAPBSET_DROP and CAP_DAC_OVERRIDE of Linux."""
+MAKE_PRIVATE = """
+import sys
+from pathlib import Path
+from chalicelib.settings import SettingsError
+from chalicelib.start_checks import make_private
+try:
+    make_private(Path(sys.argv[1]))
+except SettingsError as refused:
+    print(refused)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -231,12 +244,25 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
     assert {file.name for file in tmp_path.iterdir()} == {"secret"}
 
 
-def test_a_store_that_may_only_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "tables.sqlite").write_bytes(b"")
+def without_override() -> None:
+    """Make the program that this process starts next obey the permissions of files, also as root."""
+    if os.geteuid() == 0:
+        ctypes.CDLL(None).prctl(CAPABILITY_BOUND_DROP, CAPABILITY_TO_WRITE_ALL, 0, 0, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets root obey the permissions of files")
+def test_a_store_that_may_only_be_read_is_refused(tmp_path: Path) -> None:
     make_private(tmp_path)
-    monkeypatch.setattr(os, "access", lambda path, wanted: path.name != "tables.sqlite")
-    with pytest.raises(SettingsError, match=r"tables\.sqlite may only be read"):
-        make_private(tmp_path)
+    (tmp_path / "tables.sqlite").touch(0o400)
+    refused = subprocess.run(
+        [sys.executable, "-c", MAKE_PRIVATE, str(tmp_path)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+        preexec_fn=without_override,
+    )
+    assert "tables.sqlite may only be read" in refused.stdout
 
 
 def test_a_secret_that_is_cut_short_signs_nothing(tmp_path: Path) -> None:
@@ -245,10 +271,14 @@ def test_a_secret_that_is_cut_short_signs_nothing(tmp_path: Path) -> None:
         make_private(tmp_path)
 
 
-def test_the_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+def test_the_folder_of_another_user_is_refused(tmp_path: Path) -> None:
+    folder = Path("/")  # root's
+    if os.geteuid() == 0:
+        folder = tmp_path / "data"
+        folder.mkdir()
+        os.chown(folder, 1, 1)
     with pytest.raises(SettingsError, match="belongs to another user"):
-        make_private(tmp_path)
+        make_private(folder)
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from chalicelib.composition.upkeep import checking, repairing
-from domain.base.tables import FILES
+from domain.base.tables import (
+    CONVERSATIONS,
+    FILES,
+    INTERVIEW_SESSIONS,
+    MESSAGES,
+    QUIZ_RESULTS,
+    QUIZZES,
+)
 from domain.documents.keys import DOCUMENTS, chunk_vector_prefix, chunks_key, original_key, text_key
 from domain.progress.keys import INTELLIGENCE
 from ports.key_value_store import Item, Table
+from tests.support.interviews import ANSWERS, QUESTIONS, begun, by_the_book, connected
 from tests.support.world import PHYSICS, User, World
 
 
@@ -95,3 +103,47 @@ def test_originals_without_a_row_are_kept_unless_their_removal_is_requested(
     assert world.adapters.objects.info(key) is not None
     assert repaired(world, drop_originals=True) == []
     assert world.adapters.objects.info(key) is None
+
+
+@pytest.fixture
+def in_use(world: World, ada: User, file_id: str) -> World:
+    """Data with rows in every table that a learner's use writes: a conversation, a quiz and its result, an interview."""
+    ada.ask("What does the second law say?")
+    world.adapters.agent.otherwise = by_the_book
+    socket = connected(world, ada)
+    begun(socket, max_questions=1)
+    socket.send({"type": "text_answer", "text": ANSWERS[QUESTIONS[0]["question"]]})
+    return world
+
+
+@pytest.mark.parametrize(
+    ("table", "is_lost", "told"),
+    [
+        (CONVERSATIONS, lambda row: True, CONVERSATIONS.name),
+        (MESSAGES, lambda row: row["sort_key"] == "m#00000001", MESSAGES.name),
+        (QUIZZES, lambda row: True, QUIZZES.name),
+        (QUIZ_RESULTS, lambda row: True, QUIZ_RESULTS.name),
+        (INTERVIEW_SESSIONS, lambda row: row["sort_key"] == "session", INTERVIEW_SESSIONS.name),
+    ],
+    ids=lambda value: value.name if isinstance(value, Table) else "",
+)
+def test_a_missing_row_that_other_rows_name_is_found(
+    in_use: World, table: Table, is_lost: Callable[[Item], bool], told: str
+) -> None:
+    assert found(in_use) == []
+    store = in_use.adapters.key_values
+    for row in list(store.items(table)):
+        if is_lost(row):
+            store.delete(table, table.key_of(row))
+    lost = checking(in_use.services, Rows(in_use)).findings(lambda line: None)
+    assert {(one.kind, one.owner, one.file_id.partition(" ")[0]) for one in lost} == {
+        ("named_row_lost", "ada", told)
+    }
+
+
+def test_deletions_and_erasures_leave_no_row_that_names_a_missing_one(in_use: World, ada: User) -> None:
+    conversation = ada.get("/api/chat/conversations").body["items"][0]["conversation_id"]
+    assert ada.delete(f"/api/chat/conversations/{conversation}").status == 200
+    assert found(in_use) == []
+    assert ada.delete("/api/me/data").status == 200
+    assert found(in_use) == []

@@ -11,25 +11,25 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from adapters.local.stores.sqlite_versions import lost_tables, tables_of
+from adapters.local.stores.sqlite_versions import losses, tables_of
 from adapters.local.stores.vectors import digest_of
 
 _BLOBS = ("dense", "sparse", "fields")
 
 
 def unreadable(file: Path) -> str | None:
-    """The lost tables, the number of faulty rows in each table, or SQLite's message if it cannot read the file, as a text.
+    """The lost tables and columns, the number of faulty rows in each table, or SQLite's message if it cannot read the file, as a text.
     None if all rows are sound. A row is faulty if it cannot be read or is not as it was written.
     """
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=20)) as connection:
-            lost, tables = lost_tables(connection), tables_of(connection)
+            lost, tables = losses(connection), tables_of(connection)
             connection.text_factory = bytes
             counts = {name: _count(connection, name) for name in tables}
     except sqlite3.Error as failed:
         return str(failed)
-    if lost:
-        return f"lost tables: {', '.join(lost)}"
+    if lost is not None:
+        return lost
     bad = [f"{count} in {name}" for name, count in sorted(counts.items()) if count]
     return f"rows that cannot be read: {', '.join(bad)}" if bad else None
 

@@ -1,7 +1,7 @@
-"""The version and the table names that are stored in each of the laptop's SQLite files.
+"""The version and the names of tables and columns that are stored in each of the laptop's SQLite files.
 
-The version is in the file's header (``application_id``). The names are in a table of their own, so that a lost table
-is noticed.
+The version is in the file's header (``application_id``). The names are in tables of their own, so that a lost table or
+column is noticed.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from ports.errors import Damaged, Unavailable
 VERSION = 1
 """Increase it when older code would misread a new file. A file without a version was written by Lyceum 0.1 or 0.2."""
 _LYCEUM = 0x4C59_0000
-_NAMES = "tables_made"
+_TABLES_MADE, _COLUMNS_MADE = "tables_made", "columns_made"
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+_COLUMNS = (
+    f"SELECT made.name || '.' || one.name FROM ({_TABLES}) AS made, pragma_table_info(made.name) AS one"  # noqa: S608
+)
 
 
 def stamp(connection: sqlite3.Connection, capability: str) -> None:
@@ -33,25 +36,36 @@ def tables_of(connection: sqlite3.Connection) -> list[str]:
     return [name for (name,) in connection.execute(_TABLES)]
 
 
-def lost_tables(connection: sqlite3.Connection) -> list[str]:
-    """The names of the tables that were made and do not exist. Empty if the file does not say which were made."""
-    found = tables_of(connection)
-    if _NAMES not in found:
-        return []
-    return sorted({name for (name,) in connection.execute(f"SELECT name FROM {_NAMES}")}.difference(found))  # noqa: S608
+def losses(connection: sqlite3.Connection) -> str | None:
+    """The names of the tables and columns that were made and do not exist, as a text. None if all exist, or if the file
+    does not say which were made.
+    """
+    tables = set(tables_of(connection))
+    lost = [f"lost tables: {', '.join(sorted(_made(connection, _TABLES_MADE) - tables))}"]
+    columns = _made(connection, _COLUMNS_MADE) - {name for (name,) in connection.execute(_COLUMNS)}
+    kept = sorted(name for name in columns if name.partition(".")[0] in tables)
+    lost += [f"lost columns: {', '.join(kept)}"]
+    return "; ".join(one for one in lost if not one.endswith(": ")) or None
 
 
 def check_tables(connection: sqlite3.Connection, capability: str) -> None:
-    """Raise ``Damaged`` if a table is lost. Call it before missing tables are made."""
-    lost = lost_tables(connection)
-    if lost:
-        raise Damaged(capability, f"lost tables: {', '.join(lost)}")
+    """Raise ``Damaged`` if a table or a column is lost. Call it before missing ones are made."""
+    lost = losses(connection)
+    if lost is not None:
+        raise Damaged(capability, lost)
 
 
 def note_tables(connection: sqlite3.Connection) -> None:
-    """Write down the names of all tables in the file. Call it after missing tables are made."""
-    connection.execute(f"CREATE TABLE IF NOT EXISTS {_NAMES} (name TEXT PRIMARY KEY) WITHOUT ROWID")
-    connection.execute(f"INSERT OR IGNORE INTO {_NAMES} {_TABLES}")
+    """Write down the names of all tables and columns in the file. Call it after missing ones are made."""
+    for made, names in ((_TABLES_MADE, _TABLES), (_COLUMNS_MADE, _COLUMNS)):
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {made} (name TEXT PRIMARY KEY) WITHOUT ROWID")
+        connection.execute(f"INSERT OR IGNORE INTO {made} {names}")
+
+
+def _made(connection: sqlite3.Connection, names: str) -> set[str]:
+    if names not in tables_of(connection):
+        return set()
+    return {name for (name,) in connection.execute(f"SELECT name FROM {names}")}  # noqa: S608
 
 
 def is_newer(file: Path) -> bool:

@@ -240,9 +240,9 @@ class SQLiteVectorStore:
                 check_tables(db, "vector_store")
                 for statement in _SCHEMA:
                     db.execute(statement)
-                note_tables(db)
                 if "digest" not in {column[1] for column in db.execute("PRAGMA table_info (records)")}:
                     db.execute("ALTER TABLE records ADD COLUMN digest INTEGER")
+                note_tables(db)
                 kept = db.execute("SELECT dimension FROM store").fetchone()
                 if kept is None:
                     db.execute("INSERT INTO store VALUES (?, 0)", (self._dimension,))

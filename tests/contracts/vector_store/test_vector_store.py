@@ -335,7 +335,7 @@ class TestSQLiteVectorStore(VectorStoreContract):
         with closing(SQLiteVectorStore(path, DIMENSION)) as store:
             store.upsert(DOCUMENTS, [record("a", X)])
         with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute("ALTER TABLE records DROP COLUMN digest")
+            connection.executescript("ALTER TABLE records DROP COLUMN digest; DROP TABLE columns_made")
         with closing(SQLiteVectorStore(path, DIMENSION)) as store:
             store.upsert(DOCUMENTS, [record("b", X)])
             assert self.ids_found(store) == ["a", "b"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.local.backup import BackupError, InUse, back_up, held, restore, set_aside
 from adapters.local.stores.soundness import unreadable
 from adapters.local.stores.sqlite_errors import needs_room
-from adapters.local.stores.sqlite_versions import is_newer, lost_tables
+from adapters.local.stores.sqlite_versions import is_newer, losses
 
 __all__ = [
     "BackupError",
@@ -13,7 +13,7 @@ __all__ = [
     "back_up",
     "held",
     "is_newer",
-    "lost_tables",
+    "losses",
     "needs_room",
     "restore",
     "set_aside",
