@@ -32,6 +32,10 @@ MANTLE = (
     "The mantle lies between the crust and the core of the Earth. It is made of solid rock that flows, "
     "over long times, and it is the largest part of the planet by volume."
 )
+PLANTS = (
+    "Plants take up water through their roots. A net of fine hairs makes the surface of a root many times larger. "
+    "Leaves change light into sugar, which feeds every other part. In autumn some trees throw their leaves away."
+)
 ELEMENTS = (
     "氢 氦 锂 铍 硼 碳 氮 氧 氟 氖 钠 镁 铝 硅 磷 硫 氯 氩 钾 钙 钪 钛 钒 铬 锰 铁 钴 镍 铜 锌 镓 锗 砷 硒 溴 氪 铷 锶 钇 锆 铌 钼 锝 钌 "
     "铑 钯 银 镉 铟 锡 锑 碲 碘 氙 铯 钡 镧 铈 镨 钕 钷 钐 铕 钆 铽 镝 钬 铒 铥 镱 镥 铪 钽 钨 铼 锇 铱 铂 金 汞 铊 铅 铋 钋 砹 氡"
@@ -228,6 +232,29 @@ class TestWarnings:
         ],
     )
     def test_readable_letters_are_kept_without_a_warning(self, text: str) -> None:
+        assert readable_part(text) == (text, False)
+
+    @pytest.mark.parametrize("alphabet", ["qwertyuiopasdfghjklzxcvbnm", "zyxwvutsrqponmlkjihgfedcba"])
+    def test_letters_that_stand_for_other_letters_are_removed_with_a_warning(self, alphabet: str) -> None:
+        plain = "abcdefghijklmnopqrstuvwxyz"
+        table = str.maketrans(plain + plain.upper(), alphabet + alphabet.upper())
+        assert readable_part(PLANTS) == (PLANTS, False)
+        assert readable_part(PLANTS.translate(table)) == ("", True)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Mae planhigion yn cymryd dŵr drwy eu gwreiddiau. Mae blew mân yn gwneud arwyneb y gwreiddyn lawer gwaith yn"
+            " fwy. Lledodd y wasg argraffu dros Ewrop o fewn hanner can mlynedd, a daeth llyfrau yn rhad.",
+            "Rostliny přijímají vodu kořeny. Síť jemných vlásků mnohokrát zvětšuje povrch kořene. Knihtisk rozšířil vzdělání;"
+            " čtvrtek, prst, vlk, zmrzl, smrt, krk, hrst, plný, vrch, trh, srdce, slza, brzy, mlčky, hltavě.",
+            "LHR CDG FRA AMS MAD BCN FCO MUC ZRH VIE CPH OSL ARN HEL DUB LIS ATH IST WAW PRG BUD JFK LAX SFO ORD DFW DEN"
+            " ATL MIA SEA YYZ YVR MEX GRU EZE SCL BOG LIM NRT HND ICN PEK PVG HKG SIN BKK KUL CGK MNL DEL BOM DXB DOH",
+            "push rbp\nmov rbp, rsp\nsub rsp, 32\nmov edi, 4\ncall printf\ncmp eax, ebx\njne loop\nxor ecx, ecx\nret\n"
+            * 9,
+        ],
+    )
+    def test_words_with_rare_pairs_of_letters_are_kept(self, text: str) -> None:
         assert readable_part(text) == (text, False)
 
     def test_the_names_of_glyphs_are_no_words(self) -> None:
