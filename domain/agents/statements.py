@@ -114,12 +114,15 @@ def outcome_of(statements: Sequence[Statement], answer: str) -> Outcome:
 
 
 def denies_finding(answer: str) -> bool:
-    """Whether the answer begins by saying that the documents do not answer the question."""
+    """Whether the answer begins by saying that the documents do not answer the question. A cited sentence does not: it
+    says what a document says.
+    """
     spans = sentence_spans(answer)
     if not spans:
         return False
-    first = answer[spans[0][0] : spans[0][1]]
-    return _MARK.search(first) is None and _DENIES_FINDING.search(first) is not None
+    start, end = spans[0]
+    is_cited = _MARK.search(answer, start, end) or _MARKS_FIRST.match(answer, end)
+    return not is_cited and _DENIES_FINDING.search(answer, start, end) is not None
 
 
 def _utf16(text: str, place: int) -> int:

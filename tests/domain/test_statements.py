@@ -98,6 +98,8 @@ def test_the_kind_of_answer(answer: str, outcome: str) -> None:
         ("您的文档中没有找到答案。", True),
         ("Plants do not eat.", False),
         ("The treaty did not mention slavery [1].", False),
+        ("The treaty did not mention slavery. [1] It ended the war.", False),
+        ("I could not find that. The treaty did not mention slavery. [1]", True),
         ("", False),
     ],
 )
