@@ -687,6 +687,15 @@ def test_a_year_is_neither_a_count_nor_a_length_of_time(question: str) -> None:
     assert ask(question, BATS).startswith(NOT_FOUND)
 
 
+def test_a_sentence_without_another_name_is_no_sure_answer_to_a_question_for_a_name() -> None:
+    told = "The daughter of Charles noticed the sore on his foot (Lee 2007)."
+    assert ask("What is the name of the daughter of Charles?", told).startswith(IN_OTHER_WORDS)
+    named = told.replace("noticed", "Ada noticed")
+    assert ask("What is the name of the daughter of Charles?", named).startswith(
+        "The daughter of Charles Ada"
+    )
+
+
 def test_key_terms_are_the_sentences_that_name_or_define_something() -> None:
     reply = "".join(
         OFFLINE.reply(replace(chat("What are the key terms?", BATS), is_overview=True), timeout=5.0)

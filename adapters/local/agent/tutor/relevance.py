@@ -81,6 +81,7 @@ _PLACING = frozenset("in at on near from into to under between through inside wi
 _SPENDING = frozenset("cost pay spend price worth charge fee sell earn".split())
 _AGING = frozenset("year month week day century old age aged".split())
 _SHARING = frozenset("half third quarter percent fraction".split())
+_ASKS_NAME = re.compile(r"\bnames? of\b", re.I)
 _SIGNS: dict[Kind, str] = {"share": "%", "price": "$€£¥"}
 """The signs that show the kind of a number in a table."""
 _SHORT_VALUE = 3
@@ -241,7 +242,7 @@ def is_of_another(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCand
 def holds_asked(asked: Asked, one: AnswerCandidate) -> bool:
     """Whether the sentence has every name, year, day and number of the question, itself or in its headings. If the
     sentence begins with a word that refers to other sentences, they may have them too. If the question asks only what a
-    thing is, the sentence must also define the thing.
+    thing is, the sentence must also define the thing; if it asks for a name, the sentence must have another name, outside of brackets.
     """
     held = {*one.keys, *(one.around if leans_back(one.sentence.text) else one.over)}
     is_term = asked.kind == "definition" and not any(
@@ -256,8 +257,19 @@ def holds_asked(asked: Asked, one: AnswerCandidate) -> bool:
             for word in said.words
         )
     )
+    gives_name = not _ASKS_NAME.search(asked.text) or any(
+        word.lemma in _CALLING
+        or (
+            word.part == "PROPN"
+            and key_of(word) not in asked.weights
+            and one.text.count("(", 0, word.start) == one.text.count(")", 0, word.start)
+        )
+        for said in one.parsed or ()
+        for word in said.words
+    )
     return (
         has_noun
+        and gives_name
         and all(holds(held, name) for name in asked.names | asked.places)
         and (not is_term or defines(asked.thing, one) > 0)
     )
