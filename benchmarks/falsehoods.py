@@ -1,12 +1,12 @@
 """How the judge of interviews treats true answers in other words, and false answers in nearly the right words.
 
 ``python -m benchmarks.falsehoods [FILE …]``: for each fact of ``spoken_facts.json``, ``spoken_siblings.json``,
-``spoken_development.json``, ``spoken_held_out.json``, ``spoken_verbs.json``, ``spoken_trades_development.json`` and
-``spoken_trades_held_out.json``, or of the given files, there are true
-rewordings, and statements that are false in one of several ways. Denials, doubts, questions and reports are generated
-from the fact itself. The results are printed for the offline agent, and for two scripted models behind the same rules:
-a perfect one, which gives every answer the right verdict, and a credulous one, which says that every answer states the
-fact.
+``spoken_development.json``, ``spoken_held_out.json``, ``spoken_verbs.json``, ``spoken_trades_development.json``,
+``spoken_trades_held_out.json``, ``spoken_contrasts_development.json`` and ``spoken_contrasts_held_out.json``, or of the
+given files, there are true rewordings, and statements that are false in one of several ways. Denials, doubts, questions
+and reports are generated from the fact itself. The results are printed for the offline agent, and for two scripted
+models behind the same rules: a perfect one, which gives every answer the right verdict, and a credulous one, which says
+that every answer states the fact.
 
 The rules were fitted on the first half of ``spoken_facts.json``, and later corrected with ``spoken_siblings.json``. The
 facts of the latter were written in four parts, each before anybody had seen a verdict on it. On the first run, the
@@ -24,9 +24,14 @@ The falsehoods of ``spoken_verbs.json`` have another verb than the fact (*the li
 21 of 24 falsehoods of its first half had credit, and 16 of 24 of its second half. With the rule that was made for the
 first half, 13 and 10 have credit, because another verb hardly changes the likeness of two sentences.
 
-The facts of the last two files are about trades and crafts. On the first run, 6 of the 90 written falsehoods of the
+The facts of the two files of trades are about trades and crafts. On the first run, 6 of the 90 written falsehoods of the
 development half had credit, and 4 of the 90 of the held-out half. After the kinds of the development half were mended, 1
 and again 4 had credit; of the 60 true answers of each half, 0 and 4 were at zero. The held-out half was read after that.
+
+The answers of the last two files have contrasts and comparisons: *not in packs but alone*, *unlike iron*, *no metal is
+lighter*. At first, 21 of the 59 rewordings of the development half and 13 of the 30 of the held-out half were at zero,
+and a credulous model gave credit to 25 of the 63 and 10 of the 30 written falsehoods. With ``domain.text.clauses``, made
+for the development half, 5 and 2 rewordings are at zero, and 7 and 2 falsehoods have credit.
 """
 
 from __future__ import annotations
@@ -53,6 +58,8 @@ HELD_OUT = Path(__file__).parent / "spoken_held_out.json"
 VERBS = Path(__file__).parent / "spoken_verbs.json"
 TRADES = Path(__file__).parent / "spoken_trades_development.json"
 TRADES_HELD_OUT = Path(__file__).parent / "spoken_trades_held_out.json"
+CONTRASTS = Path(__file__).parent / "spoken_contrasts_development.json"
+CONTRASTS_HELD_OUT = Path(__file__).parent / "spoken_contrasts_held_out.json"
 
 Reply = Callable[[InterviewQuestion, str], str]
 """Makes an agent's reply about an answer, as JSON."""
@@ -65,7 +72,7 @@ class SpokenFact:
     reworded: tuple[str, ...]
     false: tuple[tuple[str, str], ...]
     """False statements, each with its kind: term, role, direction, number, unit, verb, negated, half, or a frame
-    (outside, doubt, question, report) in the writer's own words.
+    (outside, doubt, question, report, contrast) in the writer's own words.
     """
 
     @property
@@ -193,8 +200,10 @@ def _parts(files: Sequence[Path]) -> list[tuple[str, list[SpokenFact]]]:
         return [(file.stem, facts(file)) for file in files]
     known = facts()
     half = len(known) // 2
+    trades = (TRADES, TRADES_HELD_OUT)
+    contrasts = (CONTRASTS, CONTRASTS_HELD_OUT)
     later = [
-        (file.stem, facts(file)) for file in (SIBLINGS, DEVELOPMENT, HELD_OUT, VERBS, TRADES, TRADES_HELD_OUT)
+        (file.stem, facts(file)) for file in (SIBLINGS, DEVELOPMENT, HELD_OUT, VERBS, *trades, *contrasts)
     ]
     return [("fitted on", known[:half]), ("held back", known[half:]), *later]
 

@@ -33,12 +33,13 @@ from domain.interviews.interview import Analysis, InterviewQuestion, JudgedFact,
 from domain.interviews.interview_words import FactVerdict
 from domain.interviews.questions import admit_follow_up
 from domain.text.claims import Contradiction, conflicts
+from domain.text.clauses import PlainClause, nearest_clause, plain_clauses
 from domain.text.contrasts import without_contrasts
 from domain.text.departures import departure, is_close, other_quantity
 from domain.text.lexical import PREFIX_LETTERS, tokens
 from domain.text.quotes import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
 from domain.text.stances import Stance, denies_what_was_said, stance, worded_stance
-from domain.text.terms import Term, is_in, terms_of, without_small
+from domain.text.terms import Term, in_common, is_denial, is_in, terms_of, without_small
 from domain.text.wording import content_words, has_markup
 from ports.embedder import Embedder, cosine
 from ports.grammar import Grammar, ParsedSentence
@@ -269,19 +270,77 @@ class Judging:
         put = next((one for one in _stances(sentence, parsed) if one not in known), None)
         if put is not None:
             return _BY_STANCE[put]
-        departs = departure(
-            sentence, statement, parsed, sourced, are_alike=self._are_alike, question=asked.question
+        return self._difference(
+            sentence, statement, parsed, sourced, asked.question, is_by_likeness=is_by_likeness
         )
-        departs = departs or other_quantity(sentence, statement, asked.question)
+
+    def _difference(
+        self,
+        sentence: str,
+        statement: str,
+        parsed: Sequence[ParsedSentence] | None,
+        sourced: Sequence[ParsedSentence] | None,
+        question: str,
+        *,
+        is_by_likeness: bool,
+    ) -> FactVerdict | None:
+        """The verdict that follows from how the sentence differs from the statement; None if it does not differ.
+
+        If one of them has a contrast, their clauses are compared, each with the one of the statement that is most about
+        the same thing. One contradiction is enough. Else the clause that says the most of the statement decides.
+        """
+        whole = self._plain_difference(
+            sentence, statement, parsed, sourced, question, is_by_likeness=is_by_likeness
+        )
+        said = plain_clauses(parsed)
+        known = plain_clauses(sourced, are_joined=bool(said))
+        if not said and not known:
+            return whole
+        stated = terms_of(statement, sourced)
+        found: list[tuple[int, FactVerdict | None]] = []
+        for clause in said or [PlainClause(sentence)]:
+            other = nearest_clause(clause, known) or PlainClause(statement)
+            if clause.set_apart and (
+                not in_common(terms_of(clause.set_apart, None), stated) or is_denial(other.text)
+            ):
+                continue  # the fact says nothing about these words, or sets them apart too
+            terms = without_small(terms_of(clause.text, None))
+            verdict = self._plain_difference(
+                clause.text,
+                other.text,
+                self._parse(clause.text),
+                self._parse(other.text),
+                question,
+                is_by_likeness=is_by_likeness,
+            )
+            if verdict == "contradicted":
+                return verdict
+            found.append((in_common(without_small(stated), terms), verdict))
+        if whole == "unsure" and not (said and known):
+            return whole
+        return max(found, key=lambda one: one[0], default=(0, None))[1]
+
+    def _plain_difference(
+        self,
+        sentence: str,
+        statement: str,
+        parsed: Sequence[ParsedSentence] | None,
+        sourced: Sequence[ParsedSentence] | None,
+        question: str,
+        *,
+        is_by_likeness: bool,
+    ) -> FactVerdict | None:
+        departs = departure(
+            sentence, statement, parsed, sourced, are_alike=self._are_alike, question=question
+        )
+        departs = departs or other_quantity(sentence, statement, question)
         if departs == "contradicted":
             return departs
         faults = {conflict.fault for conflict in self._conflicts(sentence, statement, parsed, sourced)}
         if faults & {"quantity", "denial"} and is_close(sentence, statement):
             return "contradicted"
         if is_by_likeness:
-            is_doubtful = (
-                faults or departs or self._acts_otherwise(sentence, statement, parsed, asked.question)
-            )
+            is_doubtful = faults or departs or self._acts_otherwise(sentence, statement, parsed, question)
             return "unsure" if is_doubtful else None
         # A model knows which words mean the same. But if a sentence repeats the fact with only one other term, its
         # verdict "stated" is not trusted.

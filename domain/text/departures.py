@@ -132,7 +132,7 @@ def departure(
         return None  # both say the same: A is longer than B, B is shorter than A
     gaps = list(gaps_between(aligned(said, wanted), said, wanted))
     exchanged = exchanged_terms(gaps)
-    if exchanged:
+    if exchanged and not _has_other_voice(parsed, fact_parsed):
         # The order of words in a list means nothing, and a word that occurs several times may belong to one. Two
         # reversals may make a sentence true again, and so may an added word: *the leaves get water via the xylem*. A
         # moved clause exchanges nothing.
@@ -167,6 +167,17 @@ def departure(
             not is_passive(parsed) and not is_passive(fact_parsed) and has_other_subject(claimed, sourced)
         )
     return "unsure" if is_uncertain or moves_over_a_verb(sentence, fact, fact_parsed) else None
+
+
+def _has_other_voice(
+    parsed: Sequence[ParsedSentence] | None, fact_parsed: Sequence[ParsedSentence] | None
+) -> bool:
+    """Whether one is passive and the other is not. Then the same terms stand in exchanged places, and the grammar tells
+    whether who acts and who is acted on are exchanged.
+    """
+    return (
+        parsed is not None and fact_parsed is not None and is_passive(parsed) is not is_passive(fact_parsed)
+    )
 
 
 def _is_denied(sentence: str, fact: str) -> bool:
