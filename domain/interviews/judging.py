@@ -35,7 +35,7 @@ from domain.interviews.questions import admit_follow_up
 from domain.text.claims import Contradiction, conflicts
 from domain.text.clauses import PlainClause, nearest_clause, plain_clauses
 from domain.text.contrasts import without_contrasts
-from domain.text.departures import departure, is_close, other_quantity
+from domain.text.departures import departure, is_close, names_another, other_quantity
 from domain.text.lexical import PREFIX_LETTERS, tokens
 from domain.text.quotes import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
 from domain.text.stances import Stance, denies_what_was_said, stance, worded_stance
@@ -270,9 +270,10 @@ class Judging:
         put = next((one for one in _stances(sentence, parsed) if one not in known), None)
         if put is not None:
             return _BY_STANCE[put]
-        return self._difference(
+        verdict = self._difference(
             sentence, statement, parsed, sourced, asked.question, is_by_likeness=is_by_likeness
         )
+        return "missing" if verdict != "contradicted" and names_another(sentence, statement) else verdict
 
     def _difference(
         self,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from itertools import product, takewhile
+from itertools import pairwise, product, takewhile
 from typing import Literal
 
 from domain.text.claims import ParsedClaim
@@ -34,6 +34,7 @@ from domain.text.exchanges import (
 )
 from domain.text.opposites import are_opposite
 from domain.text.terms import (
+    EMPTY,
     LEAST_BEGINNING,
     ORDINALS,
     Term,
@@ -45,6 +46,7 @@ from domain.text.terms import (
     is_denial,
     is_in,
     say_little,
+    stem,
     terms_of,
     without_small,
 )
@@ -318,6 +320,23 @@ _PLACES = {
     "away": frozenset("away from off out aside without".split()),
 }
 """Words of place, each with the words that may have the same meaning."""
+
+
+def names_another(sentence: str, fact: str) -> bool:
+    """Whether both number the same kind of thing, and the sentence has only other numbers: *the second law*, *the third
+    law*.
+    """
+    said, wanted = _numbered(sentence), _numbered(fact)
+    return any(not said[kind] & wanted[kind] for kind in said.keys() & wanted.keys())
+
+
+def _numbered(text: str) -> dict[str, set[str]]:
+    """The ordinals before each word: *second* before *law*."""
+    found: dict[str, set[str]] = {}
+    for ordinal, kind in pairwise(all_words(text)):
+        if ordinal in ORDINALS - {"last"} and kind not in EMPTY:
+            found.setdefault(stem(kind), set()).add(ordinal)
+    return found
 
 
 def is_close(sentence: str, fact: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.local.models.grammar import SpacyGrammar
-from domain.text.departures import Departure, departure, other_quantity
+from domain.text.departures import Departure, departure, names_another, other_quantity
 
 GRAMMAR = SpacyGrammar()
 SHARKS = "Sharks replace their lost teeth faster than rays do."
@@ -164,3 +164,23 @@ def test_a_frequency_is_a_quantity() -> None:
     fact = "The tank is emptied twice a day."
     assert other_quantity("The tank is emptied five times a day.", fact, "How often?") == "unsure"
     assert other_quantity("The tank is emptied two times a day.", fact, "How often?") is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fact", "is_another"),
+    [
+        (
+            "The second law is about force.",
+            "The third law is about two bodies, the first and a second body.",
+            True,
+        ),
+        ("The third law is about a second body.", "The third law is about two bodies.", False),
+        ("The first and the second law are about bodies.", "The second law is about force.", False),
+        ("The second law is about force.", "The law is about force.", False),
+        ("First bodies rest.", "The second law is about bodies.", False),
+    ],
+)
+def test_a_sentence_about_another_of_numbered_things_is_not_about_the_fact(
+    sentence: str, fact: str, is_another: bool
+) -> None:
+    assert names_another(sentence, fact) is is_another

@@ -67,6 +67,19 @@ def test_a_contrast_beside_the_fact_leaves_it_stated() -> None:
     assert [one.verdict for one in judgement.facts] == ["stated"]
 
 
+def test_the_second_law_is_no_answer_to_a_question_about_the_third() -> None:
+    fact = (
+        "The third law says that whenever one body exerts a force on a second body, the second body exerts a force"
+        " that is equal in size on the first."
+    )
+    asked = SpokenFact("What does the third law say?", fact, (), ()).asked
+    answer = "The second law says that the net force on a body equals its mass times its acceleration."
+    for reply in (offline(OFFLINE), model("stated")):
+        judgement = JUDGING.judged(reply(asked, answer), asked, answer, answer)
+        assert judgement is not None
+        assert [one.credit for one in judgement.facts] == [0]
+
+
 @pytest.mark.slow
 def test_most_answers_with_another_verb_than_the_fact_get_no_credit() -> None:
     found = outcome(facts(VERBS))
