@@ -262,7 +262,7 @@ def _unfit(draft: Draft, passage: Passage, start: int, end: int, grammar: Gramma
     quote, context = passage.text[start:end], _sentences_around(passage.text, start, end)
     key = draft.options[draft.correct]
     others = [option for place, option in enumerate(draft.options) if place != draft.correct]
-    stem = draft.question
+    stem, stem_parsed = draft.question, parse(draft.question, grammar)
     if is_given_away(key, stem) and not any(is_given_away(other, stem) for other in others):
         return "key_in_stem"
     if _NEGATIVE.search(stem):
@@ -275,7 +275,7 @@ def _unfit(draft: Draft, passage: Passage, start: int, end: int, grammar: Gramma
         if is_same_claim(key, other) or is_same_amount(key, other):
             return "two_right"
         if is_said(other, key, stem, quote, parts_with(quote, context)) and not (
-            asks_for_one_of_several(stem)
+            asks_for_one_of_several(stem, stem_parsed)
             or differ_by_an_opposite(key, other)
             or contradiction(stem, other, context, grammar)
         ):

@@ -115,13 +115,23 @@ _NO_NOUN = re.compile(
 """What follows a comparative that does not describe a noun: which metal is harder at noon, but not a higher court."""
 
 
-def asks_for_one_of_several(stem: str) -> bool:
+def asks_for_one_of_several(stem: str, parsed: Sequence[ParsedSentence] | None = None) -> bool:
     """Whether the main clause of the stem asks for the first, the largest, the larger of two and the like.
 
-    If so, other things that the sentence names are not right answers.
+    If so, other things that the sentence names are not right answers. The parse of the stem tells whether *most* means
+    nearly all. Without it, the words before *most* tell.
     """
-    has_choices, asked = bool(_HAS_CHOICES.search(stem)), _main_clause(stem)
-    found = next((one for one in _ONE_OF_SEVERAL.finditer(asked) if _is_one_of_several(one)), None)
+    begin, end = _main_clause(stem)
+    has_choices, asked = bool(_HAS_CHOICES.search(stem)), stem[begin:end]
+    nearly_all = _nearly_all(parsed)
+    found = next(
+        (
+            one
+            for one in _ONE_OF_SEVERAL.finditer(stem, begin, end)
+            if (one.start() not in nearly_all if one["most"] and parsed else _is_one_of_several(one))
+        ),
+        None,
+    )
     if found is not None or not _ASKS_WHICH.match(asked):
         return found is not None
     if has_choices:
@@ -132,14 +142,32 @@ def asks_for_one_of_several(stem: str) -> bool:
     return bool(is_compared) and not _ASKS_OBJECT.match(asked)
 
 
-def _main_clause(stem: str) -> str:
-    """The stem from its question word to the next clause, without a clause before it."""
+def _nearly_all(parsed: Sequence[ParsedSentence] | None) -> frozenset[int]:
+    """The places in the text of each *most* that means nearly all, as in *most plants* and *most of them*, and of each
+    *least* that means a limit, as in *at least*.
+    """
+    return frozenset(
+        word.start
+        for one in parsed or ()
+        for before, word, after in zip((None, *one.words), one.words, (*one.words[1:], None), strict=False)
+        if word.text.lower() in ("most", "least")
+        and not (before is not None and before.text.lower() == "the")
+        and (
+            (word.relation == "amod" and one.words[word.head].part in ("NOUN", "PROPN"))
+            or (after is not None and after.text.lower() == "of")
+            or (before is not None and before.text.lower() == "at")
+        )
+    )
+
+
+def _main_clause(stem: str) -> tuple[int, int]:
+    """The start and the end of the stem's part from its question word to the next clause, without a clause before it."""
     asks = list(_ASKS.finditer(stem))[:1] if _ASKS_WHICH.match(stem) else list(_ASKS.finditer(stem))[-1:]
     begin, after = asks[0].span() if asks else (0, 1)
     is_defined = _ASKS_WHAT_IS.match(stem, begin)
     clauses = (one for one in _CLAUSE.finditer(stem, after) if one["when"] or not is_defined)
     clause = next(clauses, None)
-    return stem[begin : clause.start()] if clause is not None else stem[begin:]
+    return begin, clause.start() if clause is not None else len(stem)
 
 
 def _is_one_of_several(found: re.Match[str]) -> bool:
@@ -171,7 +199,8 @@ def are_mixed(stem: str, options: Sequence[str]) -> bool:
     """
     if all(map(_has_number, options)):
         return False
-    if _ASKS_A_THING.match(stem) and len({_is_circumstance(option) for option in options}) > 1:
+    is_work = bool(_ASKS_A_WORK.search(stem))
+    if _ASKS_A_THING.match(stem) and len({_is_circumstance(option, is_work) for option in options}) > 1:
         return True
     opens = {option.split()[0].lower() for option in options if option.split()}
     if len(opens) == 1 and opens & _PREPOSITIONS:
@@ -183,19 +212,26 @@ def are_mixed(stem: str, options: Sequence[str]) -> bool:
 _ASKS_A_THING = re.compile(r"(?:what|which|who)\b(?! (?:time|way|order|direction|place)\b)", re.IGNORECASE)
 
 
-def _is_circumstance(option: str) -> bool:
+_ASKS_A_WORK = re.compile(
+    r"\b(?:book|novel|story|poem|play|drama|film|movie|song|opera|symphony|painting|album|title|work)s?\b|\bwrote\b|\bwritten\b",
+    re.IGNORECASE,
+)
+
+
+def _is_circumstance(option: str, is_work: bool) -> bool:
     """Whether the option begins with a preposition and is not the title of a work, or a thing with a Latin name."""
     first = option.partition(" ")[0].lower()
-    return first in _PREPOSITIONS and not _is_title(option) and not _LATIN.match(option)
+    return first in _PREPOSITIONS and not _is_title(option, is_work) and not _LATIN.match(option)
 
 
-def _is_title(option: str) -> bool:
+def _is_title(option: str, is_work: bool) -> bool:
     """Whether the option is written as a title: its first word, and two or more longer ones after it, have a capital letter,
-    and no longer one has none. *In Paris* is no title.
+    and no longer one has none. One longer word is enough if the stem asks for a work: *On the Road*, but not *In Paris*.
     """
     first, *rest = option.split()
     longer = [word for word in rest if len(word) > 3]
-    return first[:1].isupper() and len(longer) > 1 and all(word[:1].isupper() for word in longer)
+    least = 1 if is_work else 2
+    return first[:1].isupper() and len(longer) >= least and all(word[:1].isupper() for word in longer)
 
 
 _PREPOSITIONS = frozenset(

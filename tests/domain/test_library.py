@@ -8,6 +8,7 @@ from domain.quizzes.forms import are_mixed, asks_for_one_of_several
 from domain.tutoring.library import LibraryQuestion, asked_of_library, named_documents, nearest, no_documents
 from ports.text.languages import language_of
 from tests.domain.test_document import document
+from tests.support.offline import GRAMMAR
 
 
 @pytest.mark.parametrize(
@@ -140,6 +141,19 @@ def test_english_words_decide_over_words_that_two_languages_have(text: str, lang
 )
 def test_most_of_a_kind_is_not_one_of_several(stem: str, is_so: bool) -> None:
     assert asks_for_one_of_several(stem) is is_so
+
+
+@pytest.mark.parametrize(
+    ("stem", "is_so"),
+    [("What are most common in a desert?", True), ("What makes most plants green?", False)],
+)
+def test_the_grammar_tells_whether_most_means_nearly_all(stem: str, is_so: bool) -> None:
+    assert asks_for_one_of_several(stem, GRAMMAR.parse(stem)) is is_so
+
+
+def test_a_title_of_a_work_may_begin_with_a_preposition() -> None:
+    options = ("On the Road", "Into the Wild", "Emma", "Dracula")
+    assert not are_mixed("Which novel did Jane Austen write?", options)
 
 
 @pytest.mark.parametrize(
