@@ -15,7 +15,7 @@ from adapters.local.models.clauses import SUBJECTS, below, end_of_clause, is_who
 from adapters.local.models.statement_words import COMPARED, GENERAL, POINTING, VAGUE
 from ports.grammar import Word
 
-_LEAST_WORDS, _MANY_WORDS, _LEAST_MEANING = 5, 7, 3
+_LEAST_WORDS, _MANY_WORDS, _LEAST_MEANING, _LEAST_TELLING = 5, 7, 3, 2
 _MOST_CHARACTERS, _LONGEST_TERM = 200, 5
 _INWARD = frozenset("it they them its their he she his her him".split())
 """Words that refer to something named earlier in the definition."""
@@ -78,7 +78,7 @@ def definition_in(text: str, words: Sequence[Word]) -> Definition | None:
         return None
     begins, ends, article = term
     verb = words[root] if words[root].lemma != "define" else words[root - 1]
-    kind = next((word.lemma for word in words[start:end] if word.relation in ("attr", "pobj", "dobj")), "")
+    kind = next((word.lemma for word in words[start:end] if not start <= word.head < end), "")
     return Definition(begins, ends, article, what, verb.text.lower() in ("are", "mean", "refer"), kind)
 
 
@@ -114,14 +114,16 @@ def distinguishes(words: Sequence[Word], start: int, kind: int) -> bool:
         return False
     if opens.part != "DET" and any(word.part == "CCONJ" for word in before):
         return False  # a list of adjectives: smooth and smaller relative to its size
-    if any(word.text.lower() == "most" or word.text.lower().endswith("est") for word in before):
+    if any(word.text.lower() in ("most", "same") or word.text.lower().endswith("est") for word in before):
         return False
     if any(word.lemma in _JUDGES and after.text != "-" for word, after in pairwise([*before, words[kind]])):
         return False
     return any(
         words[at].relation in _ADDS
         for at in below(words, kind)
-        if at > kind and not (words[at].text == "of" and words[kind].lemma in _OF_A_KIND)
+        if at > kind
+        and not (words[at].text == "of" and words[kind].lemma in _OF_A_KIND)
+        and words[below(words, at)[0] - 1].text != ","
     )
 
 
@@ -192,7 +194,11 @@ def is_clear(what: Sequence[Word], text: str) -> bool:
     """Whether the words are numerous enough and complete, and refer to nothing outside of them."""
     what = what[:-1] if what and what[-1].part == "PUNCT" else what
     meaning = {word.lemma for word in what if word.part in ("NOUN", "PROPN", "VERB", "ADJ")}
-    if len(what) < _LEAST_WORDS or (len(what) < _MANY_WORDS and len(meaning) < _LEAST_MEANING):
+    if (
+        len(meaning - VAGUE - GENERAL) < _LEAST_TELLING
+        or len(what) < _LEAST_WORDS
+        or (len(what) < _MANY_WORDS and len(meaning) < _LEAST_MEANING)
+    ):
         return False
     if len(text) > _MOST_CHARACTERS or re.search(r"[:;?!<>=|\"“”]|\d\.\d", text):
         return False

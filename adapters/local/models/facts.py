@@ -29,7 +29,7 @@ from adapters.local.models.statement_words import (
     VAGUE,
     plainly,
 )
-from adapters.local.models.statements import NounPhrase, Statements, is_process
+from adapters.local.models.statements import NounPhrase, Statements, is_process, measure_in
 from adapters.local.models.turns import Turn, fits, is_under_a_condition, turned_clause, turns_of
 from ports.grammar import Grammar, ParsedSentence, Word
 from ports.text.words import words as words_of
@@ -41,11 +41,13 @@ _PLACES = 2
 """How many places of a statement are turned."""
 _MAY_BE = frozenset("can could may might would should one not no only".split())
 _DATED = 0.25
-"""If at least this share of the sentences has a year, the text is about history: there it matters when and where things
+"""If at least this share of the sentences has a year or a century, the text is about history: there it matters when and where things
 were.
 """
 _LEAST_SAID = 3
 """The fewest content words that the question must keep."""
+_LEAST_BESIDE_GAP = 4
+"""The fewest content words that must stand beside a gap, so that one term fits it. After the verb, one less is enough."""
 _WHERE = {
     "in": "Where",
     "at": "Where",
@@ -58,6 +60,7 @@ _TOLD = ("NOUN", "PROPN", "VERB", "ADJ", "NUM")
 _ASIDE = re.compile(r"\s*\([^()]*\)|\[\d+\]")
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 _CENTURY = re.compile(r"in the (?:(late|early|mid)[- ])?([a-z]+(?:-first)?) century", re.IGNORECASE)
+_DATED_BY = re.compile(rf"{_YEAR.pattern}|\bcentur(?:y|ies)\b|\b\d+ (?:BCE?|CE|AD)\b")
 _THAN = re.compile(
     r"((?:much |far |slightly )?(?:(?:more|less) )?[a-z-]+) than (?!(?:in|at|on|for|from|with|by|during|when|if|to|under) )((?:the |an? |that |those )?[\w’' -]{3,70})"
 )
@@ -68,6 +71,11 @@ _MONTHS = tuple(
     "january february march april may june july august september october november december".split()
 )
 _COUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME")
+_CALLED_SO = re.compile(r"\b(?:called|termed|named|(?:known|referred to) as)$")
+_MOST_OFTEN = 0.2
+"""A term in more than this share of the sentences is what the whole text is about: a gap for it is no question."""
+_AMOUNTS = (*_COUNTS, "ORDINAL", "MONEY", "PERCENT")
+"""Kinds of ``Word.entity`` that are no names."""
 _IN_PART = frozenset("than last past next first remaining other only another".split())
 """Words before a number that is a part of something or a limit."""
 _LEANS = re.compile(
@@ -80,7 +88,8 @@ _LEANS = re.compile(
 )
 """Subjects whose meaning depends on other sentences, or that name people who discuss the topic."""
 _LEANS_BACK = re.compile(
-    r"\b(?:in other words|another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?))\b",
+    r"\b(?:in other words|another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?)"
+    r"|the (?:next|following|previous|same) (?:\w+ )?(?:year|time|day|month|decade|centur(?=y|ies))(?:y|ies|s)?)\b",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"\b(?:percent|times|twice|rates?|average|median|likely)\b|%")
@@ -93,6 +102,8 @@ _ALIKE = 0.6
 thing.
 """
 _SEVERAL = re.compile(r"\band\b|\bone of\b|\bbetween\b")
+GAP = "_____"
+"""What stands for the words that a question leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,14 @@ class Facts:
         pairs: Sequence[tuple[int, str, str]] = (),
     ) -> None:
         self.all: list[AskableFact] = []
+        self.statements: list[AskableFact] = []
+        """Statements that are true or false: ``question`` is the true one, and ``wrong`` has the same one with one place
+        turned.
+        """
+        self.measures: list[AskableFact] = []
+        """Statements with one quantity: ``question`` has ``GAP`` in its place, and ``key`` is the quantity with its unit."""
+        self.gaps: list[AskableFact] = []
+        """Statements without one term or name: ``question`` has ``GAP`` in its place, and ``key`` is the term or the name."""
         self._said = said
         self._names = Names(sentences)
         self._deeds: list[tuple[str, str, set[str]]] = []
@@ -150,7 +169,7 @@ class Facts:
         self.is_personal = told > 0.1 * len(read)
         """Whether the text is a story in the first person. Its sentences often refer to things that were named before.
         """
-        dated = sum(bool(_YEAR.search(text)) for _, _, text, _ in read)
+        dated = sum(bool(_DATED_BY.search(text)) for _, _, text, _ in read)
         self._is_history = dated >= _DATED * len(read)
         for number, first, second in pairs:
             self.all += self._named_after(number, first, second)
@@ -175,6 +194,8 @@ class Facts:
         found = naming(text, words)
         term = self._said.term_at(words, found.end - 1) if found is not None else None
         if found is not None and term is not None and not term.name_of:
+            gap = f"{text[: words[found.start].start]}{GAP}{text[words[found.end - 1].end :]}"
+            self.gaps.append(AskableFact(number, quote, "name", gap, term.text, term.text, term=term))
             yield AskableFact(number, quote, "name", found.question, term.text, term.text, term=term)
 
     def _named_after(self, number: int, first: str, second: str) -> Iterator[AskableFact]:
@@ -195,6 +216,8 @@ class Facts:
         yield from self._affected(clause)
         yield from self._gone(clause)
         yield from self._compared(clause)
+        self._measured(clause)
+        self.gaps += self._gaps(clause)
 
     def _who(self, clause: Clause) -> Iterator[AskableFact]:
         """Ask for the subject, if it is a name."""
@@ -206,6 +229,7 @@ class Facts:
             or name.kind in PLACES
             or name.end - 1 != at
             or any(words[place].relation in adds for place in span)
+            or any(words[place].part != "DET" for place in span if place < name.start)
         ):
             return
         between = [word for word in words[span[-1] + 1 : clause.root] if word.head == clause.root]
@@ -442,6 +466,8 @@ class Facts:
         them = "them" if is_many else "it"
         helper = "did" if is_past(words, root) else "do" if is_plural(words, root) else "does"
         thing = clause.slice(below(words, objects[0])[0], clause.end)
+        if "," in thing:
+            return
         asked = f"what {helper} {clause.told_subject} do to {thing}?"
         wrong = f"{capital(AFFECTS[lemma])} {them}", f"Leave {them} unchanged"
         yield from self._fact(
@@ -449,25 +475,36 @@ class Facts:
         )
 
     def _turned(self, clause: Clause) -> Iterator[AskableFact]:
-        """Ask which statement about the subject is true. The wrong ones have one of two places turned, or both."""
+        """Ask which statement about the subject is true. The wrong ones have one of two places turned, or both. The
+        statement with one place turned goes to ``statements``.
+        """
         said, words, about = clause.slice(0, clause.end), clause.words, clause.told_subject
         subject = self._said.term_at(words, clause.subject)
         is_topic = subject is not None and self._said.is_topic(subject)
         is_unsure = clause.is_hedged or any(word.text.lower() in _MAY_BE for word in words[: clause.end])
         is_unsure = is_unsure or (is_past(words, clause.root) and not self._is_history)
-        is_unsure = is_unsure or not _agrees(clause)
+        is_unsure = is_unsure or not _agrees(clause) or words[clause.subject].lemma.endswith("ist")
         is_loose = clause.subject_is_known_before and not is_topic
-        if is_unsure or is_loose or _LEANS.search(about) or _LEANS_BACK.search(said) or "," in about:
+        first = clause.subject_span[-1] + 1
+        is_empty = _names_what_is_known(clause) or EMPTY_CLAIM.search(clause.slice(first, clause.end))
+        is_loose = is_loose or bool(is_empty) or "," in about
+        if is_unsure or is_loose or _LEANS.search(about) or _LEANS_BACK.search(said):
             return
         is_short = len(about.split()) <= _MOST_SUBJECT_WORDS and _LEAST_STATED <= len(said) <= _MOST_STATED
         if not is_short or re.search(r"[^\w\s'’,.$%–-]|\bthan \w+er$", said):
             return
-        first = clause.subject_span[-1] + 1
-        turns = [
+        said_words = {word.text.lower() for word in words[: clause.end]}
+        turns = tuple(
             one
             for one in (*turns_of(clause), *self._taken_for_others(clause))
-            if one.start >= first and not is_under_a_condition(clause, one)
-        ]
+            if one.start >= first
+            and not is_under_a_condition(clause, one)
+            and one.text.lower() not in said_words
+        )
+        if turns and (false := turned_clause(clause, turns[:1])) not in self._all_told:
+            self.statements.append(
+                AskableFact(clause.number, clause.quote, "statement", capital(said), "", about, (false,))
+            )
         if len(turns) < _PLACES:
             return
         one, other = turns[:_PLACES]
@@ -480,7 +517,7 @@ class Facts:
             yield AskableFact(clause.number, clause.quote, "turned", asked, capital(said), about, wrong)
 
     def _taken_for_others(self, clause: Clause) -> Iterator[Turn]:
-        """The terms of the clause, each with another that the text lists or compares with it."""
+        """The terms of the clause, each with one that stands beside it in the text (see ``Statements.listed_with``)."""
         words = clause.words
         lemmas = {part for word in words for part in words_of(word.lemma)}
         for at in range(clause.root + 1, clause.end):
@@ -519,6 +556,7 @@ class Facts:
         if hangs & {"dobj", "aux", "auxpass", "acomp", "prt", "nsubjpass"}:
             return
         is_many = noun.text.lower() != noun.lemma
+        is_many = is_many or any(words[at].relation == "conj" for at in clause.subject_span)
         form = 2 if is_past(words, root) else 0 if is_many else 1
         them = "They" if is_many else "It"
         if not _UNDER.match(rest):
@@ -547,6 +585,51 @@ class Facts:
         asked = f"how {helper} {clause.told_subject} compare with {found[2]}?"
         wrong = f"{them} {less}", "The two are the same in this"
         yield from self._fact(clause, "comparison", asked, f"{them} {more}", wrong=wrong, is_said=True)
+
+    def _gaps(self, clause: Clause) -> Iterator[AskableFact]:
+        """Leave out a term or a name that the material is about, those first that a sentence introduces."""
+        words, said, subject = clause.words, clause.slice(0, clause.end), clause.told_subject
+        leans = _LEANS.search(subject) or _LEANS_BACK.search(said) or "," in subject
+        predicate = clause.slice(clause.subject_span[-1] + 1, clause.end)
+        if leans or EMPTY_CLAIM.search(predicate) or _names_what_is_known(clause):
+            return
+        is_past_fact = is_past(words, clause.root)
+        is_dated = self._is_history or any(word.entity == "DATE" for word in words[: clause.end])
+        found: list[tuple[bool, int, NounPhrase]] = []
+        for at in range(clause.end):
+            term = self._said.term_at(words, at)
+            if term is None or term.is_general or term.name_of in _AMOUNTS or not _is_alone(clause, at, term):
+                continue
+            own = set(term.text.split())
+            is_anchored = is_dated or any(
+                word.part == "PROPN" and word.text not in own for word in words[: clause.end]
+            )
+            is_told = _is_same(clause, at) or _is_setting(clause, at, term)
+            is_known = self._said.is_introduced(term) or bool(term.name_of) or is_told
+            is_name = term.name_of and is_past_fact and not clause.opening.startswith("According to")
+            is_asked = is_told or is_name or (term.name_of not in PLACES and self._said.is_topic(term))
+            is_loose = clause.subject_is_known_before and at > clause.subject and not is_known
+            is_loose = is_loose or self._said.share_of(term) > _MOST_OFTEN
+            if is_asked and not is_loose and (is_anchored or not is_past_fact):
+                found.append((not is_known, at, term))
+        for _, at, term in sorted(found, key=lambda one: one[:2]):
+            gap = _without(term.text, said)
+            left = {
+                word.lemma
+                for word in words[: clause.end]
+                if word.part in _TOLD and word.text in gap and word.lemma not in VAGUE | GENERAL
+            }
+            if gap and len(left) >= _LEAST_BESIDE_GAP - (at > clause.root):
+                yield AskableFact(clause.number, clause.quote, "gap", gap, term.text, term.text, term=term)
+
+    def _measured(self, clause: Clause) -> None:
+        """Store the statement without its quantity, if it has exactly one and is about a topic."""
+        said, about = clause.slice(0, clause.end), clause.told_subject
+        measure, subject = measure_in(said), self._said.term_at(clause.words, clause.subject)
+        is_known = clause.words[clause.subject].part == "PROPN" or (subject and self._said.is_topic(subject))
+        gap = _without(measure, said) if measure and is_known else ""
+        if gap and not _LEANS_BACK.search(said):
+            self.measures.append(AskableFact(clause.number, clause.quote, "amount", gap, measure, about))
 
     def _note_deed(self, clause: Clause) -> None:
         """Store what the subject does or did, and a question for it. The actions of others in the same form become its
@@ -624,7 +707,7 @@ class Facts:
         is_short = len(question) <= _MOST_ASKED and len(clause.told_subject.split()) <= _MOST_SUBJECT
         is_fit = len(told if is_said else left) >= _LEAST_SAID and is_short
         is_fit = is_fit and not re.search(r"[^\w\s'’,.$%–-]", clause.told_subject)
-        is_fit = is_fit and not _SUPPOSES.match(question)
+        is_fit = is_fit and not _SUPPOSES.match(question) and not _names_what_is_known(clause)
         is_fit = is_fit and not _LEANS.search(clause.told_subject) and not _LEANS_BACK.search(question)
         if is_fit and not (is_story and (not is_anchored or clause.subject_is_known_before)):
             about = re.sub(r"^(?:the|an?) ", "", clause.told_subject, flags=re.IGNORECASE)
@@ -644,6 +727,67 @@ def _agrees(clause: Clause) -> bool:
     ):
         return True
     return is_many is (noun.text.lower() != noun.lemma.lower())
+
+
+def _is_same(clause: Clause, at: int) -> bool:
+    """Whether the clause ends with the word, and says that the subject is it or is called so: *the unit of charge is the
+    coulomb*, *the pandemic came to be known as the Black Death*.
+    """
+    words = clause.words
+    if at == clause.end - 1 and _CALLED_SO.search(clause.slice(clause.root, _start_of(clause, at))):
+        return True
+    is_one = words[clause.subject_span[0]].text.lower() == "the" and words[at - 1].text.lower() == "the"
+    return (
+        is_one and words[clause.root].lemma == "be" and words[at].relation == "attr" and at == clause.end - 1
+    )
+
+
+def _is_setting(clause: Clause, at: int, term: NounPhrase) -> bool:
+    """Whether the clause says what is so in the thing, if that is no place and no time: *in dicots, …*."""
+    opening = re.sub(r"^In (?:the |an? )?", "", clause.opening)
+    is_thing = term.name_of not in PLACES and not any(word.part == "NUM" for word in clause.words[:at])
+    return is_thing and clause.opening.startswith("In ") and opening.casefold() == term.text.casefold()
+
+
+def _start_of(clause: Clause, at: int) -> int:
+    """The index of the first word of the noun phrase that ends at the index."""
+    return min(below(clause.words, at)[0], at)
+
+
+def _is_alone(clause: Clause, at: int, term: NounPhrase) -> bool:
+    """Whether the term that ends at the index is not in a list, has no number or adverb before it, and its noun is not
+    named again.
+    """
+    words = clause.words
+    start = at + 1 - len(re.findall(r"[^\s-]+|-", term.text))
+    before = words[start - 1] if start else None
+    is_described = (
+        before is not None and before.head in range(start, at + 1) and before.part in ("ADV", "NUM")
+    )
+    is_listed = words[at].relation == "conj" or any(
+        word.head == at and word.relation == "conj" for word in words
+    )
+    is_again = any(
+        word.lemma == words[at].lemma and place != at for place, word in enumerate(words[: clause.end])
+    )
+    return not (is_described or is_listed or is_again)
+
+
+def _names_what_is_known(clause: Clause) -> bool:
+    """Whether the clause names something that only another sentence makes known: *the city*, *the process*."""
+    is_story = is_past(clause.words, clause.root)
+    for at, word in enumerate(clause.words[: clause.end]):
+        beside = [other.text.lower() for other in clause.words if other.head == at and other is not word]
+        is_vague = word.lemma in VAGUE or (is_story and word.lemma in GENERAL)
+        if word.part == "NOUN" and is_vague and beside == ["the"] and word.relation != "compound":
+            return True
+    return False
+
+
+def _without(key: str, said: str) -> str:
+    """The statement with ``GAP`` in place of the key. "" if it does not have the key exactly once."""
+    gap, count = re.subn(rf"(?<![\w-]){re.escape(key)}(?![\w-])", GAP, said, flags=re.IGNORECASE)
+    return f"{capital(gap)}." if count == 1 else ""
 
 
 def _form(words: Sequence[Word], verb: int, start: int) -> str:

@@ -42,7 +42,7 @@ _GOES_ON = frozenset("to from of into for than through as toward towards onto an
 _NAMED = ("PERSON", "ORG", "GPE", "LOC", "FAC", "DATE", "WORK_OF_ART")
 """Kinds of names. ``adapters.local.models.names`` has the questions for them."""
 _UNFIT = re.compile(
-    r"\band (?:the|an?)\b|\b(?:which|that|who|not|own|each|every|some|many|most|several|various)\b|[^\w\s'’-]|\d"
+    r"\band (?:the|an?)\b|\b(?:which|that|who|not|own|all|any|both|each|every|some|many|most|several|various)\b|[^\w\s'’-]|\d"
 )
 
 _ALONE = re.compile(

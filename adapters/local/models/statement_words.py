@@ -46,14 +46,6 @@ ONE_IN_THE_OTHER = re.compile(
     r"\b(?:such as|including|includes?|known as|called|(?:kind|type|class|phylum|group)s? of)\b"
 )
 """Sentences that say that one thing is an example or a part of another."""
-_TURNS = (
-    "increase decrease|increases decreases|increased decreased|rises falls|rose fell|more less|before after|above below"
-    "|higher lower|larger smaller|greater smaller|faster slower|longer shorter|hotter colder|stronger weaker|heavier lighter"
-    "|thicker thinner|raises lowers|always never|most least|largest smallest|highest lowest|maximum minimum|inside outside"
-    "|absorbs releases|absorb release|gains loses|gain lose|positive negative|attract repel|widens narrows|north south"
-)
-TURNED = {one: other for pair in _TURNS.split("|") for one, other in (pair.split(), pair.split()[::-1])}
-"""Each word with its opposite. Replacing the word reverses the meaning of any statement."""
 POSSESSIVE = frozenset("his her its their".split())
 COMPARED = re.compile(
     r"(?:fewer|more|less|other|such|many|most|some|several|both|few|all|each|every|no|little|much|enough|own|same|further|additional|certain|different)\b",
@@ -87,14 +79,14 @@ def plainly(text: str) -> str:
 
 
 UNFIT = re.compile(
-    r"https?:|www\.|\s[,;]|[{}<>|\\=_`\"“”]|\[\w+\]|\.{3,}|…|[?!:;]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b|\b(?:as )?shown (?:in|below|above)\b|\bas point\b|\d(?:st|nd|rd|th)\.\W"
+    r"https?:|www\.|\s[,;]|[{}<>|\\=_`\"“”]|\[\w+\]|\.{3,}|…|[?!:;]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b|\b(?:as )?shown (?:in|below|above)\b|\bas (?:illustrated|depicted|discussed|described|mentioned)\b|\bas point\b|\d(?:st|nd|rd|th)\.\W"
 )
 """Sentences with code, references, questions or direct speech."""
 OPENS_A_PLACE = re.compile(
     r"(?:in|during|when|if|after|before|at|under|within|among|inside|on|by|to|without|until|once|throughout|between"
     r"|through|from|despite|according to|because of|with|as|since|because|although|while|over|for)\b"
-    r"(?! (?:addition|contrast|fact|general|short|particular|other|turn|some|many|most|all|this|that|these|those|such"
-    r"|example|instance|first|a result|the (?:other|case|same|end))\b)",
+    r"(?! (?:addition|contrast|fact|general|short|particular|other|turn|some|many|most|all|either|both|this|that|these|those"
+    r"|such|example|instance|first|a result|the (?:other|case|same|end))\b)",
     re.IGNORECASE,
 )
 _AFFECTS = (
@@ -151,7 +143,7 @@ TURNED_ADJECTIVES = _both_ways(
     "|formal informal|direct indirect|voluntary involuntary|permanent temporary|visible invisible|simple complex|rural urban"
     "|independent dependent|common rare|stable unstable|flexible rigid|central peripheral|large small|long short"
     "|mobile stationary|open closed|warm cool|excitatory inhibitory|soluble insoluble|polar nonpolar|easy difficult"
-    "|dominant recessive|aerobic anaerobic|domestic foreign|heavy light|safe dangerous"
+    "|dominant recessive|aerobic anaerobic|domestic foreign|safe dangerous"
     "|fertile infertile|sexual asexual|equal unequal|conscious unconscious|wild domesticated|mature immature"
     "|ancient modern|natural artificial|general specific|northern southern|eastern western|horizontal vertical"
     "|parallel perpendicular|saturated unsaturated|constant variable|acidic basic|convex concave|regular irregular"
@@ -161,7 +153,7 @@ TURNED_ADJECTIVES = _both_ways(
     "|gradual sudden|primary secondary|acute chronic|individual collective|centralized decentralized"
     "|democratic authoritarian|hierarchical egalitarian|sensory motor|offensive defensive|young old|concrete abstract"
     "|longitudinal transverse|terrestrial aquatic|unicellular multicellular|civil criminal|hard soft|solid liquid"
-)
+) | {"heavy": "light"}
 """Adjectives with their opposites."""
 TURNED_NOUNS = _both_ways(
     "majority minority|presence absence|advantage disadvantage|strength weakness|surplus shortage|increase decrease"

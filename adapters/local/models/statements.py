@@ -1,4 +1,4 @@
-"""Statements, read from sentences by their grammar: subject and predicate, definitions, reasons, and the terms in them.
+"""Statements, read from sentences by their grammar: subject and predicate, definitions, and the terms in them.
 
 A sentence counts as a statement only if it is clear by itself: it has one main clause with a noun as its subject, no
 pronoun that refers to another sentence, and it is not about the text itself. A sentence that the parser cannot resolve
@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from adapters.local.models.clauses import (
     SUBJECTS,
@@ -24,6 +24,7 @@ from adapters.local.models.clauses import (
     shortened,
 )
 from adapters.local.models.definitions import definition_in, distinguishes, is_clear
+from adapters.local.models.names import PLACES
 from adapters.local.models.namings import name_after, naming
 from adapters.local.models.statement_words import (
     COMPARED,
@@ -63,6 +64,7 @@ _OPENS_A_PLACE = re.compile(
 )
 _FILLER = re.compile(r"^((?:is|are|can|may)? ?)(?:also|often|then) ")
 _PROCESS = re.compile(r"(?:tion|sis|ment|ing|phagy|ance|ence|ity|ness|ism)s?$")
+_PARTS_OF_A_HEADING = re.compile(r"\band\b|\bor\b|\bversus\b|[,:;/&–—]")
 _NO_TERM = re.compile(r"[^\w'’.-]|[a-zA-Z][-.]$")
 _QUANTITY = re.compile(
     r"(?<![\w.,−-])\$?\d[\d,]*(?:\.\d+)?(?: (?:million|billion|thousand))?(?:\s?%| percent| degrees| (?:kilo|milli|centi)?"
@@ -119,8 +121,6 @@ class ParsedStatement:
     """The definition of the subject. "" if the sentence does not say what distinguishes the subject from others of its
     kind.
     """
-    reason: str
-    """The clause after *because*; "" if there is none."""
     has_plural: bool | None = None
     """Whether its verb has the plural form. None if singular and plural have the same form."""
     is_past: bool = False
@@ -157,8 +157,7 @@ class ParsedStatement:
     @property
     def measure(self) -> str:
         """The quantity in the sentence with its unit; "" unless there is exactly one."""
-        found = _QUANTITY.findall(self.text)
-        return found[0] if len(found) == 1 and len(re.findall(r"\d+", self.text)) <= 2 else ""
+        return measure_in(self.text)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -196,7 +195,9 @@ class Statements:
         """The keys of terms that have an adjective."""
         self._leading: set[str] = set()
         """The terms that a sentence is about."""
-        self._headed = [frozenset(word.rstrip("s") for word in words_of(heading)) for heading in headings]
+        parts = [part for heading in headings for part in (heading, *_PARTS_OF_A_HEADING.split(heading))]
+        self._headed = [frozenset(word.rstrip("s") for word in words_of(part)) for part in parts]
+        self._sentences = len(sentences)
         self._no_nouns: set[str] = set()
         """Words that are an adjective, a verb or an adverb somewhere. Such a word alone is not a term."""
         small = Counter(word for _, text in sentences for word in re.findall(r"\b[a-z][\w-]+", text))
@@ -205,6 +206,10 @@ class Statements:
         )
         self._names = {name for name, count in large.items() if count > small[name.lower()]}
         self.small = small.keys()
+        self._after_article = frozenset(
+            found for _, text in sentences for found in re.findall(r"\b[Aa]n? ([a-z]+s [a-z]+)\b", text)
+        )
+        """Pairs of a word in -s and another word after *a* or *an*, as in *a sales tax*: the first is no subject there."""
         for number, quote in sentences:
             text = plainly(" ".join(_ASIDE.sub("", quote).split()))
             for part in text.rstrip(".").split("; ") if text.endswith(".") else [text]:
@@ -236,7 +241,7 @@ class Statements:
         return [self._terms[key] for key in sorted(near - {term.key}) if key in self._terms]
 
     def listed_with(self, term: NounPhrase) -> list[NounPhrase]:
-        """The noun phrases that stand beside the term in a list or a comparison of the text."""
+        """The noun phrases that a sentence lists together with the term, or names beside it with the same main noun."""
         keys = sorted(self._listed.get(term.key, set()))
         return [self._terms[key] for key in keys if key in self._terms]
 
@@ -254,6 +259,10 @@ class Statements:
         least = _COMES_BACK + (term.key in self._described)
         comes_back = len(words) > 1 and self._counts[term.key] >= least
         return is_headed or comes_back or term.text in self.defined or term.key in self._named
+
+    def share_of(self, term: NounPhrase) -> float:
+        """The number of times that the term occurs, as a share of the number of sentences."""
+        return self._counts[term.key] / max(1, self._sentences)
 
     def is_introduced(self, term: NounPhrase) -> bool:
         """Whether a sentence says what the term is, or introduces it as a name."""
@@ -298,7 +307,7 @@ class Statements:
         if _UNFIT.search(text) or text.count("(") != text.count(")"):
             return
         if used and _STEPS.search(text) and _is_understood([word for word in words if word.text != "it"]):
-            self.sequences.append(ParsedStatement(number, quote, text, used[0][1], "", "", "", "", ""))
+            self.sequences.append(ParsedStatement(number, quote, text, used[0][1], "", "", "", ""))
         root = next((at for at, word in enumerate(words) if word.head == at), 0)
         subjects = [at for at, word in enumerate(words) if word.head == root and word.relation in SUBJECTS]
         if len(subjects) != 1:
@@ -374,6 +383,8 @@ class Statements:
             if words[place].relation == "appos" and span[0] != at + 2:
                 continue
             is_listed = words[at].relation == "conj" or words[words[at].head].text.lower() in ("like", "as")
+            if term.name_of in PLACES:
+                continue  # where a place is, is an aside
             if is_listed or any(word.part == "CCONJ" for word in words[span[-1] + 1 : span[-1] + 3]):
                 continue  # the last but one of a list
             if re.search(r"(?:most|[a-z]est)\b", term.text) or words[at + 1].text == "(":
@@ -390,9 +401,7 @@ class Statements:
                 said = f"{'are' if term.is_plural else 'is'} {what}"
                 whole = f"{article} {term.text} {said}.".strip()
                 self._kinds[term.key] = words[place].lemma
-                return ParsedStatement(
-                    number, quote, whole, term, article, said, "", what, "", term.is_plural
-                )
+                return ParsedStatement(number, quote, whole, term, article, said, "", what, term.is_plural)
         return None
 
     def _stated(
@@ -443,7 +452,6 @@ class Statements:
             return None
         predicate = _FILLER.sub(r"\1", text[said[0].start : words[end - 1].end].rstrip(" ,"))
         before = f"{text[: words[span[0]].start].rstrip(' ,')}, " if opening else ""
-        reason = _reason(text, words, root, end)
         return ParsedStatement(
             number,
             quote,
@@ -453,7 +461,6 @@ class Statements:
             predicate,
             before,
             "",
-            reason,
             is_plural(words, root),
             is_past(words, root),
             is_term,
@@ -472,7 +479,7 @@ class Statements:
         self._kinds[term.key] = found.kind
         said = f"{'are' if found.is_plural else 'is'} {found.what}"
         return ParsedStatement(
-            number, quote, text, term, found.article, said, "", found.what, "", found.is_plural
+            number, quote, text, term, found.article, said, "", found.what, found.is_plural
         )
 
     def term_at(self, words: Sequence[Word], at: int) -> NounPhrase | None:
@@ -501,7 +508,11 @@ class Statements:
         if any(word.part == "VERB" and word.relation != "amod" for word in run):
             return None
         if any(
-            word.part != "ADJ" and word.text != word.lemma and word.text.endswith("s") for word in run[:-1]
+            word.part != "ADJ"
+            and word.text != word.lemma
+            and word.text.endswith("s")
+            and f"{word.text} {following.text}" not in self._after_article
+            for word, following in pairwise(run)
         ):
             return None  # a verb or a noun of another phrase, as in *plants absorb*
         return self._phrase(run, head)
@@ -534,6 +545,12 @@ def _are_siblings(one: NounPhrase, other: NounPhrase) -> bool:
     return first[-1] == second[-1] and bool(set(first) - set(second)) and bool(set(second) - set(first))
 
 
+def measure_in(text: str) -> str:
+    """The quantity in the text with its unit; "" unless there is exactly one."""
+    found = _QUANTITY.findall(text)
+    return found[0] if len(found) == 1 and len(re.findall(r"\d+", text)) <= 2 else ""
+
+
 def is_process(term: str) -> bool:
     """Whether the term's ending is one of processes and states, such as *-tion*."""
     return bool(_PROCESS.search(term))
@@ -550,10 +567,3 @@ def _is_understood(said: Sequence[Word]) -> bool:
         if word.text.lower() == "such" and following != "as":
             return False
     return True
-
-
-def _reason(text: str, words: Sequence[Word], root: int, end: int) -> str:
-    for at in range(root + 1, end - 1):
-        if words[at].text.lower() == "because" and words[at + 1].text != "of":
-            return text[words[at + 1].start : words[end - 1].end]
-    return ""

@@ -6,7 +6,7 @@ four combinations are the options: none of them stands out, and only what the ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.local.models.clauses import below
@@ -91,12 +91,16 @@ def _turned(clause: Clause, at: int, word: Word) -> str:
     ):
         return ""
     is_beside_comparative = after.part in ("ADJ", "ADV") and text in ("more", "fewer", "less")
+    if word.part == "ADV" and after.part == "ADP" and text.endswith("er"):
+        return ""  # deeper into the forest
     if word.part in ("ADJ", "ADV", "ADP", "SCONJ") and text in TURNED_FORMS:
         is_less = text == "more" and (is_beside_comparative or not _is_many(words[word.head]))
         return "less" if is_less else TURNED_FORMS[text]
     if is_beside_comparative:
         return ""
     if word.part == "ADJ" and text in TURNED_ADJECTIVES and word.relation in ("amod", "acomp"):
+        if word.relation == "amod" and _is_of_a_phrase(words, at):
+            return ""
         return TURNED_ADJECTIVES[text]
     if word.part == "NOUN" and text in TURNED_NOUNS and word.relation != "compound":
         return TURNED_NOUNS[text]
@@ -107,6 +111,15 @@ def _turned(clause: Clause, at: int, word: Word) -> str:
         words[place].text == "to" and words[place].part == "PART" for place in below(words, at) if place > at
     )
     return _in_form_of(lemma, word) if lemma and is_free and not has_clause else ""
+
+
+def _is_of_a_phrase(words: Sequence[Word], at: int) -> bool:
+    """Whether another adjective stands beside the adjective (*early modern*), or its noun is of any number (*in any large
+    numbers*).
+    """
+    noun = words[at].head
+    is_beside = any(words[place].part == "ADJ" for place in (at - 1, at + 1) if 0 <= place < len(words))
+    return is_beside or any(word.head == noun and word.text.lower() in ("any", "no") for word in words)
 
 
 def _is_many(noun: Word) -> bool:

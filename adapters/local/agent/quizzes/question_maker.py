@@ -23,7 +23,7 @@ from adapters.local.agent.text.sentences import leans_back, sentences
 from adapters.local.agent.text.words import terms, tokens
 from adapters.local.models.facts import AskableFact, Facts
 from adapters.local.models.namings import name_after
-from adapters.local.models.statement_words import ONE_IN_THE_OTHER, TURNED
+from adapters.local.models.statement_words import ONE_IN_THE_OTHER
 from adapters.local.models.statements import NounPhrase, ParsedStatement, Statements, is_process
 from ports.agent import Difficulty, QuestionKind, WriteQuestions
 from ports.embedder import Embedder, cosine
@@ -31,7 +31,7 @@ from ports.grammar import Grammar
 
 _WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
 _WHICH_TERM = "Which term names "
-_TOLD_ONCE = ("deed", "relation", "only", "term", "name")
+_TOLD_ONCE = ("deed", "relation", "only", "term", "name", "gap")
 _OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
 _NEAR, _NEAR_IF_TOLD, _NEAR_ON_A_PAGE, _NEAR_OF_KIND, _SAME = 0.45, 0.2, 0.1, 0.0, 0.85
 """Cosines. Below the first, a wrong option is another kind of thing; from the last on, it may be the same thing."""
@@ -40,6 +40,10 @@ _LIKE_NOUN, _LIKE_KIND = 0.45, 0.35
 _PREPOSITION = re.compile(
     r" (?:of|in|on|at|for|from|to|with|by|between|among|under|over)\b| (?=that |which )"
 )
+_AN_BEFORE_GAP, _A_N = re.compile(r"\b([Aa])n?(?= _____)"), r"\1(n)"
+"""An article before a gap, which would tell how the missing term begins, and what is written in its place."""
+_BEFORE_A_NAME = re.compile(r"(?:[a-z][\w-]+ )+(?=[A-Z])")
+"""Adjectives before a name. They are not part of it."""
 _FEWEST = 2
 """If there are fewer questions, wrong options may also be things of another kind with a similar meaning. A learner sees that
 such options are wrong, so there are no more of these questions than a quiz needs."""
@@ -161,7 +165,8 @@ def _place_of(sort: str, order: Sequence[str]) -> int:
 
 class _Maker:
     def __init__(self, task: WriteQuestions, embedder: Embedder, grammar: Grammar) -> None:
-        read = [(p.number, s.text) for p in task.passages for s in sentences(p.text, p.headings) if not s.cut]
+        whole = {s.text: p.number for p in task.passages for s in sentences(p.text, p.headings) if not s.cut}
+        read = [(number, text) for text, number in whole.items()]  # passages overlap
         alone = [one for one in read if not leans_back(one[1])]
         headings = [s.heading for p in task.passages for s in sentences(p.text, p.headings)]
         pairs = [
@@ -194,9 +199,22 @@ class _Maker:
         for one in self._said.sequences if kind == "ordering" else self._said.all:
             if not (self._facts.is_personal and not one.subject.name_of):
                 yield from make(one)
-        if kind == "multiple_choice":
-            for fact in self._facts.all:
+        for fact in self._facts.all:
+            if kind == "multiple_choice":
                 yield from self._of_a_fact(fact)
+            elif kind == "short_answer" and fact.sort == "reason":
+                yield _Made("reason", kind, fact.question, (), (f"{fact.key}.",), fact)
+        for fact in self._facts.statements if kind == "true_false" else ():
+            is_true = crc32(fact.question.encode()) % 2
+            said = fact.question if is_true else fact.wrong[0]
+            yield _Made("statement", kind, f"{said}.", (), ("true" if is_true else "false",), fact)
+        for fact in self._facts.gaps if kind == "cloze" else ():
+            if not _akin(fact.question, fact.key):
+                gap = _AN_BEFORE_GAP.sub(_A_N, _sentence(fact.question))
+                yield _Made("gap", kind, gap, (), (fact.key,), fact)
+        for fact in self._facts.measures if kind == "numeric" else ():
+            asked = f"Which number, with its unit, is missing? {fact.question}"
+            yield _Made("statement", kind, asked, (), (fact.key,), fact)
 
     def _of_a_fact(self, fact: AskableFact) -> Iterator[_Made]:
         if fact.term is not None:
@@ -303,23 +321,18 @@ class _Maker:
             yield _Made("term", "multiple_answer", asked, (*members, *wrong), members, one)
 
     def _true_false(self, one: ParsedStatement) -> Iterator[_Made]:
-        said = _sentence(f"{one.opening}{one.article} {one.subject.text} {one.predicate}.")
-        if one.says_little:
-            return
-        turned = [
-            match for match in re.finditer(r"(?<![-\w])[a-z]+(?![-\w])", said) if match.group() in TURNED
-        ]
-        if len(turned) == 1 and crc32(said.encode()) % 3:
-            (word,) = turned
-            said = said[: word.start()] + TURNED[word.group()] + said[word.end() :]
-            yield _Made("statement", "true_false", said, (), ("false",), one)
-        elif turned or one.definition:
+        if one.definition and not (one.says_little or _is_circular(one)):
+            said = _sentence(f"{one.opening}{one.article} {one.subject.text} {one.predicate}.")
             yield _Made("statement", "true_false", said, (), ("true",), one)
 
     def _cloze(self, one: ParsedStatement) -> Iterator[_Made]:
-        if one.definition and not set(terms(one.subject.text)) & set(terms(one.predicate)):
-            gap = _sentence(f"{one.opening}{'the' if one.article == 'the' else ''} _____ {one.predicate}.")
-            yield _Made("term", "cloze", gap, (), (one.subject.text,), one)
+        if one.definition and not _akin(one.predicate, one.subject.text):
+            beside = _BEFORE_A_NAME.match(one.subject.text)
+            key = one.subject.text.removeprefix(beside.group() if beside else "")
+            gap = _sentence(
+                f"{one.opening}{one.article} {beside.group() if beside else ''}_____ {one.predicate}."
+            )
+            yield _Made("term", "cloze", _AN_BEFORE_GAP.sub(_A_N, gap), (), (key,), one)
 
     def _numeric(self, one: ParsedStatement) -> Iterator[_Made]:
         if one.measure:
@@ -331,12 +344,8 @@ class _Maker:
         yield _Made("statement", "ordering", asked, one.steps, (), one)
 
     def _short_answer(self, one: ParsedStatement) -> Iterator[_Made]:
-        if one.definition:
+        if one.definition and not _is_circular(one):
             yield _Made("definition", "short_answer", _what_is(one), (), (one.text,), one)
-        elif one.reason:
-            told = one.text[: one.text.index(one.reason)].removesuffix("because ").rstrip(" ,")
-            asked = f"Explain why {told if one.subject.name_of else told[0].lower() + told[1:]}."
-            yield _Made("statement", "short_answer", asked, (), (_sentence(one.reason) + ".",), one)
 
     def _others(
         self,
@@ -479,6 +488,11 @@ def _akin(asked: str, option: str) -> set[str]:
             for other in words
         )
     }
+
+
+def _is_circular(one: ParsedStatement) -> bool:
+    """Whether the definition has a form of the term, if that is a single word: *zygomycetes belong to the Zygomycota*."""
+    return " " not in one.subject.text and bool(_akin(one.definition, one.subject.text))
 
 
 def _noun_of(phrase: str) -> str:
