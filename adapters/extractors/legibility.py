@@ -28,6 +28,7 @@ _FEWEST_IN_WORDS = 0.4
 """If a smaller share of a page's letters is in words of several letters, spaces stand between the letters of its words.
 """
 _SAMPLE = 4000
+_HALF_SAMPLE = 2000
 _SHORT_SAMPLE = 1000
 _MOST_BLOCKS = 6
 _USUAL_BLOCKS = frozenset((0x00, 0x01, 0x03, 0x04, 0x1E, 0x1F, 0xFB, 0xFE, 0xFF))
@@ -290,10 +291,14 @@ def _is_substituted(text: str) -> bool:
     """Whether each letter stands for another one: the words consist of pairs of letters that no language has so often.
     Words in capitals are not judged: they may be codes of airports or currencies.
     """
+    text = text[:_HALF_SAMPLE]
+    parts = text.lower().split()
+    if sum(len(part) > 2 for part in filter(_COMMON.__contains__, parts)) > _MOST_COMMON_BY_CHANCE * len(
+        parts
+    ):
+        return False  # nearly all pages end here, before the slower check
     words = [word.lower() for word in _WHOLE_WORD.findall(text) if not word.isupper()]
-    if len(words) < max(1.0, _MOSTLY_WORDS * len(text.split())):
-        return False
-    if sum(map(_COMMON.__contains__, words)) > _MOST_COMMON_BY_CHANCE * len(words):
+    if len(words) < max(1.0, _MOSTLY_WORDS * len(parts)):
         return False
     own = " ".join(set(words))
     if not own.isascii():
