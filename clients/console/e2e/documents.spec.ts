@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import { pdfOf, streamOf } from "../../typescript/test/pdf.ts";
-import { bring, go, isAccessible, isReady, PDF, signIn } from "./steps.ts";
+import { bring, go, isAccessible, isReady, mistakesOf, PDF, signIn } from "./steps.ts";
 
 const TABLE = "planet,moons,hours in a day\nEarth,1,24\nMars,2,24.6\nJupiter,95,9.9\n";
 const NOTES = Array.from({ length: 40 }, (_, number) => `Case ${number} of the notes says that a planet moves around a star.`).join("\n\n");
@@ -30,6 +30,7 @@ function half(): Buffer {
 }
 
 test("a table is dropped on the page, and its cited row opens beside the conversation", async ({ page }) => {
+  const mistakes = mistakesOf(page);
   await signIn(page, /Lise Meitner/);
   await drop(page, "planets.csv", TABLE);
   await isReady(page, "planets.csv");
@@ -37,8 +38,12 @@ test("a table is dropped on the page, and its cited row opens beside the convers
   await page.getByLabel("Ask your documents").fill("How many moons does Jupiter have?");
   await page.getByRole("button", { name: "Ask", exact: true }).click();
   await page.locator("a.source", { hasText: "Jupiter" }).first().click();
-  await expect(page.locator("article.text mark")).toContainText("95");
+  await expect(page.locator("article.text").getByRole("row", { name: "Jupiter 95 9.9" }).locator("mark")).toHaveText(["Jupiter", "95", "9.9"]);
+  await expect(page.locator("article.text").getByRole("columnheader", { name: "moons" })).toBeVisible();
   await isAccessible(page);
+  await go(page, "Documents");
+  await isReady(page, "planets.csv");
+  expect(mistakes).toEqual([]);
 });
 
 test("an upload shows its progress, and can be cancelled", async ({ page }) => {

@@ -14,6 +14,7 @@ test("a learner's whole journey, without a terminal", async ({ page }) => {
   expect(pushed.some((one) => one.includes('"document_updated"'))).toBe(true);
   await isAccessible(page);
 
+  await expect(page.locator(".document", { hasText: "newtons-laws.pdf" })).toContainText("Physics 101");
   await page.getByRole("button", { name: /Rename or move/ }).click();
   await page.getByRole("textbox", { name: "Name" }).fill("laws.pdf");
   await page.getByLabel("Tags").fill("exam, forces");
@@ -58,6 +59,7 @@ test("a learner's whole journey, without a terminal", async ({ page }) => {
   await expect(page.getByRole("table")).toBeVisible();
   await expect(page.locator(".chart svg").first()).toBeVisible();
   await page.getByRole("button", { name: /Why/ }).first().click();
+  await expect(page.getByText(/^Mastery: \d+ %/)).toBeVisible();
   await expect(page.locator(".reasons li").first()).toBeVisible();
   await isAccessible(page);
 

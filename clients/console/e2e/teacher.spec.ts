@@ -171,6 +171,8 @@ test("the desk and the class by keyboard alone, on a narrow screen", async ({ pa
   for (const name of ["Overview", "Materials", "Items", "Assignments", "Desk", "Decisions"]) {
     await tab(page, name);
     await expect(page.locator("nav.tabs .active")).toHaveText(name);
+    const rights = await page.locator("nav.tabs a").evaluateAll((links) => links.map((link) => link.getBoundingClientRect().right));
+    expect(Math.max(...rights), "no tab is hidden beside the screen").toBeLessThanOrEqual(360);
     await isAccessible(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(360);
   }

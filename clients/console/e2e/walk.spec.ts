@@ -15,6 +15,9 @@ async function isWhole(page: Page, path: string): Promise<void> {
   await page.goto(url(path));
   await expect(page.locator("h1")).toHaveCount(1);
   await expect(page.locator(".loading")).toHaveCount(0);
+  const heading = (await page.locator("h1").textContent()) ?? "";
+  await expect.poll(() => page.title(), path).toContain(heading);
+  expect(heading).not.toBe("");
   await expect(page.locator(".callout.bad"), path).toHaveCount(0);
   expect(new URL(page.url()).pathname).toBe(path); // it redirects to no other page
   await isAccessible(page);

@@ -1,11 +1,12 @@
 import { queryOptions, type components } from "@lyceum/client";
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, Inbox } from "lucide-react";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 import { Link } from "react-router";
 import { useText } from "./language.tsx";
 import { told } from "./problems.ts";
 import { useSession } from "./session.tsx";
+import type { TextId } from "./texts/en.ts";
 
 export type CitationBody = components["schemas"]["CitationBody"];
 export type Tone = "good" | "warn" | "bad" | "accent" | "";
@@ -54,7 +55,9 @@ export function Empty({ title, children, icon }: { title: string; children?: Rea
   );
 }
 
-export function PageHead({ title, children, actions }: { title: ReactNode; children?: ReactNode; actions?: ReactNode }) {
+/** `named` names the page in the browser's tab, if `title` alone does not. */
+export function PageHead({ title, named = title, children, actions }: { title: string; named?: string; children?: ReactNode; actions?: ReactNode }) {
+  useTitle(named);
   return (
     <div className="page-head">
       <div>
@@ -64,6 +67,13 @@ export function PageHead({ title, children, actions }: { title: ReactNode; child
       {actions && <div>{actions}</div>}
     </div>
   );
+}
+
+/** Names the page in the browser's tab and history. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Lyceum`;
+  }, [title]);
 }
 
 export function Badge({ tone = "", children }: { tone?: Tone; children: ReactNode }) {
@@ -98,13 +108,13 @@ export function Bar({ share, label }: { share: number; label: string }) {
 }
 
 /** `isPlace`: the subject is where a new thing belongs, not a filter. */
-export function SubjectChoice({ value, onChange, isPlace = false }: { value: string; onChange: (subjectId: string) => void; isPlace?: boolean }) {
+export function SubjectChoice({ value, onChange, isPlace = false, label = "subject" }: { value: string; onChange: (subjectId: string) => void; isPlace?: boolean; label?: TextId }) {
   const text = useText();
   const { rest } = useSession();
   const subjects = useQuery(queryOptions(rest, "/api/subjects"));
   return (
     <label>
-      {text("subject")}
+      {text(label)}
       <select value={value} onChange={(event) => onChange(event.target.value)}>
         <option value="">{text(isPlace ? "subject.none" : "subject.all")}</option>
         {subjects.data?.items.map((subject) => (

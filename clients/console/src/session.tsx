@@ -4,7 +4,7 @@ import { createContext, useContext, useEffect, useMemo, useRef, useState, type R
 import { config } from "./config.ts";
 import { Loading, Problem } from "./parts.tsx";
 import { SignIn } from "./sign-in.tsx";
-import { keepSession, keptSession, Tokens, type Kept } from "./tokens.ts";
+import { forgetDrafts, keepSession, keptSession, Tokens, type Kept } from "./tokens.ts";
 
 export interface Session {
   me: components["schemas"]["Me"];
@@ -75,6 +75,7 @@ function SignedIn({ kept, onEnd, children }: { kept: Kept; onEnd: (error: Lyceum
   }, [hasEnded, me.error]);
   const signOut = (): void => {
     tokens.end();
+    forgetDrafts();
     onEnd(null);
   };
   if (me.isError && !hasEnded) {

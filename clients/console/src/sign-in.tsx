@@ -5,7 +5,7 @@ import { useState } from "react";
 import { submitting, useAction } from "./actions.ts";
 import { config } from "./config.ts";
 import { useText } from "./language.tsx";
-import { Problem } from "./parts.tsx";
+import { Problem, useTitle } from "./parts.tsx";
 import { signInWith, type Kept } from "./tokens.ts";
 
 interface Person {
@@ -17,6 +17,7 @@ interface Person {
 /** `ended` is the error that ended the last session, if one did. */
 export function SignIn({ ended, onSignedIn }: { ended: LyceumError | null; onSignedIn: (kept: Kept) => void }) {
   const text = useText();
+  useTitle(text("signIn"));
   return (
     <main className="sign-in">
       <h1>

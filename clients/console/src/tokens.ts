@@ -11,6 +11,13 @@ export interface Kept {
 
 const KEPT = "lyceum.session"; // for this tab only: the session ends with it
 const EARLY_SECONDS = 60;
+/** The names of drafts in the tab's storage begin with this. */
+export const DRAFTS = "lyceum.draft.";
+
+/** Removes all drafts of this tab. */
+export function forgetDrafts(): void {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(DRAFTS)) sessionStorage.removeItem(key);
+}
 
 export function keptSession(): Kept | null {
   const kept = sessionStorage.getItem(KEPT);

@@ -8,6 +8,7 @@ import { useLanguage, useMoment, useText, type Language } from "../language.tsx"
 import { Loading, PageHead, Problem } from "../parts.tsx";
 import { useSession } from "../session.tsx";
 import { applyTheme, keptTheme, THEMES, type Theme } from "../theme.ts";
+import { forgetDrafts } from "../tokens.ts";
 
 export default function AccountPage() {
   const text = useText();
@@ -26,7 +27,10 @@ export default function AccountPage() {
   });
   const erase = useAction({
     mutationFn: () => rest.delete("/api/me/data"),
-    onSuccess: () => queries.removeQueries({ queryKey: ["lyceum"] }),
+    onSuccess: () => {
+      forgetDrafts();
+      queries.removeQueries({ queryKey: ["lyceum"] });
+    },
     onSettled: () => setIsAsked(false),
   });
   return (

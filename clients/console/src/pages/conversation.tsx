@@ -4,6 +4,7 @@ import { LyceumChatTransport, type LyceumMessage } from "@lyceum/client/chat-tra
 import { MessagesSquare } from "lucide-react";
 import { Fragment, useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { submitting } from "../actions.ts";
+import { useDraft } from "../drafts.ts";
 import { textOr, useText } from "../language.tsx";
 import { Empty, Problem, Source, SubjectChoice, type CitationBody } from "../parts.tsx";
 import { useSession } from "../session.tsx";
@@ -45,7 +46,7 @@ export function Conversation({
   const text = useText();
   const { socket } = useSession();
   const [subject, setSubject] = useState("");
-  const [question, setQuestion] = useState("");
+  const [question, setQuestion, forgetQuestion] = useDraft(`tutor.${conversationId ?? "new"}`, "");
   const [transport, setTransport] = useState(() => new LyceumChatTransport(socket, conversationId ? { conversationId } : {}));
   const chat = useChat<LyceumMessage>({
     id: conversationId ?? "new",
@@ -77,7 +78,7 @@ export function Conversation({
   const ask = submitting(() => {
     const wanted = question.trim();
     if (!wanted || isBusy) return;
-    setQuestion("");
+    forgetQuestion();
     void chat.sendMessage({ text: wanted });
   });
   const choose = (chosen: string): void => {

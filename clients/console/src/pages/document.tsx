@@ -6,7 +6,9 @@ import { Link, useParams, useSearchParams } from "react-router";
 import { useAction } from "../actions.ts";
 import { useText } from "../language.tsx";
 import { Loading, PageHead, Problem } from "../parts.tsx";
+import { MarkedText } from "../tables.tsx";
 import { useSession } from "../session.tsx";
+import type { TextId } from "../texts/en.ts";
 import { DocumentState } from "./documents.tsx";
 
 const PdfPage = lazy(() => import("./pdf-page.tsx"));
@@ -69,7 +71,7 @@ function Pdf({ document, first, quote }: { document: Document; first: number; qu
   const go = (to: number): void => setPlace({ ...Object.fromEntries(place), ...(quote ? { quote } : {}), page: String(to) });
   return (
     <>
-      <Turn at={page} of={pages} onTurn={go} hasPrevious={page > 1} hasNext={page < pages} />
+      <Turn name="document.page" at={page} of={pages} onTurn={go} hasPrevious={page > 1} hasNext={page < pages} />
       <Suspense fallback={<Loading />}>
         <PdfPage fileId={document.file_id} page={page} quote={quote} />
       </Suspense>
@@ -89,30 +91,21 @@ function Text({ document, index, quote }: { document: Document; index: number; q
   const at = shown && quote ? shown.text.indexOf(quote) : -1;
   return (
     <>
-      <Turn at={index + 1} of={document.chunks_created} onTurn={(to) => go(to - 1)} hasPrevious={Boolean(shown?.previous)} hasNext={Boolean(shown?.next)} />
+      <Turn name="document.part" at={index + 1} of={document.chunks_created} onTurn={(to) => go(to - 1)} hasPrevious={Boolean(shown?.previous)} hasNext={Boolean(shown?.next)} />
       {chunk.isPending && <Loading />}
       <Problem error={chunk.error} onRetry={() => void chunk.refetch()} />
       {shown && (
         <article className="card text" aria-label={text("document.text")}>
           {shown.heading_path.length > 0 && <p className="small soft">{shown.heading_path.join(" › ")}</p>}
-          <p>
-            {at < 0 ? (
-              shown.text
-            ) : (
-              <>
-                {shown.text.slice(0, at)}
-                <mark>{quote}</mark>
-                {shown.text.slice(at + quote.length)}
-              </>
-            )}
-          </p>
+          <MarkedText text={shown.text} heads={shown.column_heads} from={at} to={at < 0 ? at : at + quote.length} />
         </article>
       )}
     </>
   );
 }
 
-function Turn({ at, of, onTurn, hasPrevious, hasNext }: { at: number; of: number | null; onTurn: (to: number) => void; hasPrevious: boolean; hasNext: boolean }) {
+/** `name` is the text that names the place: a page, or a part of the text. */
+function Turn({ name, at, of, onTurn, hasPrevious, hasNext }: { name: TextId; at: number; of: number | null; onTurn: (to: number) => void; hasPrevious: boolean; hasNext: boolean }) {
   const text = useText();
   return (
     <div className="row">
@@ -120,7 +113,7 @@ function Turn({ at, of, onTurn, hasPrevious, hasNext }: { at: number; of: number
         <ChevronLeft size={16} aria-hidden="true" />
         {text("document.previous")}
       </button>
-      <span aria-live="polite">{text("document.page", { page: of ? `${at} / ${of}` : at })}</span>
+      <span aria-live="polite">{text(name, { page: of ? `${at} / ${of}` : at })}</span>
       <button type="button" className="second" disabled={!hasNext} onClick={() => onTurn(at + 1)}>
         {text("document.next")}
         <ChevronRight size={16} aria-hidden="true" />

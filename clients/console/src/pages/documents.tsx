@@ -1,5 +1,5 @@
-import { pageOptions, type Document } from "@lyceum/client";
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { pageOptions, queryOptions, type Document } from "@lyceum/client";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FileText } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Link } from "react-router";
@@ -41,13 +41,15 @@ export function DocumentsPage() {
       return refresh();
     },
   });
+  const subjects = useQuery(queryOptions(rest, "/api/subjects"));
+  const nameOf = (subjectId: string | null): string | undefined => subjects.data?.items.find((one) => one.subject_id === subjectId)?.name;
   const documents = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <PageHead title={text("nav.documents")}>{text("documents.intro")}</PageHead>
       <div className="stack">
         <div className="fields">
-          <SubjectChoice value={subject} onChange={setSubject} isPlace />
+          <SubjectChoice value={subject} onChange={setSubject} isPlace label="documents.subject" />
         </div>
         <UploadArea options={subject ? { subjectId: subject } : {}} onChanged={refresh} />
         <Problem error={remove.error} />
@@ -63,7 +65,7 @@ export function DocumentsPage() {
         )}
         <ul className="cards">
           {documents.map((document) => (
-            <Card key={document.file_id} document={document} onChange={() => setChanged(document)} onDelete={() => setDoomed(document)} />
+            <Card key={document.file_id} document={document} subject={nameOf(document.subject_id)} onChange={() => setChanged(document)} onDelete={() => setDoomed(document)} />
           ))}
         </ul>
         <More list={list} />
@@ -78,7 +80,8 @@ export function DocumentsPage() {
   );
 }
 
-function Card({ document, onChange, onDelete }: { document: Document; onChange: () => void; onDelete: () => void }) {
+/** `subject` is the name of the document's subject; undefined if it has none, or the names are not loaded yet. */
+function Card({ document, subject, onChange, onDelete }: { document: Document; subject: string | undefined; onChange: () => void; onDelete: () => void }) {
   const text = useText();
   return (
     <li className="document">
@@ -87,6 +90,7 @@ function Card({ document, onChange, onDelete }: { document: Document; onChange: 
         {document.searchable ? <Link to={`/documents/${document.file_id}`}>{document.filename}</Link> : document.filename}
       </h3>
       <DocumentState document={document} />
+      {document.subject_id && <p className="small soft">{subject ?? "\u00a0"}</p>}
       <p className="row">
         <button type="button" className="plain" onClick={onChange} aria-label={`${text("documents.change")}: ${document.filename}`}>
           {text("documents.change")}

@@ -7,6 +7,7 @@ import { textOr, useMoment, useText } from "../language.tsx";
 import { Badge, Empty, Loading, More, PageHead, Problem, SubjectChoice } from "../parts.tsx";
 import { Facts } from "../facts.tsx";
 import { submitting } from "../actions.ts";
+import { useDraft } from "../drafts.ts";
 import { useSession } from "../session.tsx";
 import { useToast } from "../toasts.tsx";
 
@@ -154,7 +155,7 @@ function Room({
   const toast = useToast();
   const { socket } = useSession();
   const queries = useQueryClient();
-  const [answer, setAnswer] = useState("");
+  const [answer, setAnswer, forgetAnswer] = useDraft(`interview.${interview.sessionId}`, "");
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [recorder, setRecorder] = useState<Recorder | null>(null);
   const input = useId();
@@ -183,7 +184,7 @@ function Room({
     if (!answer.trim()) return;
     void during(async () => {
       take(await interview.write(answer));
-      setAnswer("");
+      forgetAnswer();
     });
   });
   const finish = (work: (recorder: Recorder) => Promise<void>) => () => {

@@ -77,7 +77,7 @@ export default function MasteryPage() {
                         >
                           {text("mastery.why")}
                         </button>
-                        {open === one.concept && <Reasons concept={one.concept} />}
+                        {open === one.concept && <Reasons concept={one.concept} level={one.mastery_level} />}
                       </td>
                     </tr>
                   ))}
@@ -92,14 +92,15 @@ export default function MasteryPage() {
   );
 }
 
-/** The answers that the level was computed from, the latest first. */
-function Reasons({ concept }: { concept: string }) {
+/** The level, and the answers that it was computed from, the latest first. */
+function Reasons({ concept, level }: { concept: string; level: number }) {
   const text = useText();
   const moment = useMoment();
   const { rest } = useSession();
   const reasons = useInfiniteQuery(pageOptions(rest, "/api/profile/concepts/{concept}", { path: { concept }, query: { limit: 5 } }));
   return (
     <div className="stack tight">
+      <p>{text("mastery.stands", { level: Math.round(level * 100) })}</p>
       {reasons.isPending && <Loading rows={1} />}
       <Problem error={reasons.error} onRetry={() => void reasons.refetch()} />
       <ul className="reasons plain-list">

@@ -37,6 +37,7 @@ export default function PdfPage({ fileId, page, quote }: { fileId: string; page:
     const [surface, words] = [canvas.current, layer.current];
     const loading = pdfjs.getDocument({ data: file.data.slice() });
     let isStopped = false;
+    setError(null);
     const draw = async (): Promise<void> => {
       const shown = await (await loading.promise).getPage(page);
       const scale = width / shown.getViewport({ scale: 1 }).width;

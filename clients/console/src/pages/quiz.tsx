@@ -3,6 +3,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { submitting, useAction } from "../actions.ts";
+import { Confirm } from "../dialogs.tsx";
+import { useDraft } from "../drafts.ts";
 import { useGo } from "../going.tsx";
 import { useText } from "../language.tsx";
 import { Corrections, Dispute } from "../marks.tsx";
@@ -30,7 +32,8 @@ function OneQuiz({ quizId }: { quizId: string }) {
   const quiz = useQuery(options);
   const isSubmitted = Boolean(quiz.data?.submitted_at);
   const result = useQuery({ ...queryOptions(rest, "/api/quizzes/{quiz_id}/result", { path }), enabled: isSubmitted });
-  const [answers, setAnswers] = useState<Record<string, Given>>({});
+  const [answers, setAnswers, forgetAnswers] = useDraft<Record<string, Given>>(`quiz.${quizId}`, {});
+  const [isUnsure, setIsUnsure] = useState(false);
   const given = (question: Question): Given | undefined =>
     answers[question.question_id] ??
     (question.kind === "ordering" ? question.options.map((_, index) => letter(index)) : undefined);
@@ -42,10 +45,12 @@ function OneQuiz({ quizId }: { quizId: string }) {
       });
       return rest.post("/api/quizzes/{quiz_id}/submit", { path, body: { answers: Object.fromEntries(all) } });
     },
-    onSuccess: () => {
+    onSuccess: async () => {
       scrollTo({ top: 0 });
-      return queries.invalidateQueries({ queryKey: ["lyceum"] });
+      await queries.invalidateQueries({ queryKey: ["lyceum"] });
+      forgetAnswers();
     },
+    onSettled: () => setIsUnsure(false),
   });
   const hint = useAction({
     mutationFn: (questionId: string) =>
@@ -59,7 +64,7 @@ function OneQuiz({ quizId }: { quizId: string }) {
   if (!quiz.data) return quiz.error ? <Problem error={quiz.error} onRetry={() => void quiz.refetch()} /> : <Loading rows={5} />;
   const questions = quiz.data.questions;
   const answered = questions.filter((one) => given(one) !== undefined && given(one)?.length !== 0).length;
-  const send = submitting(() => submit.mutate(questions));
+  const send = submitting(() => (answered < questions.length ? setIsUnsure(true) : submit.mutate(questions)));
   return (
     <>
       <PageHead title={quiz.data.title}>{quiz.data.note}</PageHead>
@@ -110,6 +115,17 @@ function OneQuiz({ quizId }: { quizId: string }) {
             </span>
           </div>
         </form>
+      )}
+      {isUnsure && (
+        <Confirm
+          title={text("quiz.open", { count: questions.length - answered })}
+          action={text("quiz.open.submit")}
+          isBusy={submit.isPending}
+          onConfirm={() => submit.mutate(questions)}
+          onClose={() => setIsUnsure(false)}
+        >
+          {text("quiz.open.help")}
+        </Confirm>
       )}
       <Problem error={submit.error ?? hint.error ?? retake.error ?? result.error} />
     </>

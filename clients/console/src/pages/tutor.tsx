@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from "react";
 import { NavLink, useParams, useSearchParams } from "react-router";
 import { useGo } from "../going.tsx";
 import { useText } from "../language.tsx";
-import { Loading, More, Problem } from "../parts.tsx";
+import { Loading, More, Problem, useTitle } from "../parts.tsx";
 import { useSession } from "../session.tsx";
 import { Conversation, kept, type StoredMessage } from "./conversation.tsx";
 
@@ -22,6 +22,7 @@ export default function TutorPage() {
   const text = useText();
   const { rest } = useSession();
   const { conversationId } = useParams();
+  useTitle(text("nav.tutor"));
   const [place, setPlace] = useSearchParams();
   const go = useGo();
   const options = pageOptions(rest, "/api/chat/conversations", { query: { limit: 20 } });

@@ -2,7 +2,7 @@ import { queryOptions } from "@lyceum/client";
 import { useQuery } from "@tanstack/react-query";
 import { GraduationCap } from "lucide-react";
 import { lazy, Suspense } from "react";
-import { NavLink, Outlet, Route, Routes, useNavigate, useOutletContext, useParams } from "react-router";
+import { NavLink, Outlet, Route, Routes, useLocation, useNavigate, useOutletContext, useParams } from "react-router";
 import { GoOn } from "../../going.tsx";
 import { useText } from "../../language.tsx";
 import { Empty, Loading, PageHead, Problem } from "../../parts.tsx";
@@ -57,6 +57,8 @@ function Class() {
   const { rest, me } = useSession();
   const { subjectId } = useParams();
   const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const tab = TABS.find(([path]) => pathname.split("/")[3] === path);
   const subjects = useQuery(queryOptions(rest, "/api/subjects"));
   const taught = subjects.data?.items.filter((one) => one.teacher_id === me.user_id) ?? [];
   const subject = taught.find((one) => one.subject_id === subjectId);
@@ -75,6 +77,7 @@ function Class() {
     <>
       <PageHead
         title={subject.name}
+        named={tab ? `${text(tab[1])} – ${subject.name}` : subject.name}
         actions={
           taught.length > 1 && (
             <label>
