@@ -49,7 +49,7 @@ def spoil(file: Path) -> None:
 def test_the_error_code_names_the_damaged_file(tmp_path: Path, name: str, capability: str) -> None:
     before = Laptop(tmp_path)
     ada = before.user("ada")
-    assert ada.upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status == 200
+    assert ada.upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status in (200, 202)
     before.stores.close()
     spoil(tmp_path / f"{name}.sqlite")
     laptop = Laptop(tmp_path)
@@ -76,7 +76,10 @@ def test_a_lost_table_is_damage_and_is_not_made_again(
 ) -> None:
     file = tmp_path / f"{name}.sqlite"
     before = Laptop(tmp_path)
-    assert before.user("ada").upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status == 200
+    assert before.user("ada").upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status in (
+        200,
+        202,
+    )
     before.stores.close()
     assert damage_of(file) is unreadable(file) is None
     with closing(sqlite3.connect(file)) as connection:
@@ -98,7 +101,10 @@ def test_a_lost_table_is_damage_and_is_not_made_again(
 def test_a_lost_column_is_damage(tmp_path: Path, name: str, table: str, column: str, capability: str) -> None:
     file = tmp_path / f"{name}.sqlite"
     before = Laptop(tmp_path)
-    assert before.user("ada").upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status == 200
+    assert before.user("ada").upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status in (
+        200,
+        202,
+    )
     before.stores.close()
     assert damage_of(file) is unreadable(file) is None
     with closing(sqlite3.connect(file)) as connection:
