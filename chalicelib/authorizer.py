@@ -36,7 +36,7 @@ def authorize(services: Services, request: AuthRequest) -> AuthResponse:
 
 
 def context_of(admitted: Admitted) -> dict[str, str]:
-    """The values that the gateway passes to the views. It does not accept null values, so a missing e-mail is ""."""
+    """The values that the gateway passes to the routes. It does not accept null values, so a missing e-mail is ""."""
     learner = admitted.learner
     return {
         "user_id": learner.user_id,

@@ -58,8 +58,9 @@ person asks for it. The vectors are not here: they can be made again without a l
 
 
 def check_names(environment: Mapping[str, str]) -> None:
-    """Raise ``SettingsError`` if a variable begins with ``LYCEUM_`` but is no setting, or if its whole name is nearly that
-    of a setting. Otherwise a typing error would have no effect and no message.
+    """Raise ``SettingsError`` for a variable that is probably a misspelt setting: it begins with ``LYCEUM_`` but is no
+    setting, or it begins otherwise, and its name is almost the name of a setting. Without this check, a typing error
+    would have no effect and no message.
     """
     known = {variable.name for variable in variables()} | _NOT_READ_HERE
     for name in sorted(environment):

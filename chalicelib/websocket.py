@@ -45,7 +45,7 @@ if TYPE_CHECKING:  # requests of the REST API do not pay for these imports
     from domain.interviews.messages import Push
 
 _SECONDS_TO_TELL = 3.0
-"""The seconds for all pushes about one step of a document."""
+"""The most seconds that all pushes about one step of a document may take together."""
 
 log = logging.getLogger("lyceum.websocket")
 

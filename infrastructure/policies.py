@@ -253,7 +253,7 @@ class _Grants:
         return Grant(("execute-api:ManageConnections",), (arn("execute-api", connections),))
 
     def transcribe(self) -> list[Grant]:
-        """Run transcriptions. Transcribe reads and writes the bucket with the rights of the function."""
+        """Run transcriptions. Transcribe uses the bucket with the function's own rights, granted separately."""
         return [
             Grant(("transcribe:StartTranscriptionJob",), ("*",)),
             Grant(("transcribe:GetTranscriptionJob",), (arn("transcribe", "transcription-job/interview-*"),)),

@@ -98,7 +98,9 @@ class Table:
     steps: tuple[Step, ...] = field(default=(), kw_only=True)
     personal: Declaration = field(kw_only=True)
     key_bytes: tuple[tuple[str, int], ...] = field(init=False, repr=False, compare=False)
-    """Each attribute of a key, also of the indexes, with the most bytes that it may have there."""
+    """Each attribute of the table's key or of an index's key, with the most bytes that its value may have there. An
+    attribute of several keys is listed once for each.
+    """
 
     def __post_init__(self) -> None:
         self.personal.check(self)

@@ -131,7 +131,10 @@ class TextractRecogniser:
 
 
 def _may_be_last(part: Any) -> bool:
-    """Whether the part may be the last one: it has a block of the document's last page, or not all pages were read."""
+    """Whether the part may be the last one of its job: it has no ``NextToken``, and reaches the document's last page.
+
+    A job that did not read all pages may end before that page.
+    """
     with reading_answer(_CAPABILITY):
         reached = max((block.get("Page", 1) for block in part["Blocks"]), default=0)
         is_end = reached >= part["DocumentMetadata"]["Pages"] or part["JobStatus"] == "PARTIAL_SUCCESS"

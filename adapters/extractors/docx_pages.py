@@ -41,7 +41,7 @@ MARKS = re.compile("[\x01-\x06\x0e\f\v\x10\x11\x14\x15]")
 _MOST_CHARACTERS = 8_000
 """The most characters of a page. If a page has more, page breaks are missing."""
 _SURELY_ONE_PAGE = 30
-"""In lines. Without Word's layout, a longer text may fill more than one page."""
+"""A text of at most this many lines surely fits on one page. A longer one may not, if Word's layout is not known."""
 _LINE_CHARACTERS = 80
 _BLANK_LINES = re.compile(r"\n{3,}")
 

@@ -312,7 +312,9 @@ def _text(page: pdfium.PdfPage, *, is_printed: bool) -> str:
 
 
 def _as_units(text: str) -> str:
-    """The text as pdfium counts it: a character beyond U+FFFF, such as a letter of a formula, is two of UTF-16."""
+    """The text as pdfium counts it: a character beyond U+FFFF, such as a letter of a formula, becomes its two UTF-16
+    units.
+    """
     return "".join(map(chr, memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H")))
 
 

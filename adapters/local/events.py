@@ -18,9 +18,9 @@ log = logging.getLogger("lyceum.local_events")
 
 
 class LocalEvents:
-    """Calls the handler of each event in its own threads, which start with the first event.
+    """Calls the handler of each event in another thread. The threads start with the first event.
 
-    Each prefix of keys has threads of its own, so that a transcript does not wait while books are read.
+    Each prefix of object keys has its own threads, so that a transcript does not wait while books are read.
     """
 
     def __init__(self) -> None:

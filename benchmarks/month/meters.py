@@ -197,8 +197,8 @@ class MeteredEmbedder:
 
 
 class MeteredAgent:
-    """An agent that counts as Bedrock bills, from the characters that it reads and writes. ``seconds`` is how long a
-    reply of each role takes; it counts as waiting.
+    """An agent that counts tokens as Bedrock does for its bill. It computes them from the characters that the agent
+    reads and writes. ``seconds`` is how long a reply of each role takes; this time is added to the waiting.
     """
 
     def __init__(self, agent: Any, meter: Meter, model: str, seconds: Mapping[Role, float]) -> None:
@@ -223,7 +223,7 @@ class MeteredAgent:
 
 
 class MeteredTranscriber:
-    """A transcriber that counts as Transcribe bills. Each answer has a fixed number of seconds."""
+    """A transcriber that counts seconds as Transcribe does for its bill. Each answer has a fixed number of seconds."""
 
     def __init__(self, transcriber: Any, meter: Meter, seconds: float) -> None:
         self._transcriber = transcriber

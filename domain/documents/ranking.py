@@ -42,7 +42,9 @@ five that this allows; with ``ANSWERS``, for 19.
 SUPPORTS = 0.02
 """A passage with a lower relevance is not shown beside better ones."""
 _EVEN_ODDS = 0.45
-"""The geometric mean of likeness and common words at which half of the passages contained an answer."""
+"""Half of the passages contained an answer when the geometric mean of two numbers was this: the likeness, and the
+weighed share of the question's words that the passage has.
+"""
 _STEEPNESS = 3
 _EVEN_LIKENESS = 0.9
 _LIKENESS_STEEPNESS = 3.6

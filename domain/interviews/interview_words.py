@@ -1,6 +1,6 @@
-"""The fixed values and limits of interviews.
+"""The constants of interviews.
 
-The schemas of the API name them. They are apart from the classes, so that a process that holds no interview starts
+The schemas of the API name them. They have their own module, so that a process that holds no interview starts
 without loading those.
 """
 

@@ -48,7 +48,7 @@ _KINDS = {"NOUN": "thing", "PROPN": "thing", "PRON": "thing", "NUM": "number", "
 
 
 def points_elsewhere(stem: str, parsed: Sequence[ParsedSentence] | None) -> bool:
-    """Whether the stem is not understandable alone: it says "the above", or has an "it" that names nothing in the stem."""
+    """Whether the stem cannot be understood alone: it says "the above", or its "it" refers to nothing in the stem."""
     if _POINTS_OUTSIDE.search(stem):
         return True
     pronoun = _POINTS_BACK.search(stem)

@@ -1,4 +1,4 @@
-"""The fixed values and limits of quizzes and their questions. They are apart from the classes, which load slowly."""
+"""The constants of quizzes and their questions. They have their own module, because the classes load slowly."""
 
 from __future__ import annotations
 

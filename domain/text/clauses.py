@@ -48,8 +48,8 @@ def plain_clauses(parsed: Sequence[ParsedSentence] | None, *, are_joined: bool =
 
 
 def nearest_clause(clause: PlainClause, others: Sequence[PlainClause]) -> PlainClause | None:
-    """The one of ``others`` that shares the most words with what the clause sets apart, or else with the clause; None if
-    several do, or if none shares a word.
+    """The one of ``others`` that has the most words in common with ``set_apart`` of the clause, or with its text if
+    ``set_apart`` is "". None if two of them have equally many, or if none has a word in common.
     """
     said = terms_of(clause.set_apart or clause.text, None)
     shares = [in_common(without_small(terms_of(other.text, None)), said) for other in others]
@@ -357,8 +357,11 @@ _THE_REST = frozenset("other others rest remainder".split())
 
 
 def _put(rest: Sequence[Word], new: Sequence[Word]) -> Sequence[Word]:
-    """The words with ``new`` in the place of what it replaces: from the last word like the first one of ``new``, such as
-    *in*, or else all of it.
+    """The words of ``rest``, with their end replaced by ``new``.
+
+    If ``new`` begins with a preposition, a conjunction or an adverb that ``rest`` has too, such as *in*, the end begins
+    at its last occurrence in ``rest``: *alone in winter* and *in summer* make *alone in summer*. Otherwise ``new``
+    replaces all of ``rest``.
     """
     small = _small(rest)
     first = new[0]

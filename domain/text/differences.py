@@ -42,7 +42,8 @@ class Difference:
 def difference(sentence: str, fact: str) -> Difference | None:
     """The clearest difference between the two; None if there is no clear one.
 
-    It is the first of these: a quantity, an exchange, an opposite, a denial, the only place with other words.
+    It is the first of these that is found: another quantity; two words or runs of words that have exchanged places; a
+    pair of opposites; a denial on one side only; other words that carry meaning, if they are in one place only.
     """
     one_quantity = _other_quantity(sentence, fact)
     if one_quantity is not None:

@@ -14,7 +14,9 @@ from domain.tutoring.conversation_words import ConversationType, MessageType
 _DERIVED_TITLE_CHARACTERS = 60
 PREVIEW_CHARACTERS = 120
 HISTORY_MESSAGES = 8
-"""The number of latest messages that a conversation keeps for the next question."""
+"""How many of the latest messages the conversation's row holds for the next question. Every message has its own row
+too.
+"""
 HISTORY_CHARACTERS = 1000
 """The number of characters that are kept of each of these messages."""
 

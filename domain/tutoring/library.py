@@ -1,7 +1,7 @@
 """Questions about the documents as a whole: which documents there are, what they are about, or a summary.
 
-Rules recognise them: such a question has a cue, and no word that is not about documents in general. "Summarise my
-notes" is one. "Summarise my notes on osmosis" is not, and is searched like any other question.
+Rules recognise them: such a question contains a phrase like "summarise" or "which files", and no word that names a
+topic. "Summarise my notes" is one. "Summarise my notes on osmosis" is not; it is searched like any other question.
 """
 
 from __future__ import annotations

@@ -29,8 +29,10 @@ Names = dict[tuple[Table, str], str]
 
 @dataclass(frozen=True, slots=True)
 class LostRow:
-    """``key`` is the value of the partition attribute. ``count`` is the number of missing rows with it: more than one
-    only for messages of a conversation.
+    """A row that other rows name but that does not exist.
+
+    ``key`` is the value of its partition attribute. ``count`` is the number of missing rows with this key. It is 1,
+    except for the messages of a conversation.
     """
 
     table: str

@@ -356,10 +356,10 @@ def _goes_on(text: str, above: TableRow, first: _Line) -> bool:
 
 
 def _heads(lines: Sequence[_Line]) -> tuple[tuple[str, ...], int]:
-    """The column heads, and the number of lines that they take: 0, 1 or 2. With 2, heads in the first line span
-    columns.
+    """The column heads, and the number of lines that they take, 0 if there are none.
 
-    A line above them that only names the table counts as one of these lines.
+    Heads may stand in two lines: those of the upper line then span several columns. The number also counts a rule
+    between two lines of heads, and everything above the heads: a line that only names the table, and the rule after it.
     """
     first, second = lines[0].cells, lines[1].cells
     is_ruled = bool(first) and not second

@@ -107,7 +107,7 @@ def run(*command: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, set[str
 
 
 def kind_in(line: str) -> str:
-    """The kind of the finding that a line tells, or ""."""
+    """The kind of the finding (a key of ``WHAT``) that this line of output reports; "" if it reports none."""
     kind, colon, _ = line.removeprefix("repairing ").partition(":")
     return kind if colon and kind in WHAT else ""
 

@@ -48,7 +48,7 @@ NOT_THEIRS: dict[str, Any] = {
 
 @pytest.fixture
 def paths(world: World, ada: User) -> dict[str, str]:
-    """Ada's ids by path parameter. Every request would be valid without its extra field."""
+    """Ada's ids, by path parameter. With them, each request of these tests is valid except for its extra field."""
     file_id = ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     conversation_id = ada.ask("What does the second law say?").body["conversation_id"]
     known = {

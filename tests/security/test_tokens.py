@@ -1,4 +1,4 @@
-"""Forged, foreign and expired tokens, sent to the app whose keys are a Supabase project's."""
+"""Forged, foreign and expired tokens are refused. The app checks them with the public keys of a Supabase project."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The network between a botocore client and moto, or another address. Tests can make it fail.
 
-It has the faults of ``tests.stubs.aws_endpoint``. A silent endpoint moves the test's clock and takes no real time.
+A fault gives an ``Answer`` of ``tests.stubs.aws_endpoint`` in place of the real one. A silent answer moves the test's
+clock and takes no real time.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def packed(parts: dict[str, str | bytes]) -> bytes:
 
 
 def relations(*targets: tuple[str, str]) -> str:
-    """A relationships part. Its relationships have the ids rId1, rId2 … and the given kinds and targets."""
+    """A ``.rels`` part of an Office file. ``targets`` are its relationships (kind, path); their ids are rId1, rId2 …"""
     inside = "".join(
         f'<Relationship Id="rId{number}" Type="{OFFICE}/{kind}" Target="{target}"/>'
         for number, (kind, target) in enumerate(targets, start=1)

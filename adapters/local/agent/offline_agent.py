@@ -103,9 +103,9 @@ def _separator(previous: Extract | None, extract: Extract, *, apart: bool) -> st
 
 
 def _statement(extract: Extract) -> str:
-    """The sentence as a person reads it, followed by the mark with its exact words.
+    """The sentence as a person reads it, followed by the mark with the exact words of the passage.
 
-    One sentence of the tutor may look like two to a reader ("F = m a. The …"). Then each of the two gets the mark.
+    ``sentence_spans`` may split the extract into several sentences ("F = m a. The …"). Then each of them gets the mark.
     """
     shown, mark = _shown(extract), f'[{extract.number} "{_quotable(extract.sentence.text)}"]'
     return " ".join(f"{shown[start:end]} {mark}" for start, end in sentence_spans(shown))

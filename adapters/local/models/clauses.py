@@ -82,8 +82,8 @@ def is_whole(words: Sequence[Word], root: int, end: int) -> bool:
 
 
 def shortened(words: Sequence[Word], root: int, end: int) -> int:
-    """The index at which the clause can be cut without becoming false: before a second verb, or before an addition
-    after a comma.
+    """The index at which the clause can be cut and stay true: before its second verb, or before an addition after a
+    comma. If it has neither, ``end``. Words that would be left dangling, such as *and*, are cut too.
     """
     ends = [end]
     for at in range(root + 1, end):

@@ -15,10 +15,10 @@ _ZERO = "zero_of_weights"
 
 
 def with_integer_layers(model: bytes) -> bytes:
-    """The model, with each product with an int8 weight computed in integers.
+    """The model, changed so that it computes in integers each matrix product that has an int8 weight.
 
-    Before a product, its other factor is converted to integers with a scale of its own; the result is scaled back.
-    Products without an int8 weight stay as they are. The result is the same on every processor.
+    The other factor is converted to integers, with its own scale, and the product is scaled back. Products without an
+    int8 weight stay as they are. The changed model gives the same result on every processor.
     """
     import onnx
 

@@ -355,8 +355,10 @@ def _grown(array: _Array, used: int, capacity: int) -> _Array:
 
 
 def _packed(vectors: Sequence[Vector]) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """The bytes of each vector's values, words and fields. Consecutive vectors that share one list object of values, as
-    vectors without a meaning do, have it turned to bytes once.
+    """The bytes of each vector's values, words and fields.
+
+    Consecutive vectors may share one list object of values, as vectors without an embedding do. It is then converted
+    once.
     """
     values: Sequence[float] | None = None
     dense = b""

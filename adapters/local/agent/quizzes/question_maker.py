@@ -438,8 +438,10 @@ class _Maker:
     def _nearest(
         self, text: str, others: Sequence[str], *, near: float = _NEAR, are_apart: bool = True
     ) -> list[str]:
-        """Those texts that are similar to ``text``, the most similar first. Texts that mean the same as ``text`` or as
-        one another are left out.
+        """The texts of ``others`` that are similar to ``text``, the most similar first.
+
+        A text that means the same as ``text`` is left out. Of texts that mean the same as one another, only the first
+        is kept; with ``are_apart``, also of texts that share a word.
         """
         self._embed((text, *others))
         alike = {other: self._likeness(text, other) for other in others}
