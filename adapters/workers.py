@@ -14,7 +14,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _MOST_THREADS = 4096
-"""More threads than nested pools ever use: a piece of work may open a pool of its own and wait for it."""
+"""The number of threads that all pools share. It is more than nested pools ever use: a piece of work may open a pool
+and wait for it.
+"""
 
 
 class ThreadPool(Executor):

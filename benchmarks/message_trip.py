@@ -159,7 +159,9 @@ def _all(call: Call) -> Iterator[Call]:
 
 
 class Journey:
-    """Send each kind of message of an interview once. A message before them builds all objects."""
+    """Sends each kind of message of an interview once and records its trip. All messages are sent once before, so that
+    no recorded trip builds objects.
+    """
 
     def __init__(self) -> None:
         self.world = World()

@@ -44,7 +44,9 @@ _OURS = re.compile(
     rf"{_OBJECTS}|server\.lock|secret(\.[0-9a-f]{{16}})?"
     rf"|({'|'.join(map(re.escape, STORES))})(\.damaged-\d{{8}}T\d{{6}})?(-wal|-shm|-journal)?"
 )
-"""The names of Lyceum's files and folders, with those that SQLite, a repair and the first start make beside them."""
+"""The names of Lyceum's files and folders in the data folder. Included are the files that SQLite makes beside a
+database, the damaged files that a repair keeps, and the secret that a first start has not finished.
+"""
 _OF_ANY_FOLDER = ("lost+found",)
 RESTORE = "Restore a backup: `make restore FROM=…`."
 WITHOUT_BACKUP = {

@@ -1,4 +1,4 @@
-"""Reads and writes files of items, which other programs use too."""
+"""Reads and writes items as files in a format that other programs read and write too."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Transcriber(Closeable, Protocol):
 
     @property
     def formats(self) -> frozenset[MediaFormat]:
-        """The formats that it reads; empty if no speech recogniser is installed."""
+        """The formats that the transcriber reads; empty if no speech recogniser is installed."""
         ...
 
     @property
@@ -67,7 +67,7 @@ class Transcriber(Closeable, Protocol):
         ...
 
     def speaks(self, language: str) -> bool:
-        """Whether it understands the language, given in the form ``en-US``."""
+        """Whether the transcriber understands the language, a code such as ``en-US``."""
         ...
 
     def begin(self, recording: Recording) -> None:

@@ -512,7 +512,7 @@ def _section_end(section: Any) -> str:
 
 
 def _spanned(element: Any, *, at_least: int) -> int:
-    """How many columns a cell, or a gap in a row, spans: ``at_least`` to 63."""
+    """How many columns a cell, or a gap in a row, spans: at least ``at_least`` and at most ``MOST_COLUMNS``."""
     return min(max(_integer(element) or at_least, at_least), MOST_COLUMNS)
 
 

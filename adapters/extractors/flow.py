@@ -214,8 +214,8 @@ class _Edges:
 
     @cached_property
     def _keys(self) -> str:
-        """The text with each number replaced by "#". Each line has its own newline before and after it, so that
-        ``count`` also counts neighbouring equal lines.
+        """The page's text in the form of the lines' keys: each number is "#". Each line stands between two newlines of
+        its own, so that ``str.count`` also counts an equal line directly below.
         """
         return "\n" + _NUMBER.sub("#", self._text).replace("\n", "\n\n") + "\n"
 

@@ -125,7 +125,7 @@ _FEWEST_USUAL_PAIRS = 0.42
 another one, it is .4 or less in 97 of 100 texts.
 """
 _FEWEST_PAIRS = 100
-"""A text with fewer pairs is not judged by them."""
+"""The fewest pairs of letters from which a text is judged as substituted."""
 _MOST_COMMON_BY_CHANCE = 0.02
 _MOSTLY_WORDS = 0.4
 """The least share of words among the parts of a text between white space. Formulas and listings have fewer."""

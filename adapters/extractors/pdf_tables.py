@@ -21,7 +21,7 @@ from typing import NamedTuple
 from ports.text.tables import row_text
 
 _GAP = 0.8
-"""As a share of the line's height. A wider space between two words separates two columns."""
+"""A space between two words separates two columns if it is wider than this share of the line's height."""
 _SMALL_GAP = 0.4
 _TIGHT_GAP = 0.2
 """The narrowest space between two columns in a tight table (one whose cells stand close together), as a share of the
@@ -32,7 +32,9 @@ _TIGHT_EDGE_SHIFT = 0.12
 _TIMES_WIDER = 1.3
 """In a tight table: how much wider a gap between columns is than a space between words."""
 _FEWEST_WIDER = 0.5
-"""In a tight table: the least share of the lines on which the gap is that wide."""
+"""In a tight table: the least share of the lines on which a gap between columns is at least ``_TIMES_WIDER`` times as
+wide as a space between words.
+"""
 _USUAL_SPACE = 0.3
 """The usual width of a space between words, as a share of the line's height. It is used because the spaces of one line
 may be too few.

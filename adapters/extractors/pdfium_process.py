@@ -86,7 +86,7 @@ _MAY_HOLD_ROWS = re.compile(r"(?:^|\n)[^\n]{3,200}\n[^\n]{3,200}")
 _ANGLES = 5
 """How many letters of a page are asked for their angle."""
 _NEAR_ANGLE = 5
-"""In degrees."""
+"""A letter runs downwards if its angle differs from 90 degrees by less than this number of degrees."""
 _TWO_LINES = 1.5
 """The least height of two lines of prose, as a multiple of one line's height."""
 _box_of = ctypes.PYFUNCTYPE(ctypes.c_int)(
@@ -395,7 +395,10 @@ def _joined_lines(lines: list[str]) -> str:
 
 
 def _stands_close_below(above: raw.FS_RECTF, below: raw.FS_RECTF) -> bool:
-    """Whether a letter stands below another as in a column: at the same side, and hardly further than its width."""
+    """Whether a letter stands close below another, as in a column: their left or their right edges are nearly in line,
+    and the distance between their lower edges is ``_LEAST_FALL`` to ``_MOST_FALL`` times the width of the wider
+    letter.
+    """
     width = max(above.right - above.left, below.right - below.left)
     aside = min(abs(above.left - below.left), abs(above.right - below.right))
     fallen = above.bottom - below.bottom

@@ -119,12 +119,13 @@ class _List:
 class _OpenPart:
     part: Part
     depth: int
-    """How many elements are open around it."""
+    """How many elements are open around the part."""
     around: list[Block]
-    """The list that receives the text around it."""
+    """The list that receives the text around the part."""
     ink: int
     linked: int
-    """How many letters and digits, and how many of them in links, the page had before it."""
+    """How many letters and digits the page had before the part (``ink``), and how many of them in links (``linked``).
+    """
 
 
 class WebPage:

@@ -38,7 +38,7 @@ _OPENINGS = [
 _ANY_OPENING = re.compile("|".join(re.escape(opening) for opening, _ in _TAGS), re.IGNORECASE)
 _ANY_CLOSING = re.compile("|".join(re.escape(closing) for _, closing in _TAGS), re.IGNORECASE)
 _LONGEST_MARK = 80
-"""In characters. No mark above is longer."""
+"""The most characters that are kept because they may be the beginning of a mark. No mark above is longer."""
 
 
 class UnmarkedReasoning(Exception):

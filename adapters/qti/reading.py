@@ -97,7 +97,9 @@ def _files(content: bytes) -> Iterator[tuple[str, bytes | None]]:
 
 
 def _paths(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo]) -> list[str]:
-    """The paths of the items' files, in the order of the manifest. Without a manifest, all XML files, sorted."""
+    """The paths of the items' files, in the order of the manifest. If there is no manifest: the paths of all XML files,
+    sorted.
+    """
     manifest = next((path for path in entries if posixpath.basename(path) == MANIFEST), None)
     if manifest is None:
         return sorted(path for path in entries if path.endswith(".xml"))

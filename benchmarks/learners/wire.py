@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 300.0
 """The time limit of one request with all its repetitions since the last kill. For the response to an answer it is
 twice as long, because a dead worker may still hold the lease."""
 _WAIT_SECONDS = 1.0
-"""How long to wait if the response does not say it."""
+"""The seconds before a request is repeated if the response has no ``Retry-After``."""
 
 
 class Refused(Exception):

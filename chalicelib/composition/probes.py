@@ -7,7 +7,9 @@ from ports.agent import Agent, Checkable
 from ports.identity_provider import IdentityProvider, InvalidToken
 
 _UNSIGNED = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImhlYWx0aCJ9.e30.AA"
-"""A token signed with a key ``health`` that does not exist. To refuse it, the adapter must read the provider's keys."""
+"""A forged token that names the signing key ``health``, which does not exist. To refuse it, the adapter must read the
+provider's keys.
+"""
 
 
 def asks(agent: Agent) -> object:

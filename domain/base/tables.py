@@ -160,7 +160,7 @@ REVIEWS = Table(
     sort="review_id",
     personal=Personal(called="reviews", owner="user_id", written_at=("answered_at",)),
 )
-"""For each subject the learner's deck, which is folded from the ledger; and each answer to a review."""
+"""A learner's decks, one for each subject and folded from the ledger, and a row for each answer to a review."""
 ITEMS = Table(
     "lms-items",
     partition="item_id",
@@ -201,8 +201,8 @@ APPEALS = Table(
     indexes=(Index("user-id-index", partition="user_id", sort="sort_key"),),
     personal=Personal(called="appeals", owner="user_id", index="user-id-index", written_at=("occurred_at",)),
 )
-"""For each subject the marks that wait for its teacher, and the decided ones. ``occurred_at`` is that of the quiz or
-interview, so that a mark is erased with it.
+"""The marks of each subject that wait for its teacher, and the decided ones. ``occurred_at`` is the time of the quiz or
+the interview, so that a mark is erased with its quiz or interview.
 """
 DECISIONS = Table(
     "lms-decisions",
@@ -239,7 +239,7 @@ CLASS_SHARES = Table(
         " it. What a learner's erasure removes is in no snapshot of a later day"
     ),
 )
-"""For each class a snapshot for each day with answers, and a note if today's snapshot is wanted."""
+"""The snapshots of each class, one for each day with answers, and a note if today's snapshot is wanted."""
 KNOWLEDGE_BASES = Table(
     "lms-knowledge-bases",
     partition="user_id",

@@ -10,7 +10,7 @@ from domain.documents.passage import Passage
 
 MAX_PASSAGES = 24
 _MIN_CHARACTERS = 120
-"""The least length of a passage to ask about. A shorter chunk is a heading or the end of a text."""
+"""The least length of a passage to ask about, in characters. A shorter chunk is a heading or the end of a text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,8 +263,8 @@ class IngestionProgress:
     """How far the processing is: ``done`` of ``total`` pages or chunks in this stage."""
 
     stage: str
-    """``waiting``, ``extracting`` (counts pages), ``recognising`` (pages), ``embedding`` (chunks), ``done`` or
-    ``failed``.
+    """``waiting``, ``extracting`` (``done`` and ``total`` count pages), ``recognising`` (pages), ``embedding``
+    (chunks), ``done`` or ``failed``.
     """
     done: int = 0
     total: int = 0
@@ -504,9 +504,10 @@ class Document:
         return replace(self, lease_until=None, sweep_at=None)
 
     def deleting(self, now: datetime) -> Document:
-        """The document hidden and without the learner's data. Its objects and vectors are removed next.
+        """The document in the status ``deleting``: it is hidden, and the learner's data is not in it. Its objects and
+        vectors are removed next.
 
-        The lease and the upload time stay. They say until when a late worker or upload may still write.
+        The lease and the upload time stay, because a late worker or upload may still write until then.
         """
         return Document(
             file_id=self.file_id,

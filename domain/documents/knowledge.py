@@ -38,12 +38,16 @@ class Knowledge:
 
     @property
     def token(self) -> str:
-        """The idempotency token of this knowledge base. One that is created after a removal gets another token."""
+        """The idempotency token for creating this knowledge base. If it is created again after a removal, the token is
+        another one.
+        """
         return derived_id(self.user_id, self.created_at)
 
     @property
     def reading_token(self) -> str:
-        """The id of the next synchronisation. A repeated request has the same one."""
+        """The idempotency token of the next synchronisation. Another value of ``changes`` gives another token. A
+        retry of the same synchronisation has the same token.
+        """
         return derived_id(self.user_id, self.created_at, str(self.changes))
 
     def will_be_read(self, now: datetime) -> bool:

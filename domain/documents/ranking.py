@@ -178,9 +178,11 @@ def _relevances(question: str, candidates: Sequence[SearchMatch], scale: Scale, 
 
 
 def _needed(candidates: Sequence[SearchMatch], relevances: Sequence[float], limit: int) -> float:
-    """A lower bound of the relevance that ``rank`` chooses: no candidate below it is among the first ``limit``.
+    """A bound for the candidates that ``rank`` chooses: none with a lower relevance is among the first ``limit``. 0 if
+    fewer than ``limit`` different texts exist.
 
-    Enough other texts are above it, even if each is lowered for ``limit`` earlier passages of its document.
+    ``rank`` lowers a relevance for each earlier passage of the same document. The bound is the relevance of the
+    ``limit``-th different text, lowered ``limit`` times, so enough other texts stay above it.
     """
     texts: set[str] = set()
     for relevance, candidate in sorted(

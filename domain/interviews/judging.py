@@ -542,7 +542,9 @@ def _number(item: Any, asked: InterviewQuestion) -> int | None:
 
 
 def _quoted(quote: str, answer: str) -> str | None:
-    """The quote as it is written in the answer; only its beginning if it is very long. None if it is not there."""
+    """The quote in the exact words of the answer; only its beginning if it is very long. None if the answer does not
+    contain the quote.
+    """
     wanted = quote[:MAX_QUOTE_CHARACTERS]
     if len(wanted) < MIN_QUOTE_CHARACTERS:
         return wanted if wanted and wanted in answer else None

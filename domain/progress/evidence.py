@@ -43,11 +43,11 @@ class Evidence:
     choice: str = ""
     """The text of the wrong option that the learner chose; "" if there is none."""
     weight: float = 1.0
-    """How much it counts, above 0 and up to 1. It is below 1 if the learner took hints."""
+    """How much the evidence counts, above 0 and up to 1. It is below 1 if the learner took hints."""
     revision: int = 0
     """The number of corrections of the mark so far, this one included. Only the highest revision of an id counts."""
     is_withdrawn: bool = False
-    """Whether it is a correction that removes the evidence: the mark no longer counts."""
+    """Whether this entry is a correction that removes the evidence: the mark no longer counts."""
     in_class: InClass | None = None
     """The class's share for the concept, from the latest snapshot when the answer was given; None if there was none."""
 

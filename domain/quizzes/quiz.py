@@ -98,7 +98,9 @@ class Quiz:
 
     @property
     def documents(self) -> tuple[str, ...]:
-        """The documents that it was made from. Of an assigned quiz, those that its questions cite as they are now."""
+        """The ids of the documents that the quiz was made from. For an assigned quiz: the documents that its questions
+        cite now.
+        """
         if not self.attempt:
             return self.document_ids
         cited = (one.citation.file_id for one in self.questions if one.citation is not None)

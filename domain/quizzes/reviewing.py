@@ -216,7 +216,9 @@ class Reviewing:
         return min(found, key=lambda one: (one[1].due_on, one[0].subject_id))
 
     def _all_decks(self, owner: str) -> list[Deck]:
-        """All decks of the owner. A deck that is not stored, because its evidence is older than decks, is computed."""
+        """All decks of the owner. If a deck is not stored, because its evidence is older than the storing of decks,
+        it is computed from the ledger.
+        """
         decks = self._decks.of(owner)
         missing = set(self._ledger.subjects_of(owner)) - {deck.subject_id for deck in decks}
         return [*decks, *(self._folded(owner, subject_id) for subject_id in sorted(missing))]

@@ -65,7 +65,8 @@ _NEARLY_ALL = 0.8
 _ADDED = 1
 """The largest number of words that a sentence may add and still count as the fact in its own words."""
 _OTHERWISE = 0.5
-"""If a larger share of all words stands in only one of the two, the sentence is not compared with the fact place by place.
+"""If a larger share of the words of both texts stands in only one of them, the sentence is not compared with the fact
+place by place.
 """
 _GAP = 3
 """The largest number of words in one place. A longer stretch says the thing in other words."""

@@ -95,7 +95,7 @@ _HEARSAY = (
     r"(?:website|web page|webpage|blog|post|tweet|video|clip|internet|radio|television|tv|newspaper|magazine|comment|forum"
     r"|rumou?r|advert|podcast|meme)"
 )
-"""Sources that do not speak for the material. A book or a scientist is not among them."""
+"""Sources whose statements are only hearsay, such as a blog. A book or a scientist is no such source."""
 _DENIES_IT = re.compile(rf"(?:no,? )?(?:but |and )?{_IT_IS} {_UNTRUE}[\s.!]*")
 _DENIAL = re.compile(
     rf"\b{_IT_IS} {_UNTRUE}(?: of \w+)?,? (?:that|to (?:say|think|claim|believe|state|assume|conclude|suppose))\b"

@@ -58,7 +58,9 @@ class Message:
     """The kind of answer; None for a question."""
     statements: tuple[Statement, ...] = ()
     unread: tuple[Unread, ...] = ()
-    """What could not be read of the cited documents. Without a citation, of all documents that were searched."""
+    """What could not be read of the cited documents. If the answer has no citation, it is what could not be read of all
+    documents that were searched.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class ChatQuestion:
     subject_id: str | None = None
     subjects: tuple[str, ...] = ()
     is_daily: bool = False
-    """Whether it belongs to the subject's conversation of the day, which is created if it does not exist."""
+    """Whether the question belongs to the subject's conversation of the day, which is created if it does not exist."""
 
 
 def with_recent(recent: Sequence[Said], *messages: Message) -> tuple[Said, ...]:

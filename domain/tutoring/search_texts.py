@@ -16,7 +16,7 @@ _SHORT_QUESTION_WORDS = 3
 
 
 def search_text(message: str, earlier_questions: Sequence[str]) -> str:
-    """The text to search for. A question that refers to the one before is joined with it.
+    """The text to search for. If the question is very short, or refers to the previous question, both are joined.
 
     ``earlier_questions`` are the learner's, oldest first.
     """

@@ -42,8 +42,9 @@ class LostRow:
 
 
 def lost_rows(inventory: Inventory) -> list[LostRow]:
-    """The missing rows that other rows name, sorted. Learners may write meanwhile: a row is missing only if it is so
-    twice. Raises ``UpstreamError``.
+    """The missing rows that other rows name, sorted by table and key. If some are missing, the inventory is read again,
+    because learners may write during the first reading: a row counts as missing only if it is missing both times.
+    Raises ``UpstreamError``.
     """
     once = set(_lost(inventory))
     twice = once.intersection(_lost(inventory)) if once else once

@@ -214,7 +214,7 @@ def test_the_same_edit_sent_twice_at_once_makes_one_version() -> None:
     teacher = Learner("grace", "", None, "Grace", "teacher")
 
     def meanwhile(words: str, others: str) -> BankItem:
-        """The edited item, while another request edits it."""
+        """Edit the explanation to ``words`` while another request edits it to ``others``. Returns the item."""
         other = {"explanation": others}
         happens = AtCallOf(method="transact", happens=lambda: grace.patch(f"{ITEMS}/{item_id}", other))
         authoring = worker(world, happens).authoring

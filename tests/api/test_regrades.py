@@ -43,7 +43,9 @@ def school(count: int = 3, keys: dict[int, int] | None = None) -> World:
 
 
 def fill(world: World, count: int = 3, keys: dict[int, int] | None = None) -> None:
-    """Store the class's items. No material supports them: a teacher kept them."""
+    """Store approved items of the class. The gate refused them, because no material supports them; a teacher approved
+    them nevertheless.
+    """
     kept = AdmissionResult(admitted=False, code="unsupported_quote", kept=True)
     made = [
         replace(

@@ -50,7 +50,9 @@ class Deployed:
     environment: Callable[[Name], Mapping[str, str]]
     log: Path
     restored: bool = False
-    """Whether each process answers like one that Lambda starts from a snapshot."""
+    """Whether each process starts as Lambda starts a function from a snapshot: the hooks of a restore run before its
+    first event.
+    """
     reports: list[Report] = field(default_factory=list, init=False)
     """One report for each invocation."""
     _processes: dict[Name, subprocess.Popen[str]] = field(default_factory=dict)

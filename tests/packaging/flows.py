@@ -144,9 +144,11 @@ _LAST = ("DELETE", "POST")
 def every_other_route(
     learner: Frontend, teacher: Frontend, asked: Collection[tuple[str, str]], things: Things
 ) -> None:
-    """Call every REST route that was not called yet, with its example, so that a new feature is covered.
+    """Call every REST route that was not called before, with the example of its request. So a new route is called
+    without a change of this test.
 
-    ``things`` are the learner's ids by name. An id that is missing there comes from a route that makes one.
+    ``things`` are the learner's ids by name. If an id is missing, a POST route that makes such a thing is called
+    first.
     """
     routes = World().api.routes
     others = [route for route in routes if (route.method, route.path) not in asked]

@@ -105,7 +105,7 @@ class Book:
     """The owners whose erasure was acknowledged, and who made no other request during it or after it."""
     numbers: dict[str, int] = field(default_factory=dict)
     decisions: dict[str, str] = field(default_factory=dict)
-    """For each acknowledged decision, the owner of the mark."""
+    """The owner of the mark, by the id of the acknowledged decision."""
     regrades: set[str] = field(default_factory=set)
     """The ids of the acknowledged regrades."""
     moments: int = 0

@@ -20,7 +20,7 @@ def event(kind: str, value: Any) -> bytes:
 
 
 def exception(kind: str) -> bytes:
-    """An error within a stream. The adapter must not pass its words on."""
+    """A message that reports an error within a stream. Its text is the vendor's; the adapter must not pass it on."""
     return _message({":message-type": "exception", ":exception-type": kind}, {"message": "vendor's words"})
 
 

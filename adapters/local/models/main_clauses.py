@@ -32,7 +32,7 @@ class Clause:
     """A main clause, as indexes of its words."""
 
     number: int
-    """The number of the text that it is from."""
+    """The number of the text that the clause is from."""
     quote: str
     text: str
     words: tuple[Word, ...]
@@ -40,7 +40,7 @@ class Clause:
     subject: int
     subject_span: tuple[int, ...]
     end: int
-    """The index after its last word."""
+    """The index after the clause's last word."""
 
     def slice(self, start: int, end: int) -> str:
         """The text of the words from ``start`` up to ``end``, without commas and spaces at both ends."""
@@ -54,7 +54,7 @@ class Clause:
 
     @property
     def is_hedged(self) -> bool:
-        """Whether it says that something may be so, or is so in some cases."""
+        """Whether the clause says that something may be so, or is so in some cases."""
         return bool(_NOT_ALL.search(self.slice(0, self.end)))
 
     @property

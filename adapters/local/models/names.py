@@ -82,7 +82,9 @@ class Names:
         return tuple(kept)
 
     def is_setting(self, name: Name) -> bool:
-        """Whether it is the place that the material names most often, where most of it may happen."""
+        """Whether the name is the place that the material names most often, at least three times. Most of the material
+        may happen there.
+        """
         places = [one for one, kinds in self._kinds.items() if kinds.most_common(1)[0][0] in PLACES]
         most = max(map(self._count, places), default=0)
         return most > 2 and self._count(name.text) == most

@@ -99,7 +99,7 @@ class NounPhrase:
 
     @property
     def form(self) -> tuple[bool, str]:
-        """Whether it is a plural, and its kind of name. Terms of the same form can replace each other."""
+        """Whether the phrase is a plural, and its kind of name. Terms of the same form can replace each other."""
         return self.is_plural, self.name_of
 
 
@@ -108,7 +108,7 @@ class ParsedStatement:
     """A sentence as subject and predicate. ``quote`` is its exact text; ``text`` has no references in brackets."""
 
     number: int
-    """The number of the text that it is from."""
+    """The number of the text that the sentence is from."""
     quote: str
     text: str
     subject: NounPhrase
@@ -122,7 +122,7 @@ class ParsedStatement:
     kind.
     """
     has_plural: bool | None = None
-    """Whether its verb has the plural form. None if singular and plural have the same form."""
+    """Whether the sentence's verb has the plural form. None if singular and plural have the same form."""
     is_past: bool = False
     is_term: bool = True
     """Whether the subject is only a term, unlike *the net force on a body*."""
@@ -135,8 +135,8 @@ class ParsedStatement:
 
     @property
     def may_be_of_others(self) -> bool:
-        """Whether the predicate may also be true of other subjects: it is weakened, in the past, or its subject is a
-        general word.
+        """Whether the predicate may also be true of other subjects: a word such as *usually* or *may* weakens it, it is
+        in the past, or its subject is a general word.
         """
         is_past = self.is_past and not self.subject.name_of
         is_hedged = HEDGED.search(self.predicate) or MAY.match(self.predicate)
@@ -184,9 +184,11 @@ class Statements:
         "".
         """
         self._named: set[str] = set()
-        """The terms that a sentence introduces as a name."""
+        """The keys of the terms that a sentence gives as the name of something, as in *This form of herding is called
+        nomadism*.
+        """
         self._listed: defaultdict[str, set[str]] = defaultdict(set)
-        """For each term those that a sentence lists or names beside it, as a thing of the same sort."""
+        """For each term, the other terms that a sentence lists or names beside it, as things of the same sort."""
         self._kinds: dict[str, str] = {}
         """The kind that a definition puts the term in."""
         self._terms: dict[str, NounPhrase] = {}

@@ -50,8 +50,8 @@ def main() -> None:
 
 
 def upright(picture: Image, recognise: Recognise) -> list[RecognisedLine]:
-    """The lines of the picture, after turning it by 90, 270 or 180 degrees if it does not stand upright. If no
-    direction gives an upright page, the lines of the picture as it is.
+    """The lines of the picture, after turning it by 90, 270 or 180 degrees if it does not stand upright. If no turn
+    makes it upright, the lines are those of the picture that was not turned.
     """
     best = recognise(picture)
     if _stands(best, picture):

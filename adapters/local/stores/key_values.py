@@ -282,7 +282,7 @@ class SQLiteKeyValueStore:
     def _version(
         self, connection: sqlite3.Connection, layout: _Layout, values: tuple[str, ...]
     ) -> Item | None:
-        """As ``_read``, but only what a condition of a write needs of the item."""
+        """Like ``_read``, but the item may hold only its version: a write's condition needs no more."""
         arguments = values if layout.table.ttl is None else (*values, self._now())
         try:
             row = connection.execute(layout.select_version, arguments).fetchone()
@@ -300,8 +300,8 @@ class SQLiteKeyValueStore:
         return {} if version is None else {VERSION: version}
 
     def _apply(self, connection: sqlite3.Connection, write: Write, size: int) -> None:
-        """Check a write's condition and carry it out. Raises ``ConditionFailed``. The writes of a transaction are all
-        of different items.
+        """Check a write's condition and carry the write out. Raises ``ConditionFailed``. No two writes of a transaction
+        are of the same item, so their order does not matter.
         """
         layout = self._layouts[write.table.name]
         key = key_values(write.table, write.table.key_of(write.item) if isinstance(write, Put) else write.key)
@@ -441,7 +441,9 @@ class SQLiteKeyValueStore:
 
 
 class _Lent:
-    """A connection that is given back when the block ends. SQLite's errors in it are the port's."""
+    """A connection for a ``with`` block, given back at the end of the block. A SQLite error in the block is raised as
+    an error of the port.
+    """
 
     __slots__ = ("_connection", "_give_back", "_take")
 

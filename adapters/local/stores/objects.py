@@ -31,7 +31,9 @@ from ports.object_store import (
 from ports.system import Clock
 
 _STALE_SECONDS = 10
-"""In seconds: more than the time between creating a file and locking it."""
+"""A file without a lock is removed as incomplete only if it is older than this many seconds, because a process creates
+a file before it locks it.
+"""
 _PIECE = 200
 """The longest file name in bytes. File systems allow 255."""
 _MKDIR_TRIES = 100

@@ -51,5 +51,5 @@ class ConceptWording:
 
 
 def may_be_person(claim: Claim) -> bool:
-    """Whether it is a name of several words without an article."""
+    """Whether the claim's concept is a name of several words without an article."""
     return not claim.opening and len(re.findall(r"(?<![^\W_])[^\W\d_a-z]", claim.concept)) > 1

@@ -32,7 +32,7 @@ PARTLY_BY_WORDS = 0.2
 MAY_MEAN_IT_AMONG_OTHERS = 0.18
 """The limit for "unsure" if the rubric has other facts: the answer may be about one of those."""
 AMONG_OTHERS = 0.35
-"""Subtracted from the strength if the rubric has more than one fact."""
+"""Subtracted from the strength of the likeness between an answer and a fact if the rubric has more than one fact."""
 
 _COVERAGE, _LIKENESS = 0.48, 0.52
 _GIVEN = 0.25

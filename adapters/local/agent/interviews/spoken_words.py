@@ -48,7 +48,7 @@ class SpokenWord:
     """The quantity to which a number belongs."""
 
     def is_like(self, other: SpokenWord) -> bool:
-        """Whether it is another form of the same word, the same quantity, or a word that a recogniser confuses with it."""
+        """Whether both are forms of the same word, are the same quantity, or are words that a recogniser confuses."""
         if self.term == other.term:
             return True
         if self.amount is not None and other.amount is not None:

@@ -51,8 +51,8 @@ class Told:
     """How much of a statement one sentence of an answer says. The sentence's words are at ``start:end``."""
 
     share: float
-    """The share of the statement's weight that it says, 0 to 1. Words of the question count next to nothing, and 0 if
-    it says no other word.
+    """The share of the statement's weight that the sentence says, 0 to 1. Words that are in the question count next to
+    nothing. If the sentence says only such words, the share is 0.
     """
     is_denied: bool
     """Whether one of the two negates a word that the other does not, or whether a number differs."""

@@ -47,7 +47,9 @@ def is_of_word(character: str) -> bool:
 
 
 def is_prose(sentence: str) -> bool:
-    """Whether it is a whole sentence of words: no link, code, row of figures, or reference to a figure."""
+    """Whether the text is a whole sentence of words, and not a link, code, a row of figures, or a reference to a
+    figure.
+    """
     letters = sum(map(is_of_word, sentence))
     opens = sentence.lstrip("\"'“‘(«")[:1]
     return (

@@ -54,11 +54,11 @@ class Sentence:
     start: int
     end: int
     heading: str = ""
-    """The heading or question above it; "" if there is none."""
+    """The heading or question above the sentence; "" if there is none."""
     cut: bool = False
-    """Whether it is a piece of a longer text, and does not start or end as a sentence does."""
+    """Whether this is only a piece of a longer text, so that it need not start or end as a sentence does."""
     listed: bool = False
-    """Whether it is an item of the list that ``heading`` introduces."""
+    """Whether the sentence is an item of the list that ``heading`` introduces."""
     worded: str = ""
     """For a row of a table: its cells with the heads of their columns."""
     label: str = ""
@@ -269,9 +269,11 @@ def _unpunctuated(passage: str) -> list[Sentence]:
 
 
 def rows(passage: str, column_heads: Sequence[str] | None) -> list[Sentence]:
-    """The rows of the passage's tables, except the rows of heads, which become the heading of the other rows.
+    """The rows of the passage's tables. Rows of column heads, and rows longer than ``MAX_CHARACTERS``, are left out.
+    The ``heading`` of a row holds its column heads, if they are sure.
 
-    ``column_heads`` belong to a table that continues at the beginning of the passage; None if they are not known.
+    ``column_heads`` are the heads of a table that began in an earlier passage and continues at the start of this
+    one. It is empty if there is no such table, and None if that is not known.
     """
     return [
         Sentence(
@@ -295,5 +297,5 @@ _LEANS_BACK = re.compile(
 
 
 def leans_back(sentence: str) -> bool:
-    """Whether it begins with a word that only the sentence before explains."""
+    """Whether the sentence begins with a word that only the sentence before it explains, such as *it* or *therefore*."""
     return bool(_LEANS_BACK.match(sentence.lstrip("\"'“‘(")))

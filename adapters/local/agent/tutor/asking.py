@@ -102,7 +102,7 @@ _MARK = re.compile(r'\[\s*\d{1,3}(?:\s*"[^\]]*")?\s*\]')
 @dataclass(frozen=True, slots=True)
 class Asked:
     text: str
-    """The question. If it continues the previous question, that one stands before it."""
+    """The question. If it continues the previous question, the previous question stands before it in the text."""
     kind: Kind
     parsed: Sequence[ParsedSentence] | None
     """The parse of ``text``; None in a language without a parser."""

@@ -32,9 +32,11 @@ _OVER = 0.8
 _PARALLEL = 1.2
 """The weight of the likeness of the two sentences: sentences that say the same aspect of each thing are similar."""
 _JOINED = 1.4
-"""Subtracted for each sentence that says the same about both things."""
+"""Subtracted from the score of a pair for each of its sentences that says the same about both things."""
 _CONTRASTED, _BOTH = 0.2, 0.5
-"""Added for a sentence with a word of contrast, and for a sentence that contrasts both things."""
+"""Added to the score of a pair for each of its sentences that has a word of contrast, and the score of one sentence
+that contrasts both things.
+"""
 
 
 @dataclass(frozen=True, slots=True)

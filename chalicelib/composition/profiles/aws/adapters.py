@@ -20,7 +20,9 @@ _SECRETS = {
 }
 """The secrets that each function reads after it starts from a snapshot, by the name of its handler."""
 _OF_NO_KEY = "eyJhbGciOiJFUzI1NiIsImtpZCI6InJlc3RvcmUifQ.e30.AA"
-"""A token signed with a key ``restore`` that does not exist. To refuse it, the adapter reads the keys that exist."""
+"""A forged token that names the signing key ``restore``, which does not exist. To refuse it, the adapter reads the keys
+that exist.
+"""
 
 
 class AwsAdapters(AwsRecognition, AwsModels, AwsGateway, BedrockBases, PineconeVectors, Supabase):
