@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { answeredClass, CLASS, FORCES, ITEMS, Person } from "./school.ts";
-import { bring, go, isAccessible, mistakesOf, press, signIn, tab, tabTo, url } from "./steps.ts";
+import { answeredClass, CLASS, FORCES, ITEMS, Person, SUBJECT } from "./school.ts";
+import { bring, go, isAccessible, isReady, mistakesOf, press, signIn, tab, tabTo, url } from "./steps.ts";
 
 test("a teacher's whole journey: items, an assigned quiz, the class, the desk and a corrected key", async ({ page, browser }) => {
   const mistakes = mistakesOf(page);
@@ -176,4 +176,23 @@ test("the desk and the class by keyboard alone, on a narrow screen", async ({ pa
     await isAccessible(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(360);
   }
+});
+
+test("a material that arrives after the list was read becomes ready by itself", async ({ page }) => {
+  const grace = await Person.named("grace");
+  const fileId = await grace.bringMaterial("late.txt", FORCES);
+  let hasArrived = false;
+  await page.route(/\/materials\?/, async (route) => {
+    const response = await route.fetch();
+    const list = (await response.json()) as { items: { status: string }[] };
+    if (!hasArrived) list.items.forEach((one) => (one.status = "awaiting_upload"));
+    await route.fulfill({ response, json: list });
+  });
+  await signIn(page, /Grace Hopper/);
+  await tab(page, "Materials");
+  await expect(page.locator(".document", { hasText: "late.txt" }).getByText("waiting for the upload")).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  hasArrived = true;
+  await isReady(page, "late.txt");
+  await grace.call("DELETE", `/api/teacher/subjects/${SUBJECT}/materials/${fileId}`);
 });

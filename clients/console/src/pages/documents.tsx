@@ -12,12 +12,12 @@ import { UploadArea } from "../uploading.tsx";
 
 const LabelsDialog = lazy(() => import("./document-labels.tsx"));
 const DeleteDialog = lazy(() => import("./document-delete.tsx"));
-const CHECK_MS = 10_000; // in case the push about the end of the processing is lost
+const CHECK_MS = 10_000; // in case the push about a change is lost; there is none about class materials
 const TONES: Record<Document["status"], Tone> = { awaiting_upload: "", processing: "warn", completed: "good", failed: "bad" };
 
-/** The interval in milliseconds for `refetchInterval` while documents are being processed; false if there are none. */
-export const checkWhileProcessing = (documents: Document[]): number | false =>
-  documents.some((one) => one.status === "processing") ? CHECK_MS : false;
+/** The interval in milliseconds for `refetchInterval` while documents are awaited or processed; false if there are none. */
+export const checkUntilEnded = (documents: Document[]): number | false =>
+  documents.some((one) => one.status === "awaiting_upload" || one.status === "processing") ? CHECK_MS : false;
 
 export function DocumentsPage() {
   const text = useText();
@@ -27,7 +27,7 @@ export function DocumentsPage() {
   const options = pageOptions(rest, "/api/files", { query: { limit: 24 } });
   const list = useInfiniteQuery({
     ...options,
-    refetchInterval: (query) => checkWhileProcessing(query.state.data?.pages.flatMap((page) => page.items) ?? []),
+    refetchInterval: (query) => checkUntilEnded(query.state.data?.pages.flatMap((page) => page.items) ?? []),
   });
   const [subject, setSubject] = useState("");
   const [changed, setChanged] = useState<Document | null>(null);

@@ -9,7 +9,7 @@ import { useText } from "../../language.tsx";
 import { Empty, Loading, More, Problem } from "../../parts.tsx";
 import { useSession } from "../../session.tsx";
 import { UploadArea } from "../../uploading.tsx";
-import { checkWhileProcessing, DocumentState } from "../documents.tsx";
+import { checkUntilEnded, DocumentState } from "../documents.tsx";
 import { useSubject } from "./class.tsx";
 
 const PATH = "/api/teacher/subjects/{subject_id}/materials";
@@ -23,7 +23,7 @@ export default function Materials() {
   const path = { subject_id: subjectId };
   const list = useInfiniteQuery({
     ...pageOptions(rest, PATH, { path, query: { limit: 24 } }),
-    refetchInterval: (query) => checkWhileProcessing(query.state.data?.pages.flatMap((page) => page.items) ?? []),
+    refetchInterval: (query) => checkUntilEnded(query.state.data?.pages.flatMap((page) => page.items) ?? []),
   });
   const [doomed, setDoomed] = useState<Document | null>(null);
   const refresh = () => queries.invalidateQueries({ queryKey: ["lyceum", PATH] });
