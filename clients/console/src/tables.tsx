@@ -12,6 +12,7 @@ interface Block extends Span {
 
 const FEWEST_ROWS = 2; // one line with a bar in it may be prose
 const LONGEST_CELL = 80; // in characters, of a row that has only one cell
+const MOST_COLUMNS = 60;
 const BAR = /(?<!\\)\|/g;
 const RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/; // below the heads of a Markdown table
 
@@ -22,14 +23,21 @@ function trimmed(text: string, { start, end }: Span): Span {
   return { start: begin, end: Math.max(begin, start + inner.trimEnd().length) };
 }
 
-/** The cells of a line that is a row, as the server writes tables: between bars. Empty for any other line. */
+/** Whether no cell has an unclosed bracket. Sets and conditions in formulas contain bars too. */
+const areWhole = (cells: string[]): boolean => cells.every((cell) => ["()", "{}"].every(([opening = "", closing = ""]) => cell.split(opening).length === cell.split(closing).length));
+
+/** The cells of a line that is a row, by the same rules as on the server: between bars with spaces around them, or after a bar at the
+ * start. Empty for any other line, also for code such as `a || b`. */
 function cellsOf(text: string, line: Span): Span[] {
   const { start, end } = trimmed(text, line);
-  const bars = [...text.slice(start, end).matchAll(BAR)].map((bar) => start + bar.index);
+  const bare = text.slice(start, end);
+  if (!` ${bare} `.includes(" | ") && !bare.startsWith("|") && !RULE.test(bare)) return [];
+  const bars = [...bare.matchAll(BAR)].map((bar) => start + bar.index);
   const isFramed = bars.length > 1 && bars[0] === start && bars.at(-1) === end - 1; // as in Markdown; otherwise a bar at the edge is beside an empty cell
   const edges = isFramed ? bars : [start - 1, ...bars, end];
   const cells = edges.slice(1).map((edge, index) => trimmed(text, { start: (edges[index] ?? 0) + 1, end: edge }));
-  return cells.length > 1 && cells.some((cell) => cell.start < cell.end) ? cells : [];
+  const isRow = cells.length > 1 && cells.length <= MOST_COLUMNS && cells.some((cell) => cell.start < cell.end);
+  return isRow && areWhole(cells.map((cell) => text.slice(cell.start, cell.end))) ? cells : [];
 }
 
 /** The lines of a text, each with its cells. A short line between two rows is a row too: one that has only one cell. */
@@ -73,7 +81,7 @@ export function blocksOf(text: string): Block[] {
   return blocks.map((block) => ({ ...block, rows: block.rows.filter((row) => !RULE.test(text.slice(row[0]?.start, row.at(-1)?.end))) }));
 }
 
-/** A text with its tables as tables, and with the characters `from` to `to` marked and scrolled into view. `heads` are the heads of the table in which the text begins; without them, the first row of a table is its head. */
+/** A text with its tables as tables, and with the characters `from` to `to` marked and scrolled into view. `heads` are the heads of the table in which the text begins, empty texts if that table has none; without them, the first row of a table is its head. */
 export function MarkedText({ text, heads, from, to }: { text: string; heads: string[]; from: number; to: number }) {
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -100,15 +108,17 @@ function Table({ heads, rows }: { heads: string[]; rows: ReactNode[][] }) {
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={label}>
       <table>
-        <thead>
-          <tr>
-            {head.map((name, index) => (
-              <th key={index} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        {head.some(Boolean) && (
+          <thead>
+            <tr>
+              {head.map((name, index) => (
+                <th key={index} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+        )}
         <tbody>
           {shown.map((row, index) => (
             <tr key={index}>
