@@ -42,3 +42,25 @@ test("a question to the tutor survives a reload, and nobody else sees it after t
   await go(page, "Tutor");
   await expect(page.getByLabel("Ask your documents")).toHaveValue("");
 });
+
+test("a draft outlives a session that expires, until another person signs in in the same tab", async ({ page }) => {
+  const field = page.getByLabel("Ask your documents");
+  const expire = async (): Promise<void> => {
+    await page.route("**/api/**", (route) => route.fulfill({ status: 401, json: { error: { code: "invalid_token", message: "It has expired." } } }));
+    await page.reload();
+    await expect(page.getByRole("alert")).toBeVisible();
+    await page.unroute("**/api/**");
+  };
+  await signIn(page, /Max Planck/);
+  await go(page, "Tutor");
+  await field.fill("What is a quantum?");
+  await expire();
+  await page.getByRole("button", { name: /Max Planck/ }).click();
+  await go(page, "Tutor");
+  await expect(field).toHaveValue("What is a quantum?");
+  await expire();
+  await page.getByRole("button", { name: /Lise Meitner/ }).click();
+  await go(page, "Tutor");
+  await expect(field).toHaveValue("");
+  expect(await page.evaluate(() => Object.values(sessionStorage).filter((one) => one.includes("quantum")))).toEqual([]);
+});

@@ -73,6 +73,10 @@ function SignedIn({ kept, onEnd, children }: { kept: Kept; onEnd: (error: Lyceum
   useEffect(() => {
     if (hasEnded) end.current(me.error as LyceumError); // a lost connection does not end the session
   }, [hasEnded, me.error]);
+  const userId = me.data?.user_id;
+  useEffect(() => {
+    if (userId !== undefined) forgetDrafts(userId); // another person's session may have ended without a sign-out
+  }, [userId]);
   const signOut = (): void => {
     tokens.end();
     forgetDrafts();

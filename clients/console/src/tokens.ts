@@ -12,11 +12,17 @@ export interface Kept {
 const KEPT = "lyceum.session"; // for this tab only: the session ends with it
 const EARLY_SECONDS = 60;
 /** The names of drafts in the tab's storage begin with this. */
-export const DRAFTS = "lyceum.draft.";
+const DRAFTS = "lyceum.draft.";
 
-/** Removes all drafts of this tab. */
-export function forgetDrafts(): void {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(DRAFTS)) sessionStorage.removeItem(key);
+/** The names of a person's drafts begin with this. */
+export const draftsOf = (userId: string): string => `${DRAFTS}${userId}.`;
+
+/** Removes the drafts of this tab: all of them, or those of everybody but one person. */
+export function forgetDrafts(keptUserId?: string): void {
+  for (const key of Object.keys(sessionStorage)) {
+    const isKept = keptUserId !== undefined && key.startsWith(draftsOf(keptUserId));
+    if (key.startsWith(DRAFTS) && !isKept) sessionStorage.removeItem(key);
+  }
 }
 
 export function keptSession(): Kept | null {
