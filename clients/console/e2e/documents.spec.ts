@@ -46,6 +46,17 @@ test("a table is dropped on the page, and its cited row opens beside the convers
   expect(mistakes).toEqual([]);
 });
 
+test("the cells of a table are shown as they are written, and never run", async ({ page }) => {
+  await signIn(page, /Lise Meitner/);
+  const [script, picture] = ["<script>window.canary = 1</script>", "<img src=x onerror=window.canary=1>"];
+  await drop(page, "canary.csv", `planet,note,${picture}\nEarth,${script},1\nMars,${picture},2\nJupiter,none,3\n`);
+  await isReady(page, "canary.csv");
+  await page.getByRole("link", { name: "canary.csv" }).click();
+  for (const written of [script, picture]) await expect(page.getByRole("cell", { name: written, exact: true })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: picture, exact: true })).toBeVisible();
+  expect(await page.evaluate(() => "canary" in window)).toBe(false);
+});
+
 test("an upload shows its progress, and can be cancelled", async ({ page }) => {
   await signIn(page, /Lise Meitner/);
   const devtools = await page.context().newCDPSession(page);
