@@ -20,7 +20,9 @@ from adapters.extractors.numbering import format_number
 from adapters.extractors.text import not_a_binary
 from adapters.extractors.titles import sensible_title
 from adapters.extractors.web_parts import (
+    ARTICLES,
     Links,
+    LinksOfArticle,
     Part,
     content_of,
     is_part_of_content,
@@ -126,6 +128,8 @@ class _OpenPart:
     linked: int
     """How many letters and digits the page had before the part (``ink``), and how many of them in links (``linked``).
     """
+    controls: int
+    """How many links, buttons and fields the page had before the part."""
 
 
 class WebPage:
@@ -137,9 +141,13 @@ class WebPage:
         self._budget = budget
         self._is_whole = is_whole
         self._depth = 0
-        self._parts_of_content = 0
+        self._parts_of_content = self._articles = 0
         self._parts: list[_OpenPart] = []
-        self._anchors = 0
+        self._anchors: list[bool] = []
+        """For each open element ``a`` or ``button``, whether it is a link or a button, and not the target of a link."""
+        self._open_links = 0
+        self._controls = 0
+        """The links, buttons and fields so far."""
         self._ink = self._linked = 0
         """The letters and digits so far, and those of them in links or buttons."""
         self._block_began = (0, 0)
@@ -204,7 +212,12 @@ class WebPage:
         if tag not in _VOID:
             self._open(tag, attributes)
         if tag in ("a", "button"):
-            self._anchors += 1
+            is_link = "href" in attributes or not attributes.keys() & {"id", "name"}
+            self._anchors.append(is_link)
+            self._open_links += is_link
+            self._controls += is_link
+        elif tag == "input":
+            self._controls += 1
         if tag == "math" or self._formula:
             self._start_formula(tag)
         elif tag == "br":
@@ -234,8 +247,8 @@ class WebPage:
             if tag not in _VOID and self._unseen.pop() != tag:
                 self._unseen.clear()
             return
-        if tag in ("a", "button"):
-            self._anchors = max(0, self._anchors - 1)
+        if tag in ("a", "button") and self._anchors:
+            self._open_links -= self._anchors.pop()
         if tag == "title":
             self._in_title = False
         elif self._formula:
@@ -271,7 +284,7 @@ class WebPage:
             if not self._is_whole:
                 ink = sum(map(str.isalnum, text))
                 self._ink += ink
-                self._linked += ink if self._anchors else 0
+                self._linked += ink if self._open_links else 0
 
     def close(self) -> None:
         pass
@@ -283,14 +296,18 @@ class WebPage:
             part = part_of(tag, attributes, in_content=self._parts_of_content > 0)
             if part is not Part.CONTENT:
                 self._flush()
-                self._parts.append(_OpenPart(part, self._depth, self._target, self._ink, self._linked))
+                self._parts.append(
+                    _OpenPart(part, self._depth, self._target, self._ink, self._linked, self._controls)
+                )
                 self._target = []
         self._depth += 1
         self._parts_of_content += is_part_of_content(tag)
+        self._articles += tag in ARTICLES
 
     def _close(self, tag: str) -> None:
         self._depth -= 1
         self._parts_of_content -= is_part_of_content(tag)
+        self._articles -= tag in ARTICLES
         if self._parts and self._parts[-1].depth >= self._depth:
             self._end_part()
 
@@ -298,7 +315,8 @@ class WebPage:
         self._flush()
         ended = self._parts.pop()
         ink, linked = self._ink - ended.ink, self._linked - ended.linked
-        content = content_of(ended.part, self._target, ink=ink, linked=linked)
+        has_controls = self._controls > ended.controls
+        content = content_of(ended.part, self._target, ink=ink, linked=linked, has_controls=has_controls)
         if len(content) < len(self._target):
             # What is left out does not count in the part around it.
             self._ink, self._linked = ended.ink, ended.linked
@@ -346,14 +364,16 @@ class WebPage:
             return
         if self._label:
             text, self._label = f"{self._label} {text}", ""
-        self._target.append((Links if is_linked else Block)(text, is_item=bool(self._lists)))
+        kind = (LinksOfArticle if self._articles else Links) if is_linked else Block
+        self._target.append(kind(text, is_item=bool(self._lists)))
 
     def _end_table(self) -> None:
         self._flush()
         ended, self._target, ink, linked = self._tables.pop()
         blocks = ended.blocks()
         if 0 < _LINKED_TABLE * (self._ink - ink) <= self._linked - linked:
-            blocks = [block if block.level else Links(*block) for block in blocks]
+            kind = LinksOfArticle if self._articles else Links
+            blocks = [block if block.level else kind(*block) for block in blocks]
         self._target += blocks
 
     # MathML formulas, on one line.

@@ -11,22 +11,34 @@ from adapters.extractors.blocks import Block
 _NAVIGATION_ROLES = frozenset("navigation search menu menubar toolbar dialog alertdialog contentinfo".split())
 _PARTS_OF_CONTENT = frozenset("article main section blockquote figure td".split())
 """A header or a footer inside one of these belongs to it, and not to the whole page."""
+_WHOLE = frozenset("html body main article".split())
+"""Never a notice. Some pages note in the class of such an element that a notice is shown."""
+ARTICLES = frozenset("main article".split())
+"""The elements that hold the page's own content."""
 _NAME = re.compile(
     r"(?:^|[-_\s])(?:(?:top|side|main|sub|site)?(?:nav|menu)(?:bar|igation)?|breadcrumbs?|pagination|pager|sidebar|"
-    r"footer|colophon|social|shar(?:e|ing)|related|sitemap|toolbar|topbar)(?=$|[-_\s])",
+    r"footer|colophon|sitemap|toolbar|topbar)(?=$|[-_\s])"
+    r"|(?:^|[-_\s])(?:social|shar(?:e|ing)|related)(?=$|\s|[-_]?(?:area|bar|block|box|buttons?|container|content|icons?|items?|"
+    r"links?|list|media|menu|nav|pages?|posts?|section|topics|widget|wrapper)(?=$|[-_\s]))",
     re.IGNORECASE,
 )
+"""The second part has words that lessons are named by too, such as *social studies*. They count alone, or before a word
+for a part of a page.
+"""
 _CONSENT = re.compile(
-    r"(?:cookie|consent|gdpr)[-_]?(?:\w*[-_])?(?:banner|bar|notice|consent|popup|modal|dialog|message|box|overlay|law|"
+    r"(?:cookie|consent|gdpr)[-_]?(?:\w{0,20}[-_])?(?:banner|bar|notice|consent|popup|modal|dialog|message|box|overlay|law|"
     r"info|container|wrapper|manager|warning|notification|hint|layer|settings)|onetrust|cybot|usercentrics|didomi",
     re.IGNORECASE,
 )
+_MOST_OF_NAMES = 1_000
+"""In characters. The rest of a longer id or class is not read."""
 _UNSEEN = re.compile(
     r"(?:^|\s)(?:headerlink|anchor-link|mw-editsection|mw-jump-link|skip-link|sr-only|visually-hidden|screen-reader-text)(?=$|\s)"
 )
 """Classes of texts that a reader does not see, or of marks beside headings."""
 _RIGHTS = re.compile(r"©|\(c\)\s*\d{4}|\bcopyright\b", re.IGNORECASE)
 _LONGEST_NOTICE = 3_000
+"""In letters and digits. A longer notice or footer is a text about cookies, consent or rights."""
 _LINKED = 0.5
 """The least share of a part's letters and digits that are in links or buttons, if its name alone does not decide."""
 _FEWEST_LINKS = 3
@@ -39,7 +51,7 @@ class Part(Enum):
     CONTENT = auto()
     NAVIGATION = auto()
     NOTICE = auto()
-    """About cookies or consent."""
+    """About cookies or consent. It has a link, a button or a field."""
     SIDE = auto()
     """Navigation if most of it is links."""
     HEADER = auto()
@@ -61,13 +73,17 @@ class Links(Block):
     """A block whose whole text is links or buttons."""
 
 
+class LinksOfArticle(Links):
+    """Links inside the element for the page's main part or for an article. After its prose, they are content."""
+
+
 def part_of(tag: str, attributes: Mapping[str, str], *, in_content: bool) -> Part:
     """What the element is. ``in_content`` is whether it stands in an article, a section or a table's cell."""
     role = attributes.get("role") or ""
     if tag == "nav" or role in _NAVIGATION_ROLES or attributes.get("aria-modal") == "true":
         return Part.NAVIGATION
-    names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
-    if len(names) > 1 and _CONSENT.search(names):
+    names = " ".join((attributes.get(name) or "")[:_MOST_OF_NAMES] for name in ("id", "class"))
+    if len(names) > 1 and tag not in _WHOLE and _CONSENT.search(names):
         return Part.NOTICE
     if role == "banner" or (tag == "header" and not in_content):
         return Part.HEADER
@@ -93,25 +109,27 @@ def is_unseen(attributes: Mapping[str, str]) -> bool:
     return _UNSEEN.search(attributes.get("class") or "") is not None
 
 
-def content_of(part: Part, blocks: list[Block], *, ink: int, linked: int) -> list[Block]:
+def content_of(part: Part, blocks: list[Block], *, ink: int, linked: int, has_controls: bool) -> list[Block]:
     """Those blocks of the part that are content. ``ink`` and ``linked`` count its letters and digits, and those of them
-    in links.
+    in links. ``has_controls`` is whether it has links, buttons or fields, those of its parts included.
     """
     is_linked = linked >= _LINKED * ink
     if part is Part.NAVIGATION or (part is Part.SIDE and is_linked):
         return []
     if part is Part.NOTICE:
-        return blocks if ink > _LONGEST_NOTICE else []
+        return [] if has_controls and ink <= _LONGEST_NOTICE else blocks
     if part is Part.HEADER and is_linked:
         return [block for block in blocks if block.level and not isinstance(block, Links)]
-    if part is Part.FOOTER and (is_linked or any(_RIGHTS.search(block.text) for block in blocks)):
+    if part is Part.FOOTER and (
+        is_linked or (ink <= _LONGEST_NOTICE and any(_RIGHTS.search(block.text) for block in blocks))
+    ):
         return []
     return blocks
 
 
 def without_links_at_the_edges(blocks: list[Block]) -> list[Block]:
-    """The blocks without the links before the page's first heading or prose, and without those after its last prose. If
-    most of the page is such links, it is a list of links, and all of them stay.
+    """The blocks without the links before the page's first heading or prose, and without those after its last prose
+    that stand outside of an article. If most of the page is such links, it is a list of links, and all of them stay.
     """
     told = [
         at
@@ -125,10 +143,13 @@ def without_links_at_the_edges(blocks: list[Block]) -> list[Block]:
         last = len(blocks)  # a heading introduces the links
     edges = {
         at
-        for side, fewest in ((range(first), 1), (range(last + 1, len(blocks)), _FEWEST_LINKS))
+        for side, fewest, kept in (
+            (range(first), 1, ()),
+            (range(last + 1, len(blocks)), _FEWEST_LINKS, LinksOfArticle),
+        )
         if sum(isinstance(blocks[at], Links) for at in side) >= fewest
         for at in side
-        if isinstance(blocks[at], Links)
+        if isinstance(blocks[at], Links) and not isinstance(blocks[at], kept)
     }
     if sum(len(blocks[at].text) for at in edges) > sum(map(len, (block.text for block in blocks))) / 2:
         return blocks

@@ -437,6 +437,8 @@ class TestWebPages:
             "<ul><li><a>Start</a><li><a>Courses</a><li><a>Staff</a></ul>{}",
             "<table><tr><td><a>Start</a><td><a>Courses</a></table>{}",
             "{}<div class='js-cookieConsent cookie-banner'>This page stores cookies.<button>Accept</button></div>",
+            "{}<div id=consent-box><div class=consent-message>We store cookies.</div><div id=consent-bar><button>OK</button></div></div>",
+            "{}<div class='post-related related-posts'><h2>Next</h2><a>Seeds</a></div><p id=social-links><a>Follow us</a>",
             "{}<div role=dialog aria-modal=true><h2>Your choice</h2><p>We value your privacy.</div>",
             "{}<aside><h2>More to read</h2><ul><li><a>Why leaves fall in autumn</a><li><a>Seeds</a></ul></aside>",
             "<div class=breadcrumb>You are in: <a>Plants</a></div>{}<ul class=pagination><li>1<li><a>2</a></ul>",
@@ -468,6 +470,31 @@ class TestWebPages:
             ("<article><footer>By Ana, © 2024</footer></article><p>a", "By Ana, © 2024\n\na"),
             ("<h2><button>What is a cell?</button></h2><p>A part.", "What is a cell?\n\nA part."),
             ("<section id=cookies><h2>Cookies</h2><p>Bake them.</section>", "Cookies\n\nBake them."),
+            (
+                "<div class=cookie-box><h2>Cookies</h2><p>Bake them.</div><p>Eat.",
+                "Cookies\n\nBake them.\n\nEat.",
+            ),
+            (
+                "<article class=cookie-info><p>See <a>the law</a>.</article><p>Read on.",
+                "See the law.\n\nRead on.",
+            ),
+            (
+                "<div id=social-studies><h2>Social studies</h2><a>Why people found states</a></div><p>Read.",
+                "Social studies\n\nWhy people found states\n\nRead.",
+            ),
+            (
+                "<aside><a name=top><p>Brighter than Venus.</p></a></aside><p>It came back.",
+                "Brighter than Venus.\n\nIt came back.",
+            ),
+            (
+                "<main><p>These are the planets that turn around our own sun.<ul><li><a>Venus</a><li><a>Earth</a><li>"
+                "<a>Mars</a></ul></main>",
+                "These are the planets that turn around our own sun.\n\n• Venus\n• Earth\n• Mars",
+            ),
+            (
+                "<footer>" + "Copyright protects a work. " * 200 + "</footer><p>It ends.",
+                ("Copyright protects a work. " * 200).strip() + "\n\nIt ends.",
+            ),
             (
                 "<p>A leaf takes in the light of the sun.<p><a>Source</a>",
                 "A leaf takes in the light of the sun.\n\nSource",
@@ -544,11 +571,17 @@ class TestWebPages:
             b"<b>" * 50_000 + b"<p>end",
             b"<ul><li>" * 20_000 + b"end",
             b"<div class=sidebar>a" * 20_000 + b"end",
+            b"<a name=a>" * 50_000 + b"<p>end",
             b"<math>" + b"<mrow>" * 50_000 + b"end",
         ],
     )
     def test_deep_nesting(self, content: bytes) -> None:
         assert text_of(content, "html").endswith("end")
+
+    @pytest.mark.parametrize("name", ["gdpr_", "cookie", "consent-", "menu-"])
+    def test_a_long_class_is_read_in_little_time(self, name: str) -> None:
+        """A pattern that tries each pair of places in the class would run for hours."""
+        assert text_of(f"<div class='{name * 40_000}'>end</div>".encode(), "html") == "end"
 
     def test_cells_that_reach_over_everything(self) -> None:
         wide = b"<table>" + b"<tr><td colspan=1000000>a<td>b" * 500 + b"</table>"
