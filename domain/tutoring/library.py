@@ -42,12 +42,15 @@ _PRACTISE = (
     rf"|(?:make|create|generate|give|write|start|prepare)\s+(?:me\s+|us\s+)?{_EXERCISES})\b"
 )
 _PRACTICE_OF_TOPIC = re.compile(
-    r"\W*(?:(?:please|now|then|ok(?:ay)?|hey|hi|hello|can|could|would|will|may|you|i|we|i[’']d|let[’']?s|let|want|need|like|to"
-    rf"|have|get|take)\W+)*(?:{_PRACTISE}|{_EXERCISES})\s+(?:on|about|over|from|covering|regarding)\s"
-    r"(?:[^?:.!;]|\.(?=\S))+[?.!]*",
+    r"(?!\W*(?:i|we|you)(?: (?:will|may))? (?:have|get|take)\b)\W*(?:(?:please|now|then|ok(?:ay)?|hey|hi|hello|can|could|would|will|may|you|i|we|i[’']d|let[’']?s|let|want|need|like|to"
+    rf"|have|get|take)\W+)*(?:{_PRACTISE}|(?<!\bi )(?<!\bwe )(?<!\byou )(?<!\bto ){_EXERCISES})"
+    r"\s+(?:on|about|over|from|covering|regarding)\s"
+    r"(?:[^?:.!;,]|\.(?=\S)|,(?!\s*(?:and\s+)?(?:what|how|why|when|where|which|who|explain|tell|describe|define|compare)\b))+[?.!]*",
     re.IGNORECASE,
 )
-"""A wish to be asked about something that the documents say: *Quiz me on osmosis*. No question follows it."""
+"""A wish to be asked about something that the documents say: *Quiz me on osmosis*. No question follows it. *I have a test
+on Monday* tells of a test, and in *Can we test on animals?* the word is a verb.
+"""
 _CUES: tuple[tuple[LibraryQuestion, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))  # type: ignore[misc]
     for kind, pattern in (
