@@ -288,22 +288,24 @@ class Judging:
         """The verdict that follows from how the sentence differs from the statement; None if it does not differ.
 
         If one of them has a contrast, their clauses are compared, each with the one of the statement that is most about
-        the same thing. One contradiction is enough. Else the clause that says the most of the statement decides.
+        the same thing. One contradiction is enough. Else the clause that says the most of the statement decides. If
+        neither of them denies anything, a contradiction of the whole statement stands.
         """
         whole = self._plain_difference(
             sentence, statement, parsed, sourced, question, is_by_likeness=is_by_likeness
         )
         said = plain_clauses(parsed)
         known = plain_clauses(sourced, are_joined=bool(said))
-        if not said and not known:
+        is_denied = is_denial(sentence) or is_denial(statement)
+        if not (said or known) or (whole == "contradicted" and not is_denied):
             return whole
         stated = terms_of(statement, sourced)
         found: list[tuple[int, FactVerdict | None]] = []
         for clause in said or [PlainClause(sentence)]:
             other = nearest_clause(clause, known) or PlainClause(statement)
-            if clause.set_apart and (
-                not in_common(terms_of(clause.set_apart, None), stated) or is_denial(other.text)
-            ):
+            in_statement = in_common(terms_of(clause.set_apart, None), stated)
+            is_stated = in_statement > 0 or bool(_numbers(clause.set_apart) & _numbers(statement))
+            if clause.set_apart and (not is_stated or is_denial(other.text)):
                 continue  # the fact says nothing about these words, or sets them apart too
             terms = without_small(terms_of(clause.text, None))
             verdict = self._plain_difference(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from domain.text.terms import in_common, terms_of, without_small
 from ports.grammar import ParsedSentence, Word
@@ -25,12 +26,15 @@ class PlainClause:
     """The words that a contrast denies, if the clause denies them: *alone*, in *in packs, not alone*. It says nothing
     about a fact that has none of these words.
     """
+    subject: str = ""
+    """The words that name what the clause is about, or "" if the clause was not read."""
 
 
 def plain_clauses(parsed: Sequence[ParsedSentence] | None, *, are_joined: bool = True) -> list[PlainClause]:
     """The clauses of one sentence, in order; none if it has no contrast or comparison that could be written out.
 
-    Without ``are_joined``, a sentence that joins two deeds by *but* stays one: *it looks but does not see*. The grammar of English is assumed. None without a parse, for several sentences, and for a question.
+    Without ``are_joined``, a sentence that joins two deeds of one subject by *but* stays one: *it looks but does not
+    see*. The grammar of English is assumed. Returns [] without a parse, for several sentences, and for a question.
     """
     words = [word for sentence in parsed or () for word in sentence.words]
     while words and words[-1].text in (".", "!"):
@@ -42,19 +46,23 @@ def plain_clauses(parsed: Sequence[ParsedSentence] | None, *, are_joined: bool =
     if len(clauses) < 2 and not any(superlatives):
         return []
     return [
-        PlainClause(superlative or clause.text, " ".join(_texts(clause.set_apart)))
+        PlainClause(superlative or clause.text, _joined_up(clause.set_apart), _joined_up(clause.subject))
         for clause, superlative in zip(clauses, superlatives, strict=True)
     ]
 
 
 def nearest_clause(clause: PlainClause, others: Sequence[PlainClause]) -> PlainClause | None:
     """The one of ``others`` that has the most words in common with ``set_apart`` of the clause, or with its text if
-    ``set_apart`` is "". None if two of them have equally many, or if none has a word in common.
+    ``set_apart`` is "". Words of the other's subject count before all others. None if two of them have equally many, or
+    if none has a word in common.
     """
     said = terms_of(clause.set_apart or clause.text, None)
-    shares = [in_common(without_small(terms_of(other.text, None)), said) for other in others]
-    most = max(shares, default=0)
-    return others[shares.index(most)] if most and shares.count(most) == 1 else None
+    shares = [
+        tuple(in_common(without_small(terms_of(text, None)), said) for text in (other.subject, other.text))
+        for other in others
+    ]
+    most = max(shares, default=(0, 0))
+    return others[shares.index(most)] if most[1] and shares.count(most) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class _Clause:
             verb = [_WHOLE.get(first.lower(), first), *denial, *others, self._bare_verb()]
         else:
             verb = [_support(self.verb), "not", self.verb.lemma] if denial else [self.verb.text]
-        text = " ".join([*_texts(self.subject), *verb, *_texts(self.rest)])
+        text = " ".join(filter(None, [_joined_up(self.subject), *verb, _joined_up(self.rest)]))
         return text[:1].upper() + text[1:]
 
     def _bare_verb(self) -> str:
@@ -100,6 +108,15 @@ _IN_A_PHRASE = frozenset("amod compound acl relcl nmod".split())
 
 def _texts(words: Sequence[Word]) -> list[str]:
     return [word.text for word in words]
+
+
+def _joined_up(words: Sequence[Word]) -> str:
+    """The text of the words. Those without a space between them in the sentence have none here: *warm-blooded*."""
+    text, end = "", None
+    for word in words:
+        text += word.text if word.start == end else f" {word.text}"
+        end = word.end
+    return text.strip()
 
 
 def _small(words: Sequence[Word]) -> list[str]:
@@ -164,7 +181,8 @@ def _trimmed(words: Sequence[Word]) -> Sequence[Word]:
 
 def _parts(words: Sequence[Word], *, are_joined: bool) -> list[_Clause]:
     """The clauses on both sides of a *but*, a *whereas*, an *unlike* or *neither* … *nor*; else the sentence as one."""
-    for parts in (_with_ellipsis(words), _unlike(words), _both(words), _joined(words) if are_joined else []):
+    joined = _joined(words) if are_joined else []
+    for parts in (_with_ellipsis(words), _unlike(words), _both(words), joined or _side_by_side(words)):
         if parts:
             return parts
     clause = _read(words)
@@ -259,6 +277,26 @@ def _joined(words: Sequence[Word]) -> list[_Clause]:
             if words[at + 1].part != "ADP" and small[at + 1] not in _CLAUSES:
                 return [first, second]
     return []
+
+
+def _side_by_side(words: Sequence[Word]) -> list[_Clause]:
+    """Both clauses of *A does it, whereas B does that*, each with its own subject and verb."""
+    small = _small(words)
+    for at, word in enumerate(small):
+        if word not in ("but", "whereas") and not (word == "while" and small[at - 1 : at] == [","]):
+            continue
+        first, second = _read(words[:at]), _read(words[at + 1 :])
+        if first is None or second is None or not (_has_own(first) and _has_own(second)):
+            continue
+        if words[at + 1].part not in ("ADP", "SCONJ") and small[at + 1] not in _CLAUSES:
+            return [first, second]
+    return []
+
+
+def _has_own(clause: _Clause) -> bool:
+    """Whether the clause has a subject that is no pronoun and that names a thing."""
+    is_subject = any(word.relation in ("nsubj", "nsubjpass") for word in clause.subject)
+    return is_subject and _small(clause.subject)[0] not in _PRONOUNS and not _names_nothing(clause.subject)
 
 
 _CLAUSES = frozenset("when where if because that which who as while after before".split())
@@ -361,13 +399,13 @@ def _put(rest: Sequence[Word], new: Sequence[Word]) -> Sequence[Word]:
 
     If ``new`` begins with a preposition, a conjunction or an adverb that ``rest`` has too, such as *in*, the end begins
     at its last occurrence in ``rest``: *alone in winter* and *in summer* make *alone in summer*. Otherwise ``new``
-    replaces all of ``rest``.
+    replaces all of ``rest`` but the particle of the verb, as in *gives off oxygen*.
     """
     small = _small(rest)
     first = new[0]
     if first.part in ("ADP", "SCONJ", "ADV") and first.text.lower() in small:
         return [*rest[: len(small) - 1 - small[::-1].index(first.text.lower())], *new]
-    return new
+    return [*takewhile(lambda word: word.relation == "prt", rest), *new]
 
 
 def _other(rest: Sequence[Word], new: Sequence[Word]) -> Sequence[Word]:

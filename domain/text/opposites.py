@@ -92,9 +92,16 @@ def folded(lemma: str) -> str:
 
 
 def are_opposite(one: str, other: str) -> bool:
-    """Whether two folded lemmas exclude each other: they are a listed pair, or one is the other with a denying prefix."""
+    """Whether two folded lemmas exclude each other: they are a listed pair, or one is the other with a denying prefix.
+
+    Of words with hyphens, one part decides if the others are the same: *warm-blooded*, *cold-blooded*.
+    """
     if one == other:
         return False
+    parts, other_parts = one.split("-"), other.split("-")
+    if len(parts) == len(other_parts) > 1:
+        unlike = [pair for pair in zip(parts, other_parts, strict=True) if pair[0] != pair[1]]
+        return len(unlike) == 1 and are_opposite(*unlike[0])
     if frozenset((one, other)) in _OPPOSITES:
         return True
     shorter, longer = sorted((one, other), key=len)

@@ -20,6 +20,10 @@ from tests.support.offline import GRAMMAR, JUDGING
             "Copper conducts electricity, whereas glass doesn't.",
             ["Copper conducts electricity", "Glass does not conduct electricity"],
         ),
+        (
+            "Acids turn litmus red, but bases turn it blue.",
+            ["Acids turn litmus red", "Bases turn it blue"],
+        ),
         ("Steel is magnetic, but brass is not.", ["Steel is magnetic", "Brass is not magnetic"]),
         (
             "Nobles could own land, and so could the church.",
@@ -37,6 +41,14 @@ from tests.support.offline import GRAMMAR, JUDGING
         (
             "The duke, and not the king, was elected by the council.",
             ["The duke was elected by the council", "The king was not elected by the council"],
+        ),
+        (
+            "Seals are warm-blooded, unlike the cod.",
+            ["Seals are warm-blooded", "The cod are not warm-blooded"],
+        ),
+        (
+            "Fires give off heat, not cold.",
+            ["Fires give off heat", "Fires do not give off cold"],
         ),
         ("No metal is lighter than lithium.", ["Lithium is the lightest metal"]),
         ("Nothing is more common in the sea than salt.", ["Salt is the most common in the sea"]),
@@ -112,6 +124,26 @@ def test_the_nearest_clause_shares_the_most_words_and_is_none_if_two_do() -> Non
             "Tides are caused by the moon rather than by the wind.",
             ["The moon causes tides, not the wind.", "The wind does not cause tides, but the moon does."],
             ["The wind causes tides, not the moon.", "The moon does not cause tides, but the wind does."],
+        ),
+        (
+            "Mammals are warm-blooded, whereas reptiles are cold-blooded.",
+            ["Mammals are warm-blooded, but reptiles are not.", "Reptiles are cold-blooded, unlike mammals."],
+            ["Reptiles are warm-blooded, unlike mammals.", "Mammals are not warm-blooded, but reptiles are."],
+        ),
+        (
+            "DNA has two strands, but RNA has one.",
+            ["RNA has one strand, not two.", "DNA has two strands, unlike RNA."],
+            ["RNA has two strands, not one."],
+        ),
+        (
+            "Acids turn litmus red, but bases turn it blue.",
+            ["Bases turn litmus blue, not red."],
+            ["Bases turn litmus red, but acids turn it blue.", "Acids turn litmus blue, not red."],
+        ),
+        (
+            "The Treaty of Versailles was signed in 1919.",
+            ["It was signed in 1919, not in 1918.", "The treaty was signed not in 1918 but in 1919."],
+            ["It was signed in 1918, not in 1919.", "The treaty was signed not in 1919 but in 1918."],
         ),
     ],
 )
