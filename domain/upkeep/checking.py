@@ -79,8 +79,8 @@ class Checking:
         found += self._without_row(documents, originals.keys(), processed)
         found += _without_document(documents, vectors)
         found += self._concepts()
-        report("rows of conversations, quizzes, interviews and evidence compared")
         found += self._rows()
+        report("rows of conversations, quizzes, interviews and evidence compared")
         return found
 
     def _vectors_by_prefix(self) -> dict[str, dict[int, str]]:
