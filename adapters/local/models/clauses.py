@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from ports.grammar import Word
 
 SUBJECTS = ("nsubj", "nsubjpass")
+CONTENT_PARTS = ("NOUN", "PROPN", "VERB", "ADJ", "NUM")
+"""The parts of speech (``Word.part``) of content words."""
 _ADDED = ("cc", "punct", "relcl", "appos", "advcl", "parataxis", "preconj")
 """The relations of words that can be left out of a sentence. It stays true and complete without them."""
 
@@ -101,3 +103,8 @@ def shortened(words: Sequence[Word], root: int, end: int) -> int:
     while last > root + 1 and words[last - 1].part in dangling:
         last -= 1
     return last
+
+
+def is_listed(words: Sequence[Word], at: int) -> bool:
+    """Whether the word at the index is joined with another one by *and*, *or* or a comma."""
+    return words[at].relation == "conj" or any(word.head == at and word.relation == "conj" for word in words)

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.local.models.amounts import other_amounts, other_centuries, other_years
-from adapters.local.models.clauses import below, is_past, is_plural
+from adapters.local.models.clauses import CONTENT_PARTS, below, is_listed, is_past, is_plural
 from adapters.local.models.definitions import NO_KIND
-from adapters.local.models.main_clauses import Clause, capital, main_clause
+from adapters.local.models.gaps import GAP, gaps_in, with_gap
+from adapters.local.models.main_clauses import Clause, capital, main_clause, names_what_is_known
 from adapters.local.models.names import ACTORS, PLACES, Names
 from adapters.local.models.namings import named_after, naming
 from adapters.local.models.relations import Phrase, Relation, reason, relation, said_of, subject_of
@@ -23,6 +24,8 @@ from adapters.local.models.statement_words import (
     EMPTY_CLAIM,
     GENERAL,
     GOES,
+    LEANING,
+    LEANING_SUBJECT,
     POINTING,
     TURNED_THAN,
     UNCHANGING,
@@ -41,13 +44,11 @@ _PLACES = 2
 """How many places of a statement are turned."""
 _MAY_BE = frozenset("can could may might would should one not no only".split())
 _DATED = 0.25
-"""If at least this share of the sentences has a year or a century, the text is about history: there it matters when and where things
-were.
+"""If at least this share of the sentences has a year or a century, the text is about history: there it matters when and
+where things were.
 """
 _LEAST_SAID = 3
 """The fewest content words that the question must keep."""
-_LEAST_BESIDE_GAP = 4
-"""The fewest content words that must stand beside a gap, so that one term fits it. After the verb, one less is enough."""
 _WHERE = {
     "in": "Where",
     "at": "Where",
@@ -56,7 +57,6 @@ _WHERE = {
     "into": "Into which place",
 }
 _TO_A_TERM = ("to", "from", "into", "by", "with", "through", "against")
-_TOLD = ("NOUN", "PROPN", "VERB", "ADJ", "NUM")
 _ASIDE = re.compile(r"\s*\([^()]*\)|\[\d+\]")
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 _CENTURY = re.compile(r"in the (?:(late|early|mid)[- ])?([a-z]+(?:-first)?) century", re.IGNORECASE)
@@ -71,27 +71,8 @@ _MONTHS = tuple(
     "january february march april may june july august september october november december".split()
 )
 _COUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME")
-_CALLED_SO = re.compile(r"\b(?:called|termed|named|(?:known|referred to) as)$")
-_MOST_OFTEN = 0.2
-"""A term in more than this share of the sentences is what the whole text is about: a gap for it is no question."""
-_AMOUNTS = (*_COUNTS, "ORDINAL", "MONEY", "PERCENT")
-"""Kinds of ``Word.entity`` that are no names."""
 _IN_PART = frozenset("than last past next first remaining other only another".split())
 """Words before a number that is a part of something or a limit."""
-_LEANS = re.compile(
-    r"^(?:(?:the|an?|one) )?(?:resulting|corresponding|remaining|combined|another|other|same|next|last|final|important|notable|major|main|key|particular|previous|similar)\b"
-    r"|\b(?:first|second|third|fourth|fifth|next|last|final) (?:stage|step|part|reason|type|kind|way|phase|group|point|one)\b"
-    r"|^(?:the )?(?:word|term|name) |\b(?:what|which|who)\b|\b(?:end|corner|side|half|portion)s?$"
-    r"|\b(?:exception|concern|example|issue|problem|question|reason|idea|phrase|word|scientist|researcher|author|critic|expert"
-    r"|[a-z]{4,}(?:ologist|osopher|orian))s?$|^(?:people|some|many|most|few|others|those)\b",
-    re.IGNORECASE,
-)
-"""Subjects whose meaning depends on other sentences, or that name people who discuss the topic."""
-_LEANS_BACK = re.compile(
-    r"\b(?:in other words|another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?)"
-    r"|the (?:next|following|previous|same) (?:\w+ )?(?:year|time|day|month|decade|centur(?=y|ies))(?:y|ies|s)?)\b",
-    re.IGNORECASE,
-)
 _FIGURES = re.compile(r"\b(?:percent|times|twice|rates?|average|median|likely)\b|%")
 """Words of statistics. A sentence with one of them states a figure of a year and no event."""
 _UNDER = re.compile(r"(?:when|if|as|with|during|after|before|because|in|under|on|over|through|while)\b")
@@ -102,8 +83,6 @@ _ALIKE = 0.6
 thing.
 """
 _SEVERAL = re.compile(r"\band\b|\bone of\b|\bbetween\b")
-GAP = "_____"
-"""What stands for the words that a question leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +196,10 @@ class Facts:
         yield from self._gone(clause)
         yield from self._compared(clause)
         self._measured(clause)
-        self.gaps += self._gaps(clause)
+        for gap, term in gaps_in(clause, self._said, is_history=self._is_history):
+            self.gaps.append(
+                AskableFact(clause.number, clause.quote, "gap", gap, term.text, term.text, term=term)
+            )
 
     def _who(self, clause: Clause) -> Iterator[AskableFact]:
         """Ask for the subject, if it is a name."""
@@ -326,7 +308,7 @@ class Facts:
             or article not in ("", "a", "an", "the")
         ):
             return
-        if len(re.findall(r"[^\s-]+|-", term.text)) == len(noun) - has_article:
+        if term.length == len(noun) - has_article:
             for fact in self._fronted(clause, "part", capital(wh), span, term.text):
                 yield replace(fact, term=term)
 
@@ -486,9 +468,9 @@ class Facts:
         is_unsure = is_unsure or not _agrees(clause) or words[clause.subject].lemma.endswith("ist")
         is_loose = clause.subject_is_known_before and not is_topic
         first = clause.subject_span[-1] + 1
-        is_empty = _names_what_is_known(clause) or EMPTY_CLAIM.search(clause.slice(first, clause.end))
+        is_empty = names_what_is_known(clause) or EMPTY_CLAIM.search(clause.slice(first, clause.end))
         is_loose = is_loose or bool(is_empty) or "," in about
-        if is_unsure or is_loose or _LEANS.search(about) or _LEANS_BACK.search(said):
+        if is_unsure or is_loose or LEANING_SUBJECT.search(about) or LEANING.search(said):
             return
         is_short = len(about.split()) <= _MOST_SUBJECT_WORDS and _LEAST_STATED <= len(said) <= _MOST_STATED
         if not is_short or re.search(r"[^\w\s'’,.$%–-]|\bthan \w+er$", said):
@@ -524,13 +506,9 @@ class Facts:
             term = self._said.term_at(words, at)
             if term is None or term.name_of or not self._said.is_topic(term):
                 continue
-            start = at + 1 - len(re.findall(r"[^\s-]+|-", term.text))
+            start = at + 1 - term.length
             span = range(start, at + 1)
-            is_listed = any(
-                word.relation == "conj" and (place == at or word.head == at)
-                for place, word in enumerate(words)
-            )
-            if is_listed or start <= clause.root or words[start - 1].text == "than":
+            if is_listed(words, at) or start <= clause.root or words[start - 1].text == "than":
                 continue
             for other in self._said.listed_with(term):
                 new = set(other.key.split()) - set(term.key.split())
@@ -586,49 +564,13 @@ class Facts:
         wrong = f"{them} {less}", "The two are the same in this"
         yield from self._fact(clause, "comparison", asked, f"{them} {more}", wrong=wrong, is_said=True)
 
-    def _gaps(self, clause: Clause) -> Iterator[AskableFact]:
-        """Leave out a term or a name that the material is about, those first that a sentence introduces."""
-        words, said, subject = clause.words, clause.slice(0, clause.end), clause.told_subject
-        leans = _LEANS.search(subject) or _LEANS_BACK.search(said) or "," in subject
-        predicate = clause.slice(clause.subject_span[-1] + 1, clause.end)
-        if leans or EMPTY_CLAIM.search(predicate) or _names_what_is_known(clause):
-            return
-        is_past_fact = is_past(words, clause.root)
-        is_dated = self._is_history or any(word.entity == "DATE" for word in words[: clause.end])
-        found: list[tuple[bool, int, NounPhrase]] = []
-        for at in range(clause.end):
-            term = self._said.term_at(words, at)
-            if term is None or term.is_general or term.name_of in _AMOUNTS or not _is_alone(clause, at, term):
-                continue
-            own = set(term.text.split())
-            is_anchored = is_dated or any(
-                word.part == "PROPN" and word.text not in own for word in words[: clause.end]
-            )
-            is_told = _is_same(clause, at) or _is_setting(clause, at, term)
-            is_known = self._said.is_introduced(term) or bool(term.name_of) or is_told
-            is_name = term.name_of and is_past_fact and not clause.opening.startswith("According to")
-            is_asked = is_told or is_name or (term.name_of not in PLACES and self._said.is_topic(term))
-            is_loose = clause.subject_is_known_before and at > clause.subject and not is_known
-            is_loose = is_loose or self._said.share_of(term) > _MOST_OFTEN
-            if is_asked and not is_loose and (is_anchored or not is_past_fact):
-                found.append((not is_known, at, term))
-        for _, at, term in sorted(found, key=lambda one: one[:2]):
-            gap = _without(term.text, said)
-            left = {
-                word.lemma
-                for word in words[: clause.end]
-                if word.part in _TOLD and word.text in gap and word.lemma not in VAGUE | GENERAL
-            }
-            if gap and len(left) >= _LEAST_BESIDE_GAP - (at > clause.root):
-                yield AskableFact(clause.number, clause.quote, "gap", gap, term.text, term.text, term=term)
-
     def _measured(self, clause: Clause) -> None:
         """Store the statement without its quantity, if it has exactly one and is about a topic."""
         said, about = clause.slice(0, clause.end), clause.told_subject
         measure, subject = measure_in(said), self._said.term_at(clause.words, clause.subject)
         is_known = clause.words[clause.subject].part == "PROPN" or (subject and self._said.is_topic(subject))
-        gap = _without(measure, said) if measure and is_known else ""
-        if gap and not _LEANS_BACK.search(said):
+        gap = with_gap(said, measure) if measure and is_known else ""
+        if gap and not LEANING.search(said):
             self.measures.append(AskableFact(clause.number, clause.quote, "amount", gap, measure, about))
 
     def _note_deed(self, clause: Clause) -> None:
@@ -700,15 +642,15 @@ class Facts:
         is_named = self._said.is_written_as_name(first) or bool(clause.words[clause.subject_span[0]].entity)
         if first.lower() in self._said.small or not (is_named or first.isupper()):
             question = capital(question.replace(f" {subject}", f" {subject[0].lower()}{subject[1:]}", 1))
-        told = [word for word in clause.words[: clause.end] if word.part in _TOLD]
+        told = [word for word in clause.words[: clause.end] if word.part in CONTENT_PARTS]
         left = [word for word in told if word.text in question and word.text not in key.split()]
         is_anchored = any(word.part == "PROPN" or word.entity in ("DATE", "NORP", "EVENT") for word in left)
         is_story = self.is_personal or is_past(clause.words, clause.root)
         is_short = len(question) <= _MOST_ASKED and len(clause.told_subject.split()) <= _MOST_SUBJECT
         is_fit = len(told if is_said else left) >= _LEAST_SAID and is_short
         is_fit = is_fit and not re.search(r"[^\w\s'’,.$%–-]", clause.told_subject)
-        is_fit = is_fit and not _SUPPOSES.match(question) and not _names_what_is_known(clause)
-        is_fit = is_fit and not _LEANS.search(clause.told_subject) and not _LEANS_BACK.search(question)
+        is_fit = is_fit and not _SUPPOSES.match(question) and not names_what_is_known(clause)
+        is_fit = is_fit and not LEANING_SUBJECT.search(clause.told_subject) and not LEANING.search(question)
         if is_fit and not (is_story and (not is_anchored or clause.subject_is_known_before)):
             about = re.sub(r"^(?:the|an?) ", "", clause.told_subject, flags=re.IGNORECASE)
             yield AskableFact(clause.number, clause.quote, sort, question, key, about, wrong)
@@ -727,67 +669,6 @@ def _agrees(clause: Clause) -> bool:
     ):
         return True
     return is_many is (noun.text.lower() != noun.lemma.lower())
-
-
-def _is_same(clause: Clause, at: int) -> bool:
-    """Whether the clause ends with the word, and says that the subject is it or is called so: *the unit of charge is the
-    coulomb*, *the pandemic came to be known as the Black Death*.
-    """
-    words = clause.words
-    if at == clause.end - 1 and _CALLED_SO.search(clause.slice(clause.root, _start_of(clause, at))):
-        return True
-    is_one = words[clause.subject_span[0]].text.lower() == "the" and words[at - 1].text.lower() == "the"
-    return (
-        is_one and words[clause.root].lemma == "be" and words[at].relation == "attr" and at == clause.end - 1
-    )
-
-
-def _is_setting(clause: Clause, at: int, term: NounPhrase) -> bool:
-    """Whether the clause says what is so in the thing, if that is no place and no time: *in dicots, …*."""
-    opening = re.sub(r"^In (?:the |an? )?", "", clause.opening)
-    is_thing = term.name_of not in PLACES and not any(word.part == "NUM" for word in clause.words[:at])
-    return is_thing and clause.opening.startswith("In ") and opening.casefold() == term.text.casefold()
-
-
-def _start_of(clause: Clause, at: int) -> int:
-    """The index of the first word of the noun phrase that ends at the index."""
-    return min(below(clause.words, at)[0], at)
-
-
-def _is_alone(clause: Clause, at: int, term: NounPhrase) -> bool:
-    """Whether the term that ends at the index is not in a list, has no number or adverb before it, and its noun is not
-    named again.
-    """
-    words = clause.words
-    start = at + 1 - len(re.findall(r"[^\s-]+|-", term.text))
-    before = words[start - 1] if start else None
-    is_described = (
-        before is not None and before.head in range(start, at + 1) and before.part in ("ADV", "NUM")
-    )
-    is_listed = words[at].relation == "conj" or any(
-        word.head == at and word.relation == "conj" for word in words
-    )
-    is_again = any(
-        word.lemma == words[at].lemma and place != at for place, word in enumerate(words[: clause.end])
-    )
-    return not (is_described or is_listed or is_again)
-
-
-def _names_what_is_known(clause: Clause) -> bool:
-    """Whether the clause names something that only another sentence makes known: *the city*, *the process*."""
-    is_story = is_past(clause.words, clause.root)
-    for at, word in enumerate(clause.words[: clause.end]):
-        beside = [other.text.lower() for other in clause.words if other.head == at and other is not word]
-        is_vague = word.lemma in VAGUE or (is_story and word.lemma in GENERAL)
-        if word.part == "NOUN" and is_vague and beside == ["the"] and word.relation != "compound":
-            return True
-    return False
-
-
-def _without(key: str, said: str) -> str:
-    """The statement with ``GAP`` in place of the key. "" if it does not have the key exactly once."""
-    gap, count = re.subn(rf"(?<![\w-]){re.escape(key)}(?![\w-])", GAP, said, flags=re.IGNORECASE)
-    return f"{capital(gap)}." if count == 1 else ""
 
 
 def _form(words: Sequence[Word], verb: int, start: int) -> str:

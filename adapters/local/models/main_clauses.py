@@ -16,10 +16,12 @@ from adapters.local.models.clauses import (
 )
 from adapters.local.models.statement_words import (
     COMPARED,
+    GENERAL,
     OPENS_A_PLACE,
     POINTING,
     POSSESSIVE,
     UNFIT,
+    VAGUE,
 )
 from ports.grammar import Word
 
@@ -133,6 +135,17 @@ def main_clause(number: int, quote: str, text: str, words: tuple[Word, ...]) -> 
 
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def names_what_is_known(clause: Clause) -> bool:
+    """Whether the clause names something that only another sentence makes known: *the city*, *the process*."""
+    is_story = is_past(clause.words, clause.root)
+    for at, word in enumerate(clause.words[: clause.end]):
+        beside = [other.text.lower() for other in clause.words if other.head == at and other is not word]
+        is_vague = word.lemma in VAGUE or (is_story and word.lemma in GENERAL)
+        if word.part == "NOUN" and is_vague and beside == ["the"] and word.relation != "compound":
+            return True
+    return False
 
 
 def _points(word: Word, is_after_subject: bool) -> bool:

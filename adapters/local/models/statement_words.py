@@ -38,6 +38,21 @@ EMPTY_CLAIM = re.compile(
     r"|appears?|comes?|goes|tends?|turn(?:s|ed)?|looks?|remain(?:s|ed)?)\b"
 )
 """Predicates that say little, or that depend on the sentence before."""
+LEANING_SUBJECT = re.compile(
+    r"^(?:(?:the|an?|one) )?(?:resulting|corresponding|remaining|combined|another|other|same|next|last|final|important|notable|major|main|key|particular|previous|similar)\b"
+    r"|\b(?:first|second|third|fourth|fifth|next|last|final) (?:stage|step|part|reason|type|kind|way|phase|group|point|one)\b"
+    r"|^(?:the )?(?:word|term|name) |\b(?:what|which|who)\b|\b(?:end|corner|side|half|portion)s?$"
+    r"|\b(?:exception|concern|example|issue|problem|question|reason|idea|phrase|word|scientist|researcher|author|critic|expert"
+    r"|[a-z]{4,}(?:ologist|osopher|orian))s?$|^(?:people|some|many|most|few|others|those)\b",
+    re.IGNORECASE,
+)
+"""Subjects whose meaning depends on other sentences, or that name people who discuss the topic."""
+LEANING = re.compile(
+    r"\b(?:in other words|another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?)"
+    r"|the (?:next|following|previous|same) (?:\w+ )?(?:year|time|day|month|decade|centur(?=y|ies))(?:y|ies|s)?)\b",
+    re.IGNORECASE,
+)
+"""Phrases that depend on the sentences before."""
 HEDGED = re.compile(r"\b(?:often|usually|generally|sometimes|very|many|most|several|some|certain|various)\b")
 """Words that weaken a predicate, so that it may be true of other subjects too."""
 MAY = re.compile(r"(?:can|could|may|might|would|will|should|must)\b", re.IGNORECASE)

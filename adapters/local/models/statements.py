@@ -102,6 +102,11 @@ class NounPhrase:
         """Whether the phrase is a plural, and its kind of name. Terms of the same form can replace each other."""
         return self.is_plural, self.name_of
 
+    @property
+    def length(self) -> int:
+        """The number of words in the parse. A hyphen and the parts beside it are separate words."""
+        return len(re.findall(r"[^\s-]+|-", self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedStatement:

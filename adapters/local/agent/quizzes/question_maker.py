@@ -22,6 +22,7 @@ from zlib import crc32
 from adapters.local.agent.text.sentences import leans_back, sentences
 from adapters.local.agent.text.words import terms, tokens
 from adapters.local.models.facts import AskableFact, Facts
+from adapters.local.models.gaps import GAP
 from adapters.local.models.namings import name_after
 from adapters.local.models.statement_words import ONE_IN_THE_OTHER
 from adapters.local.models.statements import NounPhrase, ParsedStatement, Statements, is_process
@@ -31,6 +32,7 @@ from ports.grammar import Grammar
 
 _WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
 _WHICH_TERM = "Which term names "
+_MISSING_NUMBER = "Which number, with its unit, is missing? "
 _TOLD_ONCE = ("deed", "relation", "only", "term", "name", "gap")
 _OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
 _NEAR, _NEAR_IF_TOLD, _NEAR_ON_A_PAGE, _NEAR_OF_KIND, _SAME = 0.45, 0.2, 0.1, 0.0, 0.85
@@ -40,7 +42,7 @@ _LIKE_NOUN, _LIKE_KIND = 0.45, 0.35
 _PREPOSITION = re.compile(
     r" (?:of|in|on|at|for|from|to|with|by|between|among|under|over)\b| (?=that |which )"
 )
-_AN_BEFORE_GAP, _A_N = re.compile(r"\b([Aa])n?(?= _____)"), r"\1(n)"
+_AN_BEFORE_GAP, _A_N = re.compile(rf"\b([Aa])n?(?= {GAP})"), r"\1(n)"
 """An article before a gap, which would tell how the missing term begins, and what is written in its place."""
 _BEFORE_A_NAME = re.compile(r"(?:[a-z][\w-]+ )+(?=[A-Z])")
 """Adjectives before a name. They are not part of it."""
@@ -213,7 +215,7 @@ class _Maker:
                 gap = _AN_BEFORE_GAP.sub(_A_N, _sentence(fact.question))
                 yield _Made("gap", kind, gap, (), (fact.key,), fact)
         for fact in self._facts.measures if kind == "numeric" else ():
-            asked = f"Which number, with its unit, is missing? {fact.question}"
+            asked = f"{_MISSING_NUMBER}{fact.question}"
             yield _Made("statement", kind, asked, (), (fact.key,), fact)
 
     def _of_a_fact(self, fact: AskableFact) -> Iterator[_Made]:
@@ -330,13 +332,13 @@ class _Maker:
             beside = _BEFORE_A_NAME.match(one.subject.text)
             key = one.subject.text.removeprefix(beside.group() if beside else "")
             gap = _sentence(
-                f"{one.opening}{one.article} {beside.group() if beside else ''}_____ {one.predicate}."
+                f"{one.opening}{one.article} {beside.group() if beside else ''}{GAP} {one.predicate}."
             )
             yield _Made("term", "cloze", _AN_BEFORE_GAP.sub(_A_N, gap), (), (key,), one)
 
     def _numeric(self, one: ParsedStatement) -> Iterator[_Made]:
         if one.measure:
-            asked = f"Which number, with its unit, is missing? {one.text.replace(one.measure, '_____', 1)}"
+            asked = f"{_MISSING_NUMBER}{one.text.replace(one.measure, GAP, 1)}"
             yield _Made("statement", "numeric", asked, (), (one.measure,), one)
 
     def _ordering(self, one: ParsedStatement) -> Iterator[_Made]:

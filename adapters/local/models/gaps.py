@@ -1,0 +1,103 @@
+"""Leaves a term or a name out of a clause, so that a learner can be asked for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from adapters.local.models.clauses import CONTENT_PARTS, below, is_listed, is_past
+from adapters.local.models.main_clauses import Clause, capital, names_what_is_known
+from adapters.local.models.names import PLACES
+from adapters.local.models.statement_words import EMPTY_CLAIM, GENERAL, LEANING, LEANING_SUBJECT, VAGUE
+from adapters.local.models.statements import NounPhrase, Statements
+
+GAP = "_____"
+"""Stands in a question for the words that are left out."""
+_FEWEST_BESIDE = 4
+"""The fewest content words that must stand beside a gap, so that one term fits it. After the verb, one less is enough."""
+_MOST_OFTEN = 0.2
+"""The whole text is about a term that is in more than this share of its sentences: a gap for it is no question."""
+_AMOUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME", "ORDINAL", "MONEY", "PERCENT")
+"""Kinds of ``Word.entity`` that are no names."""
+_CALLED_SO = re.compile(r"\b(?:called|termed|named|(?:known|referred to) as)$")
+
+
+def with_gap(said: str, key: str) -> str:
+    """The statement with ``GAP`` in place of the key. "" if it does not have the key exactly once."""
+    gap, count = re.subn(rf"(?<![\w-]){re.escape(key)}(?![\w-])", GAP, said, flags=re.IGNORECASE)
+    return f"{capital(gap)}." if count == 1 else ""
+
+
+def gaps_in(clause: Clause, said: Statements, *, is_history: bool) -> Iterator[tuple[str, NounPhrase]]:
+    """The clause without one term or name that the material is about, and that term or name. Those that a sentence of
+    the material introduces come first.
+    """
+    words, text = clause.words, clause.slice(0, clause.end)
+    subject, predicate = clause.told_subject, clause.slice(clause.subject_span[-1] + 1, clause.end)
+    leans = LEANING_SUBJECT.search(subject) or LEANING.search(text) or "," in subject
+    if leans or EMPTY_CLAIM.search(predicate) or names_what_is_known(clause):
+        return
+    is_past_fact = is_past(words, clause.root)
+    is_dated = is_history or any(word.entity == "DATE" for word in words[: clause.end])
+    found: list[tuple[bool, int, NounPhrase]] = []
+    for at in range(clause.end):
+        term = said.term_at(words, at)
+        if term is None or term.is_general or term.name_of in _AMOUNTS or not _is_alone(clause, at, term):
+            continue
+        own = set(term.text.split())
+        is_anchored = is_dated or any(
+            word.part == "PROPN" and word.text not in own for word in words[: clause.end]
+        )
+        is_told = _is_same(clause, at) or _is_setting(clause, at, term)
+        is_known = said.is_introduced(term) or bool(term.name_of) or is_told
+        is_name = term.name_of and is_past_fact and not clause.opening.startswith("According to")
+        is_asked = is_told or is_name or (term.name_of not in PLACES and said.is_topic(term))
+        is_loose = clause.subject_is_known_before and at > clause.subject and not is_known
+        is_loose = is_loose or said.share_of(term) > _MOST_OFTEN
+        if is_asked and not is_loose and (is_anchored or not is_past_fact):
+            found.append((not is_known, at, term))
+    for _, at, term in sorted(found, key=lambda one: one[:2]):
+        gap = with_gap(text, term.text)
+        left = {
+            word.lemma
+            for word in words[: clause.end]
+            if word.part in CONTENT_PARTS and word.text in gap and word.lemma not in VAGUE | GENERAL
+        }
+        if gap and len(left) >= _FEWEST_BESIDE - (at > clause.root):
+            yield gap, term
+
+
+def _is_same(clause: Clause, at: int) -> bool:
+    """Whether the clause ends with the word, and says that the subject is it or is called so: *the unit of charge is the
+    coulomb*, *the pandemic came to be known as the Black Death*.
+    """
+    words = clause.words
+    if at != clause.end - 1:
+        return False
+    if _CALLED_SO.search(clause.slice(clause.root, min(below(words, at)[0], at))):
+        return True
+    is_one = words[clause.subject_span[0]].text.lower() == "the" and words[at - 1].text.lower() == "the"
+    return is_one and words[clause.root].lemma == "be" and words[at].relation == "attr"
+
+
+def _is_setting(clause: Clause, at: int, term: NounPhrase) -> bool:
+    """Whether the clause says what is so in the thing, if that is no place and no time: *in dicots, …*."""
+    opening = re.sub(r"^In (?:the |an? )?", "", clause.opening)
+    is_thing = term.name_of not in PLACES and not any(word.part == "NUM" for word in clause.words[:at])
+    return is_thing and clause.opening.startswith("In ") and opening.casefold() == term.text.casefold()
+
+
+def _is_alone(clause: Clause, at: int, term: NounPhrase) -> bool:
+    """Whether the term that ends at the index is not in a list, has no number or adverb before it, and its noun is not
+    named again.
+    """
+    words = clause.words
+    start = at + 1 - term.length
+    before = words[start - 1] if start else None
+    is_described = (
+        before is not None and before.head in range(start, at + 1) and before.part in ("ADV", "NUM")
+    )
+    is_again = any(
+        word.lemma == words[at].lemma and place != at for place, word in enumerate(words[: clause.end])
+    )
+    return not (is_described or is_listed(words, at) or is_again)
