@@ -78,7 +78,7 @@ class LinksOfArticle(Links):
 
 
 def part_of(tag: str, attributes: Mapping[str, str], *, in_content: bool) -> Part:
-    """What the element is. ``in_content`` is whether it stands in an article, a section or a table's cell."""
+    """The kind of the element. ``in_content`` says that it stands in an article, a section or a table's cell."""
     role = attributes.get("role") or ""
     if tag == "nav" or role in _NAVIGATION_ROLES or attributes.get("aria-modal") == "true":
         return Part.NAVIGATION

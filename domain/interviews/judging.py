@@ -265,25 +265,15 @@ class Judging:
             if share >= _AS_TELLING * max(shares)
         ]
         sentence, statement = _cased(telling[-1], names), _cased(_nearest(telling[-1], fact.statement), names)
-        parsed, sourced = self._parse(sentence), self._parse(statement)
-        known = _stances(statement, sourced)
-        put = next((one for one in _stances(sentence, parsed) if one not in known), None)
+        known = _stances(statement, self._parse(statement))
+        put = next((one for one in _stances(sentence, self._parse(sentence)) if one not in known), None)
         if put is not None:
             return _BY_STANCE[put]
-        verdict = self._difference(
-            sentence, statement, parsed, sourced, asked.question, is_by_likeness=is_by_likeness
-        )
+        verdict = self._difference(sentence, statement, asked.question, is_by_likeness=is_by_likeness)
         return "missing" if verdict != "contradicted" and names_another(sentence, statement) else verdict
 
     def _difference(
-        self,
-        sentence: str,
-        statement: str,
-        parsed: Sequence[ParsedSentence] | None,
-        sourced: Sequence[ParsedSentence] | None,
-        question: str,
-        *,
-        is_by_likeness: bool,
+        self, sentence: str, statement: str, question: str, *, is_by_likeness: bool
     ) -> FactVerdict | None:
         """The verdict that follows from how the sentence differs from the statement; None if it does not differ.
 
@@ -291,10 +281,9 @@ class Judging:
         the same thing. One contradiction is enough. Else the clause that says the most of the statement decides. If
         neither of them denies anything, a contradiction of the whole statement stands.
         """
-        whole = self._plain_difference(
-            sentence, statement, parsed, sourced, question, is_by_likeness=is_by_likeness
-        )
-        said = plain_clauses(parsed)
+        whole = self._plain_difference(sentence, statement, question, is_by_likeness=is_by_likeness)
+        sourced = self._parse(statement)
+        said = plain_clauses(self._parse(sentence))
         known = plain_clauses(sourced, are_joined=bool(said))
         is_denied = is_denial(sentence) or is_denial(statement)
         if not (said or known) or (whole == "contradicted" and not is_denied):
@@ -308,14 +297,7 @@ class Judging:
             if clause.set_apart and (not is_stated or is_denial(other.text)):
                 continue  # the fact says nothing about these words, or sets them apart too
             terms = without_small(terms_of(clause.text, None))
-            verdict = self._plain_difference(
-                clause.text,
-                other.text,
-                self._parse(clause.text),
-                self._parse(other.text),
-                question,
-                is_by_likeness=is_by_likeness,
-            )
+            verdict = self._plain_difference(clause.text, other.text, question, is_by_likeness=is_by_likeness)
             if verdict == "contradicted":
                 return verdict
             found.append((in_common(without_small(stated), terms), verdict))
@@ -324,56 +306,38 @@ class Judging:
         return max(found, key=lambda one: one[0], default=(0, None))[1]
 
     def _plain_difference(
-        self,
-        sentence: str,
-        statement: str,
-        parsed: Sequence[ParsedSentence] | None,
-        sourced: Sequence[ParsedSentence] | None,
-        question: str,
-        *,
-        is_by_likeness: bool,
+        self, sentence: str, statement: str, question: str, *, is_by_likeness: bool
     ) -> FactVerdict | None:
+        """The verdict that follows from how the texts differ as a whole; None if they do not differ."""
+        parsed, sourced = self._parse(sentence), self._parse(statement)
         departs = departure(
             sentence, statement, parsed, sourced, are_alike=self._are_alike, question=question
         )
         departs = departs or other_quantity(sentence, statement, question)
         if departs == "contradicted":
             return departs
-        faults = {conflict.fault for conflict in self._conflicts(sentence, statement, parsed, sourced)}
+        faults = {conflict.fault for conflict in self._conflicts(sentence, statement)}
         if faults & {"quantity", "denial"} and is_close(sentence, statement):
             return "contradicted"
         if is_by_likeness:
-            is_doubtful = faults or departs or self._acts_otherwise(sentence, statement, parsed, question)
+            is_doubtful = faults or departs or self._acts_otherwise(sentence, statement, question)
             return "unsure" if is_doubtful else None
         # A model knows which words mean the same. But if a sentence repeats the fact with only one other term, its
         # verdict "stated" is not trusted.
         return "unsure" if faults == {"other_term"} and is_close(sentence, statement) else None
 
-    def _conflicts(
-        self,
-        sentence: str,
-        statement: str,
-        parsed: Sequence[ParsedSentence] | None,
-        sourced: Sequence[ParsedSentence] | None,
-    ) -> list[Contradiction]:
-        """The conflicts of both, beside their contrasts. ``departure`` judges the things that these set apart."""
+    def _conflicts(self, sentence: str, statement: str) -> list[Contradiction]:
+        """The conflicts of both without their contrasts. ``departure`` judges the things that the contrasts set apart."""
         said, known = without_contrasts(sentence), without_contrasts(statement)
-        return conflicts(
-            said,
-            known,
-            parsed if said == sentence else self._parse(said),
-            sourced if known == statement else self._parse(known),
-        )
+        return conflicts(said, known, self._parse(said), self._parse(known))
 
-    def _acts_otherwise(
-        self, sentence: str, statement: str, parsed: Sequence[ParsedSentence] | None, question: str
-    ) -> bool:
+    def _acts_otherwise(self, sentence: str, statement: str, question: str) -> bool:
         """Whether the sentence has another verb than the fact, and what it adds is not like what it leaves out.
 
         *The liver burns glucose* is similar to *the liver stores glucose as glycogen* by all its other words. Verbs with
         little meaning of their own are not judged: they can stand for any other verb. False without a parse.
         """
-        asked = terms_of(question, None)
+        asked, parsed = terms_of(question, None), self._parse(sentence)
         said, wanted = terms_of(sentence, parsed), terms_of(statement, self._parse(statement))
         added = [term for term in without_small(said) if not is_in(term, [*wanted, *asked])]
         lacking = [term for term in without_small(wanted) if not is_in(term, [*said, *asked])]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from domain.text.contrasts import THE_REST
 from domain.text.terms import in_common, terms_of, without_small
 from ports.grammar import ParsedSentence, Word
 from ports.text.denials import LIMITING
@@ -387,11 +388,7 @@ def _set_apart(words: Sequence[Word]) -> tuple[int, int, Sequence[Word]] | None:
 def _names_nothing(words: Sequence[Word]) -> bool:
     """Whether the words are a deed, *instead of doing it*, or a rest: *some, but not others*."""
     is_deed = bool(words) and words[0].part in ("VERB", "AUX")
-    return is_deed or bool(_THE_REST.intersection(_small(words)))
-
-
-_THE_REST = frozenset("other others rest remainder".split())
-"""Words for things that are not named. *Some, but not others* sets no thing apart."""
+    return is_deed or bool(THE_REST.intersection(_small(words)))
 
 
 def _put(rest: Sequence[Word], new: Sequence[Word]) -> Sequence[Word]:

@@ -40,7 +40,8 @@ def sets_apart(text: str, other: str, *, is_denied: bool = False) -> bool:
 def _things_in(contrast: re.Match[str]) -> list[Term]:
     """The things that are set apart. There are none in *some, but not others*, which limits a thing."""
     things = without_small(terms_of(" ".join(filter(None, contrast.groups())), None))
-    return [thing for thing in things if thing.text not in _THE_REST]
+    return [thing for thing in things if thing.text not in THE_REST]
 
 
-_THE_REST = frozenset("other others rest remainder".split())
+THE_REST = frozenset("other others rest remainder".split())
+"""Words for things that are not named. *Some, but not others* sets no thing apart."""

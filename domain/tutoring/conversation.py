@@ -58,7 +58,7 @@ class Message:
     """The kind of answer; None for a question."""
     statements: tuple[Statement, ...] = ()
     unread: tuple[Unread, ...] = ()
-    """What could not be read of the cited documents. If the answer has no citation, it is what could not be read of all
+    """The warnings about parts of the cited documents that could not be read. If the answer has no citation, those of all
     documents that were searched.
     """
 

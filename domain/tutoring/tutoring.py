@@ -443,7 +443,7 @@ def _unread(found: _Found, citations: Sequence[Citation]) -> tuple[Unread, ...]:
 
 
 def _unread_of(documents: Iterable[Document], used: Sequence[Citation | Passage]) -> tuple[Unread, ...]:
-    """What could not be read of the used documents, or of all ``documents`` if none is used."""
+    """The warnings of the documents that ``used`` names, or of all ``documents`` if ``used`` is empty."""
     file_ids = {one.file_id for one in used}
     return tuple(
         Unread(document.file_id, document.filename, warning)

@@ -487,7 +487,7 @@ class _Change:
     leads: bool = False
     """Whether its thread must commit the waiting changes."""
     turn: threading.Event = field(default_factory=threading.Event)
-    """What the change's thread waits for. Set when the change is done, or when that thread must commit."""
+    """The change's thread waits for it. It is set when the change is done, or when that thread must commit."""
 
     def attempt(self, connection: sqlite3.Connection, *, is_alone: bool) -> None:
         """Run ``work`` in the transaction. If it fails, ``error`` is set and its own changes are undone. If it

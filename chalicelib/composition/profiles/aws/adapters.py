@@ -49,7 +49,7 @@ class AwsAdapters(AwsRecognition, AwsModels, AwsGateway, BedrockBases, PineconeV
                 self._secrets.get(secret)
 
     def close(self) -> None:
-        """Let go of the connections and the threads of what was built."""
+        """Close the connections and end the threads of the adapters that were built."""
         for name in ("workers", "directory", "vectors", "_supabase_client"):
             if name in vars(self):
                 getattr(self, name).close()
