@@ -18,8 +18,8 @@ _BLOBS = ("dense", "sparse", "fields")
 
 
 def unreadable(file: Path) -> str | None:
-    """The lost tables and columns, the number of faulty rows in each table, or SQLite's message if it cannot read the file, as a text.
-    None if all rows are sound. A row is faulty if it cannot be read or is not as it was written.
+    """The lost tables and columns, the number of faulty rows in each table, or SQLite's message if it cannot read the
+    file, as a text. None if all rows are sound. A row is faulty if it cannot be read or is not as it was written.
     """
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=20)) as connection:
