@@ -93,7 +93,9 @@ def content_policy(connects_to: Sequence[str]) -> str:
 
 
 def cache_control(path: str) -> str:
-    """How long a browser keeps a built file: for good if its name has the hash of its content, else until it asks again."""
+    """The value of ``Cache-Control`` for a built file. A name that contains the hash of its content is kept for good;
+    any other file must be revalidated each time.
+    """
     return "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
 
 

@@ -54,7 +54,9 @@ class LocalEvents:
                 self.start()
 
     def later(self, prefix: str, work: Callable[[], None]) -> None:
-        """Run ``work``, the rest of an event's work, in a thread of the prefix as soon as no event of the prefix waits."""
+        """Run ``work``, the remaining work of an event, in a thread of the prefix as soon as no event of the prefix
+        waits.
+        """
         self._queues[prefix].put((_LATER, next(self._numbers), work))
 
     def start(self) -> None:

@@ -61,7 +61,7 @@ _VERSION = re.compile(rb" HTTP/(\d+(?:\.\d+)?)$")
 _METHOD = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _LINE = re.compile(_METHOD + rb" [^ ]+ HTTP/\d+(\.\d+)?")
 _BEGUN = re.compile(_METHOD + rb"( [^ ]*( [HTP/\d.]*\r?)?)?")
-"""Matches the beginning of a request line that can still become a valid one."""
+"""Matches the beginning of a request line that can still become a valid one when more bytes arrive."""
 
 Refuse = Callable[[int, str | None], tuple[int, Sequence[tuple[str, str]], bytes]]
 """Makes the response to a refused request, from its status and its Origin header (None if unknown). Returns the status,

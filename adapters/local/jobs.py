@@ -56,8 +56,8 @@ class BackgroundJobs(Generic[Job]):
         return self._closing.is_set()
 
     def begin(self, job: Job) -> None:
-        """Do the job after those that wait already, unless a job with its id waits or runs. Raises ``Throttled`` if
-        ``MAX_JOBS`` jobs wait.
+        """Start the job after all jobs that already wait. Does nothing if a job with the same id waits or runs. Raises
+        ``Throttled`` if ``MAX_JOBS`` jobs wait.
         """
         with self._lock:
             if job.job_id in self._begun:

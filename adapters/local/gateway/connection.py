@@ -41,7 +41,7 @@ class Host(Protocol):
     """The connection calls these methods in the loop's thread when something happens to it."""
 
     def handshake_received(self, connection: Connection, request: Request) -> None:
-        """A valid handshake arrived. The host calls ``accept`` or ``reject``, now or later."""
+        """A valid handshake arrived. The host must call ``accept`` or ``reject``, now or later."""
         ...
 
     def message_received(self, connection: Connection, message: str | bytes) -> None:
@@ -115,7 +115,7 @@ class Connection(asyncio.Protocol):
         self._send_pending()
 
     def push(self, message: str) -> bool:
-        """Send a text.
+        """Send a text to the client.
 
         Returns False if the connection is not open, or is aborted because of unread pushes.
         """

@@ -63,7 +63,7 @@ log = logging.getLogger("lyceum.gateway")
 
 
 class Handlers(Protocol):
-    """The app's handler for each kind of event. Each returns a mapping with ``statusCode``."""
+    """The app's handler for each kind of event. Each handler returns a mapping with ``statusCode``."""
 
     def connect(self, event: dict[str, Any]) -> Mapping[str, Any]: ...
     def message(self, event: dict[str, Any]) -> Mapping[str, Any]: ...

@@ -1,6 +1,4 @@
-"""Wrong options for a year, a century or a number. They are near the right one, written like it, and do not give it
-away.
-"""
+"""Wrong options for a year, a century or a number. They are near the right one, have its form, and do not reveal it."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ _ADDED = ("cc", "punct", "relcl", "appos", "advcl", "parataxis", "preconj")
 
 
 def is_past(words: Sequence[Word], root: int) -> bool:
-    """Whether the verb or its helper is in the past tense. Such a clause tells an event, not a lasting truth about the
-    subject.
+    """Whether the verb or its helper is in the past tense. Such a clause tells of an event. It does not say what is
+    always true of the subject.
     """
     helpers = [
         word.text.lower() for word in words if word.head == root and word.relation in ("aux", "auxpass")
@@ -69,7 +69,7 @@ def below(words: Sequence[Word], root: int) -> list[int]:
 
 
 def is_whole(words: Sequence[Word], root: int, end: int) -> bool:
-    """Whether the clause that is cut at ``end`` lost only what was added to it: no object, no half of a list."""
+    """Whether the clause is complete if it is cut at ``end``: it loses only additions, no object and no part of a list."""
     if any(word.head >= end for word in words[:end]):
         return False
     for at in range(end, len(words)):
@@ -85,7 +85,7 @@ def is_whole(words: Sequence[Word], root: int, end: int) -> bool:
 
 def shortened(words: Sequence[Word], root: int, end: int) -> int:
     """The index at which the clause can be cut and stay true: before its second verb, or before an addition after a
-    comma. If it has neither, ``end``. Words that would be left dangling, such as *and*, are cut too.
+    comma; ``end`` if it has neither. Words such as *and*, which would then stand at the end, are cut too.
     """
     ends = [end]
     for at in range(root + 1, end):
@@ -106,5 +106,5 @@ def shortened(words: Sequence[Word], root: int, end: int) -> int:
 
 
 def is_listed(words: Sequence[Word], at: int) -> bool:
-    """Whether the word at the index is joined with another one by *and*, *or* or a comma."""
+    """Whether *and*, *or* or a comma joins the word at the index with another one."""
     return words[at].relation == "conj" or any(word.head == at and word.relation == "conj" for word in words)

@@ -104,8 +104,8 @@ def _start_of_kind(words: Sequence[Word], root: int) -> int:
 
 
 def distinguishes(words: Sequence[Word], start: int, kind: int) -> bool:
-    """Whether the phrase that begins at ``start``, with the head ``kind``, names a kind and distinguishes the thing
-    within it.
+    """Whether the phrase, which begins at ``start`` and has the head ``kind``, names a kind and distinguishes the thing
+    from others of this kind.
     """
     opens, before = words[start], words[start:kind]
     if opens.part == "DET" and opens.text.lower() not in ("a", "an", "the"):

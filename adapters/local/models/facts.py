@@ -39,13 +39,14 @@ from ports.text.words import words as words_of
 
 _MOST_ASKED, _MOST_SUBJECT, _MOST_SAID = 190, 9, 125
 _LEAST_STATED, _MOST_STATED, _MOST_SUBJECT_WORDS = 35, 150, 6
-"""The length of a statement that is an option, in characters, and of its subject, in words."""
+"""The least and the greatest length of a statement that is an option, in characters, and the most words of its subject.
+"""
 _PLACES = 2
-"""How many places of a statement are turned."""
+"""How many places of a statement are changed (see ``turns``)."""
 _MAY_BE = frozenset("can could may might would should one not no only".split())
 _DATED = 0.25
-"""If at least this share of the sentences has a year or a century, the text is about history: there it matters when and
-where things were.
+"""If at least this share of the sentences has a year or a century, the text is about history: then there are questions
+about times and places.
 """
 _LEAST_SAID = 3
 """The fewest content words that the question must keep."""
@@ -72,9 +73,9 @@ _MONTHS = tuple(
 )
 _COUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME")
 _IN_PART = frozenset("than last past next first remaining other only another".split())
-"""Words before a number that is a part of something or a limit."""
+"""Words before a number that show that it is a part of something or a limit."""
 _FIGURES = re.compile(r"\b(?:percent|times|twice|rates?|average|median|likely)\b|%")
-"""Words of statistics. A sentence with one of them states a figure of a year and no event."""
+"""Words of statistics. A sentence with one of them states a figure of some year, and no event."""
 _UNDER = re.compile(r"(?:when|if|as|with|during|after|before|because|in|under|on|over|through|while)\b")
 _SUPPOSES = re.compile(r"if\b.*\b(?:were|would|could|had)\b", re.IGNORECASE)
 """An unreal condition. It states no fact."""
@@ -87,8 +88,8 @@ _SEVERAL = re.compile(r"\band\b|\bone of\b|\bbetween\b")
 
 @dataclass(frozen=True, slots=True)
 class AskableFact:
-    """A question about a part of the sentence ``quote``. ``key`` is that part. ``number`` is the number of the
-    sentence's text.
+    """A question about one part of the sentence ``quote``: the part ``key``. ``number`` is the number of the text that
+    contains the sentence.
     """
 
     number: int
@@ -108,7 +109,7 @@ class AskableFact:
 
 
 class Facts:
-    """The facts in the sentences that a question can ask for. ``sentences`` are pairs: the number of a text, and a
+    """The facts in the sentences that a question can ask about. ``sentences`` are pairs: the number of a text, and a
     sentence of it.
     """
 
@@ -121,8 +122,8 @@ class Facts:
     ) -> None:
         self.all: list[AskableFact] = []
         self.statements: list[AskableFact] = []
-        """Statements that are true or false: ``question`` is the true one, and ``wrong`` has the same one with one place
-        turned.
+        """Statements that are true or false: ``question`` is the true one. ``wrong`` has the same statement with one
+        place changed.
         """
         self.measures: list[AskableFact] = []
         """Statements with one quantity: ``question`` has ``GAP`` in its place, and ``key`` is the quantity with its unit."""
@@ -178,7 +179,7 @@ class Facts:
             yield AskableFact(number, quote, "name", found.question, term.text, term.text, term=term)
 
     def _named_after(self, number: int, first: str, second: str) -> Iterator[AskableFact]:
-        """Ask for the name that the second sentence gives to what the first tells."""
+        """Ask for the name that the second sentence gives to the thing that the first sentence describes."""
         found = named_after(plainly(" ".join(_ASIDE.sub("", first).split())), second)
         term = self._said.term_named(found[0]) if found is not None else None
         if found is not None and term is not None and not term.name_of:
@@ -227,7 +228,7 @@ class Facts:
         yield from self._fact(clause, "who", asked, name.text, wrong=wrong)
 
     def _parts(self, clause: Clause) -> Iterator[AskableFact]:
-        """Ask for the parts that depend on the verb: when, where, to whom, and with what."""
+        """Ask for the parts of the clause that depend on the verb: when, where, to whom, and with what."""
         words = clause.words
         for at, word in enumerate(words[: clause.end]):
             if word.head != clause.root or at in clause.subject_span:
@@ -285,7 +286,9 @@ class Facts:
             yield from self._fronted(clause, sort, wh, span, name.text, wrong=wrong)
 
     def _termed(self, clause: Clause, noun: list[int], span: list[int], wh: str) -> Iterator[AskableFact]:
-        """Ask for a word that depends on the verb, if it is a term without further words: to what, with what, what."""
+        """Ask for a word that depends on the verb, if the word is a term without further words: to what, with what,
+        what.
+        """
         words = clause.words
         hangs = {word.relation for word in words if word.head == clause.root}
         after = words[span[-1] + 1].part if span[-1] + 1 < len(words) else "PUNCT"
@@ -411,9 +414,7 @@ class Facts:
                 yield replace(fact, term=term if is_term and not is_of_one else None)
 
     def _is_telling(self, phrase: Phrase) -> bool:
-        """Whether the phrase names something that the material is about. A single word does only if it is a topic or a
-        process.
-        """
+        """Whether the phrase names something that the material is about. A single word must be a topic or a process."""
         return len(phrase.words) > 1 or is_process(phrase.text) or self._said.is_topic_named(phrase.text)
 
     def _reasoned(self, clause: Clause) -> Iterator[AskableFact]:
@@ -457,8 +458,8 @@ class Facts:
         )
 
     def _turned(self, clause: Clause) -> Iterator[AskableFact]:
-        """Ask which statement about the subject is true. The wrong ones have one of two places turned, or both. The
-        statement with one place turned goes to ``statements``.
+        """Ask which statement about the subject is true. In the wrong ones, one of two places is changed, or both are.
+        The statement with one changed place is added to ``statements``.
         """
         said, words, about = clause.slice(0, clause.end), clause.words, clause.told_subject
         subject = self._said.term_at(words, clause.subject)
@@ -499,7 +500,9 @@ class Facts:
             yield AskableFact(clause.number, clause.quote, "turned", asked, capital(said), about, wrong)
 
     def _taken_for_others(self, clause: Clause) -> Iterator[Turn]:
-        """The terms of the clause, each with one that stands beside it in the text (see ``Statements.listed_with``)."""
+        """The terms of the clause, each with another term that the text lists beside it (see
+        ``Statements.listed_with``).
+        """
         words = clause.words
         lemmas = {part for word in words for part in words_of(word.lemma)}
         for at in range(clause.root + 1, clause.end):
@@ -565,7 +568,7 @@ class Facts:
         yield from self._fact(clause, "comparison", asked, f"{them} {more}", wrong=wrong, is_said=True)
 
     def _measured(self, clause: Clause) -> None:
-        """Store the statement without its quantity, if it has exactly one and is about a topic."""
+        """Store the statement without its quantity, if it has exactly one quantity and is about a topic."""
         said, about = clause.slice(0, clause.end), clause.told_subject
         measure, subject = measure_in(said), self._said.term_at(clause.words, clause.subject)
         is_known = clause.words[clause.subject].part == "PROPN" or (subject and self._said.is_topic(subject))
@@ -601,8 +604,8 @@ class Facts:
                 self._asked_deeds.append((form, fact))
 
     def _with_other_deeds(self, form: str, fact: AskableFact) -> AskableFact:
-        """The question with its wrong options: the actions of others in the same form. Sentences about the same subject
-        are left out.
+        """The question with its wrong options: the actions of other subjects, in the same form. Sentences about the
+        same subject are left out.
         """
         own, key = _told(fact.about), _told(fact.key)
         others = [
@@ -681,5 +684,5 @@ def _form(words: Sequence[Word], verb: int, start: int) -> str:
 
 
 def _told(text: str) -> set[str]:
-    """The first five letters of each longer word: so *Mexico* and *Mexican* count as the same."""
+    """The first five letters of each longer word: with them, *Mexico* and *Mexican* count as the same."""
     return {word.lower()[:5] for word in re.findall(r"\w{3,}", text)} - {"the", "and", "for", "with"}

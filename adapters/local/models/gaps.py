@@ -14,9 +14,11 @@ from adapters.local.models.statements import NounPhrase, Statements
 GAP = "_____"
 """Stands in a question for the words that are left out."""
 _FEWEST_BESIDE = 4
-"""The fewest content words that must stand beside a gap, so that one term fits it. After the verb, one less is enough."""
+"""The fewest other content words that a statement with a gap must have, so that only one term fits. If the gap follows
+the verb, one less is enough.
+"""
 _MOST_OFTEN = 0.2
-"""The whole text is about a term that is in more than this share of its sentences: a gap for it is no question."""
+"""A term in more than this share of the sentences is the topic of the whole text: no question leaves it out."""
 _AMOUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME", "ORDINAL", "MONEY", "PERCENT")
 """Kinds of ``Word.entity`` that are no names."""
 _CALLED_SO = re.compile(r"\b(?:called|termed|named|(?:known|referred to) as)$")
@@ -29,8 +31,8 @@ def with_gap(said: str, key: str) -> str:
 
 
 def gaps_in(clause: Clause, said: Statements, *, is_history: bool) -> Iterator[tuple[str, NounPhrase]]:
-    """The clause without one term or name that the material is about, and that term or name. Those that a sentence of
-    the material introduces come first.
+    """Pairs: the clause with a gap, and the term or name that the gap replaces. The material is about each of them.
+    Those that a sentence of the material introduces come first.
     """
     words, text = clause.words, clause.slice(0, clause.end)
     subject, predicate = clause.told_subject, clause.slice(clause.subject_span[-1] + 1, clause.end)
@@ -68,8 +70,8 @@ def gaps_in(clause: Clause, said: Statements, *, is_history: bool) -> Iterator[t
 
 
 def _is_same(clause: Clause, at: int) -> bool:
-    """Whether the clause ends with the word, and says that the subject is it or is called so: *the unit of charge is the
-    coulomb*, *the pandemic came to be known as the Black Death*.
+    """Whether the clause ends with the word and says that the subject is this thing or has this name: *the unit of
+    charge is the coulomb*, *the pandemic came to be known as the Black Death*.
     """
     words = clause.words
     if at != clause.end - 1:
@@ -81,15 +83,17 @@ def _is_same(clause: Clause, at: int) -> bool:
 
 
 def _is_setting(clause: Clause, at: int, term: NounPhrase) -> bool:
-    """Whether the clause says what is so in the thing, if that is no place and no time: *in dicots, …*."""
+    """Whether the clause begins with the thing as the place of its statement, as in *In dicots, …*. False for real
+    places and times.
+    """
     opening = re.sub(r"^In (?:the |an? )?", "", clause.opening)
     is_thing = term.name_of not in PLACES and not any(word.part == "NUM" for word in clause.words[:at])
     return is_thing and clause.opening.startswith("In ") and opening.casefold() == term.text.casefold()
 
 
 def _is_alone(clause: Clause, at: int, term: NounPhrase) -> bool:
-    """Whether the term that ends at the index is not in a list, has no number or adverb before it, and its noun is not
-    named again.
+    """Whether the term that ends at the index is not in a list, has no number or adverb before it, and its noun occurs
+    only once in the clause.
     """
     words = clause.words
     start = at + 1 - term.length

@@ -61,7 +61,7 @@ class Clause:
 
     @property
     def told_subject(self) -> str:
-        """The subject as it is written inside a sentence. Additions after a comma are left out."""
+        """The subject in the form that it has inside a sentence. Additions after a comma are left out."""
         words, span = self.words, self.subject_span
         is_list = any(words[at].relation == "conj" for at in span)
         commas = [at for at in span if words[at].text == "," and not is_list and at > self.subject]
@@ -138,7 +138,7 @@ def capital(text: str) -> str:
 
 
 def names_what_is_known(clause: Clause) -> bool:
-    """Whether the clause names something that only another sentence makes known: *the city*, *the process*."""
+    """Whether the clause names something that only another sentence introduces: *the city*, *the process*."""
     is_story = is_past(clause.words, clause.root)
     for at, word in enumerate(clause.words[: clause.end]):
         beside = [other.text.lower() for other in clause.words if other.head == at and other is not word]
@@ -149,7 +149,7 @@ def names_what_is_known(clause: Clause) -> bool:
 
 
 def _points(word: Word, is_after_subject: bool) -> bool:
-    """Whether the word refers to another sentence. After the subject, a possessive refers to the subject."""
+    """Whether the word refers to another sentence. A possessive after the subject does not: it refers to the subject."""
     text = word.text.lower()
     if text in POSSESSIVE and word.relation == "poss":
         return not is_after_subject

@@ -22,7 +22,7 @@ class Name:
     kind: str
     start: int
     end: int
-    """The name has the words from index ``start`` up to ``end``, without the one at ``end``."""
+    """The words of the name are those from index ``start`` up to ``end``, not including ``end``."""
 
 
 class Names:
@@ -82,8 +82,8 @@ class Names:
         return tuple(kept)
 
     def is_setting(self, name: Name) -> bool:
-        """Whether the name is the place that the material names most often, at least three times. Most of the material
-        may happen there.
+        """Whether the name is the place that the material names most often, at least three times. Then most of the
+        events may be there.
         """
         places = [one for one, kinds in self._kinds.items() if kinds.most_common(1)[0][0] in PLACES]
         most = max(map(self._count, places), default=0)

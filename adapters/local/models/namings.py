@@ -1,4 +1,4 @@
-"""Names that a sentence gives to a thing beside what it says of it: *cells are joined by channels called plasmodesmata*."""
+"""Names that a sentence gives to a thing that it also describes: *cells are joined by channels called plasmodesmata*."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LEAST_MEANING = 3
 """The fewest content words that describe the thing."""
 _LONGEST_NAME, _MOST_BEFORE = 4, 230
 _NAMES = {"call": "", "term": "", "name": "", "know": "as", "refer": "as"}
-"""Verbs that give a name, each with the word that leads to it."""
+"""Verbs that give a name, each with the preposition that precedes the name."""
 _DEPENDS = frozenset("such another other same following latter former different certain".split())
 _NO_THING = frozenset(
     "one person people someone something man woman child scientist group member thing".split()
@@ -39,14 +39,14 @@ _NAMED_AFTER = re.compile(
 
 
 def name_after(text: str) -> str:
-    """The name that the sentence gives to what the sentence before it tells; "" if it gives none."""
+    """The name that the sentence gives to the thing that the sentence before it describes; "" if it gives none."""
     found = _NAMED_AFTER.match(text)
     return found["name"] if found is not None else ""
 
 
 def named_after(before: str, text: str) -> tuple[str, str] | None:
-    """The name that a sentence gives to what the sentence before it tells, and the question for it. None if it gives
-    none, or if the sentence before is not clear by itself: *This form of herding is called nomadism.*
+    """The name that a sentence gives to the thing that the sentence before it describes, and the question for the name:
+    *This form of herding is called nomadism.* None if it gives no name, or if the sentence before is not clear by itself.
     """
     found = _NAMED_AFTER.match(text)
     is_fit = (

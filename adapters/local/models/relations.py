@@ -20,7 +20,7 @@ _SAYS_LITTLE = frozenset(
     " think believe consider expect find look like play follow mean learn discuss explain suggest argue note put set begin"
     " start continue understand receive bring hold ask answer name add mention remain meet face feel write read work run".split()
 )
-"""Verbs whose object tells little about the thing that acts: no question asks about their subject or object."""
+"""Verbs whose object says little about the thing that acts: no question asks about their subject or object."""
 _GOES_WITH = {
     "result": "in",
     "lead": "to",
@@ -38,7 +38,7 @@ _GOES_WITH = {
 }
 """Verbs whose object follows a preposition."""
 _GOES_ON = frozenset("to from of into for than through as toward towards onto and or that which who".split())
-"""Words after an object that may belong to it, so that no question can leave the object out."""
+"""Words after an object that may belong to it. A question cannot leave out such an object."""
 _NAMED = ("PERSON", "ORG", "GPE", "LOC", "FAC", "DATE", "WORK_OF_ART")
 """Kinds of names. ``adapters.local.models.names`` has the questions for them."""
 _UNFIT = re.compile(
@@ -57,11 +57,11 @@ class Phrase:
     text: str
     is_plural: bool
     clause_words: frozenset[str]
-    """The words of the clause that it stands in."""
+    """The words of the clause that contains the phrase."""
     words: frozenset[str]
-    """Its own words."""
+    """The phrase's own words."""
     head: int
-    """The index of its noun in the clause."""
+    """The index of the phrase's noun in the clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,13 @@ class Relation:
     asks_subject: str
     asks_object: str
     is_of_one: bool = False
-    """Whether the relation is true of one thing only: the first, the largest."""
+    """Whether the relation can be true of only one thing: the first, the largest."""
 
 
 def relation(clause: Clause) -> Relation | None:
-    """The relation that the clause states. None if its verb links no two things, or is too general to ask about."""
+    """The relation that the clause states. None if its verb does not connect two things, or is too general for a
+    question.
+    """
     words, root = clause.words, clause.root
     hangs = {word.relation for word in words[: clause.end] if word.head == root}
     said = clause.slice(clause.subject_span[-1] + 1, clause.end)

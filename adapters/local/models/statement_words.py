@@ -46,7 +46,7 @@ LEANING_SUBJECT = re.compile(
     r"|[a-z]{4,}(?:ologist|osopher|orian))s?$|^(?:people|some|many|most|few|others|those)\b",
     re.IGNORECASE,
 )
-"""Subjects whose meaning depends on other sentences, or that name people who discuss the topic."""
+"""Subjects whose meaning depends on other sentences, or that name people who write about the topic."""
 LEANING = re.compile(
     r"\b(?:in other words|another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?)"
     r"|the (?:next|following|previous|same) (?:\w+ )?(?:year|time|day|month|decade|centur(?=y|ies))(?:y|ies|s)?)\b",
@@ -56,17 +56,17 @@ LEANING = re.compile(
 HEDGED = re.compile(r"\b(?:often|usually|generally|sometimes|very|many|most|several|some|certain|various)\b")
 """Words that weaken a predicate, so that it may be true of other subjects too."""
 MAY = re.compile(r"(?:can|could|may|might|would|will|should|must)\b", re.IGNORECASE)
-"""The first word of a predicate that says what may be: it may be true of other subjects too."""
+"""The first word of a predicate that says what is possible or required: it may be true of other subjects too."""
 ONE_IN_THE_OTHER = re.compile(
     r"\b(?:such as|including|includes?|known as|called|(?:kind|type|class|phylum|group)s? of)\b"
 )
-"""Sentences that say that one thing is an example or a part of another."""
+"""Phrases which show that one thing is an example or a part of another."""
 POSSESSIVE = frozenset("his her its their".split())
 COMPARED = re.compile(
     r"(?:fewer|more|less|other|such|many|most|some|several|both|few|all|each|every|no|little|much|enough|own|same|further|additional|certain|different)\b",
     re.IGNORECASE,
 )
-"""Beginnings of subjects that name only a part of something, or compare it."""
+"""The first words of subjects that name only a part of a group, or compare it."""
 NO_NAME = re.compile(r"[^\w'’.-]|^[a-z]{4,}|\d")
 """Characters and words that a name does not contain."""
 _SAID_BESIDE = re.compile(
@@ -80,7 +80,7 @@ _OPENS_FREELY = re.compile(
     r"|In (?:other words|summary|short|sum|conclusion)|Overall|In a sense|After all|Nevertheless|Originally|Naturally|Clearly|Essentially|Ultimately|Note that),? (?=\w)"
 )
 _LABEL = re.compile(r"^([A-Z][\w -]{2,40}): (?=(?:An? |The )?\1\b)", re.IGNORECASE)
-"""The name of a thing before a sentence on it: *Leeway: Leeway is …*."""
+"""A name before a sentence, with a colon: *Leeway: Leeway is …*."""
 _SCARE_QUOTES = re.compile(r"[“\"]((?:[\w-]+ ?){1,3}),?[”\"]")
 
 
@@ -144,7 +144,7 @@ UNCHANGING = frozenset(
     "aircraft bacteria cattle criteria data deer fish fungi media mitochondria offspring people phenomena police salmon series"
     " sheep species stimuli algae larvae means crossroads headquarters".split()
 )
-"""Nouns whose number is not known from a parse: singular and plural, or the plural and its lemma, are the same word."""
+"""Nouns whose parse does not show their number: singular and plural, or the plural and its lemma, are the same word."""
 TURNED_FORMS = _both_ways(
     "higher lower|larger smaller|faster slower|longer shorter|hotter colder|warmer cooler|stronger weaker|heavier lighter"
     "|thicker thinner|wider narrower|deeper shallower|largest smallest|highest lowest|oldest newest|longest shortest"

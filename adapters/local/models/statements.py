@@ -44,8 +44,8 @@ _LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 260
 _MOST_SAID = 170
 """The most characters of a predicate that a question repeats."""
 _COMES_BACK = 2
-"""A term of several words that no sentence defines is a topic if it occurs at least this number of times, or once more
-if it begins with an adjective.
+"""A term of several words that no sentence defines is a topic if it occurs at least this number of times. If it begins
+with an adjective, it must occur once more.
 """
 _LEAST_SAID = 3
 """The fewest content words with which a predicate can distinguish one thing from others."""
@@ -193,15 +193,15 @@ class Statements:
         nomadism*.
         """
         self._listed: defaultdict[str, set[str]] = defaultdict(set)
-        """For each term, the other terms that a sentence lists or names beside it, as things of the same sort."""
+        """For each term, the other terms that a sentence lists or names beside it, as things of the same kind."""
         self._kinds: dict[str, str] = {}
-        """The kind that a definition puts the term in."""
+        """For each defined term: the kind that the definition names."""
         self._terms: dict[str, NounPhrase] = {}
         self._counts: Counter[str] = Counter()
         self._described: set[str] = set()
         """The keys of terms that have an adjective."""
         self._leading: set[str] = set()
-        """The terms that a sentence is about."""
+        """The terms that are the subject of a sentence."""
         parts = [part for heading in headings for part in (heading, *_PARTS_OF_A_HEADING.split(heading))]
         self._headed = [frozenset(word.rstrip("s") for word in words_of(part)) for part in parts]
         self._sentences = len(sentences)
@@ -216,7 +216,9 @@ class Statements:
         self._after_article = frozenset(
             found for _, text in sentences for found in re.findall(r"\b[Aa]n? ([a-z]+s [a-z]+)\b", text)
         )
-        """Pairs of a word in -s and another word after *a* or *an*, as in *a sales tax*: the first is no subject there."""
+        """Pairs of words in a phrase such as *a sales tax*: a word in -s after *a* or *an*, and the word after it. The
+        first is no subject there.
+        """
         for number, quote in sentences:
             text = plainly(" ".join(_ASIDE.sub("", quote).split()))
             for part in text.rstrip(".").split("; ") if text.endswith(".") else [text]:
@@ -238,8 +240,8 @@ class Statements:
         ]
 
     def kin_of(self, term: NounPhrase) -> list[NounPhrase]:
-        """The noun phrases that the text treats as things of the term's sort: it lists them together, names two with the
-        same head in one sentence, or defines them by the same kind.
+        """The noun phrases that the text treats as things of the same kind as the term: it lists them together, names
+        two with the same head in one sentence, or gives them the same kind in definitions.
         """
         near = set(self._listed.get(term.key, ()))
         kind = self._kinds.get(term.key)
@@ -253,13 +255,13 @@ class Statements:
         return [self._terms[key] for key in keys if key in self._terms]
 
     def leads(self, term: NounPhrase) -> bool:
-        """Whether the term is a name, or some sentence is about it or classifies something with it."""
+        """Whether the term is a name, or is the subject or the kind in some sentence."""
         return term.key in self._leading or bool(term.name_of)
 
     def is_topic(self, term: NounPhrase) -> bool:
         """Whether the term is a topic of the material, and not a word that fits any text.
 
-        It is one if a sentence says what it is, if a heading names it, or if it has several words and occurs repeatedly.
+        It is a topic if a sentence defines it, if a heading names it, or if it has several words and occurs repeatedly.
         """
         words = frozenset(word.rstrip("s") for word in words_of(term.text))
         is_headed = any(words <= heading and len(heading) <= 2 * len(words) for heading in self._headed)
@@ -272,7 +274,7 @@ class Statements:
         return self._counts[term.key] / max(1, self._sentences)
 
     def is_introduced(self, term: NounPhrase) -> bool:
-        """Whether a sentence says what the term is, or introduces it as a name."""
+        """Whether a sentence defines the term, or introduces it as a name."""
         return term.key in self._named or term.text in self.defined
 
     def term_named(self, name: str) -> NounPhrase | None:
@@ -293,7 +295,7 @@ class Statements:
 
     @cached_property
     def defined(self) -> frozenset[str]:
-        """The terms of which a sentence says what they are."""
+        """The terms that a sentence defines."""
         return frozenset(one.subject.text for one in self.all if one.definition)
 
     def _read(self, number: int, quote: str, text: str, words: Sequence[Word]) -> None:
@@ -347,7 +349,7 @@ class Statements:
             self._terms.setdefault(name.key, name)
 
     def _read_name(self, text: str, grammar: Grammar) -> None:
-        """Store the name that a sentence gives to what the sentence before it tells."""
+        """Store the name that a sentence gives to the thing that the sentence before it describes."""
         parsed = grammar.parse(text)
         found = name_after(text)
         words = parsed[0].words if parsed and found else ()
@@ -365,8 +367,8 @@ class Statements:
     def _beside(
         self, number: int, quote: str, text: str, words: Sequence[Word], at: int, term: NounPhrase
     ) -> ParsedStatement | None:
-        """The statement in a definition beside a term: *X, the process of Y, …* or *X, which is the process of Y*. None
-        if there is none.
+        """The statement in a definition that stands beside a term: *X, the process of Y, …* or *X, which is the process
+        of Y*. None if there is none.
         """
         for place in range(at + 1, len(words)):
             if words[place].head != at or words[place].relation not in ("appos", "relcl"):
@@ -547,7 +549,9 @@ class Statements:
 
 
 def _are_siblings(one: NounPhrase, other: NounPhrase) -> bool:
-    """Whether the two have the same head, and each has words that the other lacks: solute potential, water potential."""
+    """Whether the two phrases have the same head, and each has words that the other lacks: solute potential, water
+    potential.
+    """
     first, second = one.key.split(), other.key.split()
     return first[-1] == second[-1] and bool(set(first) - set(second)) and bool(set(second) - set(first))
 
@@ -559,7 +563,7 @@ def measure_in(text: str) -> str:
 
 
 def is_process(term: str) -> bool:
-    """Whether the term's ending is one of processes and states, such as *-tion*."""
+    """Whether the term has an ending of words for processes and states, such as *-tion*."""
     return bool(_PROCESS.search(term))
 
 

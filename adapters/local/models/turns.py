@@ -1,7 +1,7 @@
-"""Statements of which a word or a thing is changed, so that they say what the material does not.
+"""Makes false statements: changes a word or a thing of a clause, so that it no longer says what the material says.
 
-A word turns into its opposite, or a thing into another that the material lists beside it. With two such places, the
-four combinations are the options: none of them stands out, and only what the material says tells the true one.
+A word is replaced by its opposite, or a thing by another that the material lists beside it. With two such places, the
+four combinations are the options. None of them looks different from the others; only the material shows which is true.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ _CLAUSES = ("advcl", "ccomp", "xcomp", "relcl", "acl", "csubj", "pcomp")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A place of a clause: its words from index ``start`` up to ``end``, and the text that makes the clause false."""
+    """A place of a clause that can be changed: its words from index ``start`` up to ``end``, and the text that makes
+    the clause false.
+    """
 
     start: int
     end: int
@@ -36,7 +38,7 @@ class Turn:
 
 
 def turns_of(clause: Clause) -> Iterator[Turn]:
-    """The words of the clause that have an opposite."""
+    """The words of the clause that have an opposite, each with that opposite."""
     for at, word in enumerate(clause.words[: clause.end]):
         turned = _turned(clause, at, word)
         if turned and fits(clause, at, turned):
@@ -51,7 +53,7 @@ def fits(clause: Clause, start: int, text: str) -> bool:
 
 
 def turned_clause(clause: Clause, turns: tuple[Turn, ...]) -> str:
-    """The clause with these places turned. They do not overlap."""
+    """The clause with these places changed. The places do not overlap."""
     said, words = clause.slice(0, clause.end), clause.words
     offset = clause.text.index(said)
     for turn in sorted(turns, key=lambda one: -one.start):
@@ -61,7 +63,9 @@ def turned_clause(clause: Clause, turns: tuple[Turn, ...]) -> str:
 
 
 def is_under_a_condition(clause: Clause, turn: Turn) -> bool:
-    """Whether the place is in a part of the clause that says when or why, so that it may go with another place."""
+    """Whether the place is in a part of the clause that says when or why. Such a part may still fit if another place is
+    changed too.
+    """
     words, at = clause.words, turn.start
     if at < clause.subject_span[0]:
         return True
@@ -114,8 +118,8 @@ def _turned(clause: Clause, at: int, word: Word) -> str:
 
 
 def _is_of_a_phrase(words: Sequence[Word], at: int) -> bool:
-    """Whether another adjective stands beside the adjective (*early modern*), or its noun is of any number (*in any large
-    numbers*).
+    """Whether the adjective is part of a phrase: another adjective stands beside it (*early modern*), or its noun has
+    *any* or *no* (*in any large numbers*).
     """
     noun = words[at].head
     is_beside = any(words[place].part == "ADJ" for place in (at - 1, at + 1) if 0 <= place < len(words))
@@ -129,7 +133,7 @@ def _is_many(noun: Word) -> bool:
 
 
 def _in_form_of(lemma: str, word: Word) -> str:
-    """The verb in the form of the word; "" if the form is irregular."""
+    """The verb ``lemma`` in the grammatical form of ``word``; "" if the form is irregular."""
     text, base = word.text.lower(), word.lemma
     if text == base:
         return lemma

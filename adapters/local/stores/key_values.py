@@ -88,7 +88,7 @@ class SQLiteKeyValueStore:
         self._writer = threading.Lock()
         self._waiting: deque[_Change] = deque()
         self._is_committing = False
-        """Whether a thread is committing, or is about to. All other threads then wait for their turn."""
+        """Whether a thread is committing, or will do so next. All other threads then wait for their turn."""
         self._must_scrub = False
         self._purged_at = float("-inf")
         self._finalizer = weakref.finalize(self, _close_all, self._idle)
@@ -282,7 +282,7 @@ class SQLiteKeyValueStore:
     def _version(
         self, connection: sqlite3.Connection, layout: _Layout, values: tuple[str, ...]
     ) -> Item | None:
-        """Like ``_read``, but the item may hold only its version: a write's condition needs no more."""
+        """Like ``_read``, but the returned item may hold only its version: the condition of a write needs nothing else."""
         arguments = values if layout.table.ttl is None else (*values, self._now())
         try:
             row = connection.execute(layout.select_version, arguments).fetchone()
@@ -441,8 +441,8 @@ class SQLiteKeyValueStore:
 
 
 class _Lent:
-    """A connection for a ``with`` block, given back at the end of the block. A SQLite error in the block is raised as
-    an error of the port.
+    """A connection for a ``with`` block. The end of the block returns it to the store. A SQLite error in the block is
+    raised as an error of the port.
     """
 
     __slots__ = ("_connection", "_give_back", "_take")
@@ -549,9 +549,10 @@ class _Layout:
     def query(
         self, by: Table | Index, *, has_start: bool, has_end: bool, up_to: bool, after: bool, descending: bool
     ) -> str:
-        """The statement that reads items of a partition, with places for its arguments: the partition, where the sort
-        attribute starts and ends, the position ``after`` which to go on, the time if the table has a time-to-live,
-        and the limit."""
+        """The statement that reads items of a partition, with placeholders for its arguments: the partition, the first
+        and the last sort value, the position ``after`` which it continues, the time if the table has a time-to-live,
+        and the limit.
+        """
         shape = (by.name, isinstance(by, Index), has_start, has_end, up_to, after, descending)
         if shape in self._queries:
             return self._queries[shape]

@@ -1,4 +1,4 @@
-"""The version and the names of tables and columns that are stored in each of the laptop's SQLite files.
+"""Keeps in each of the laptop's SQLite files its version and the names of its tables and columns.
 
 The version is in the file's header (``application_id``). The names are in tables of their own, so that a lost table or
 column is noticed.

@@ -221,12 +221,12 @@ class SQLiteVectorStore:
             (residue,) = db.execute("SELECT residue FROM store").fetchone()
             if residue:
                 db.execute("VACUUM")
-                # Another process may have deleted records in the meantime: those deletions stay counted.
+                # Another process may have deleted records in the meantime. Those deletions stay counted.
                 db.execute("UPDATE store SET residue = residue - ?", (residue,))
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
-        """Compact and close the file. A second call does nothing; any other call raises ``Unavailable`` then."""
+        """Compact and close the file. A second call does nothing. After it, any other call raises ``Unavailable``."""
         if not self._closed:
             self._compact_if_free()
             self._closed = True

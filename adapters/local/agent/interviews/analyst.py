@@ -113,8 +113,8 @@ def _by_meaning_too(
 def _by_meaning(
     by_words: _Judgement, strength: float, answer: str, *, may_mean_it: float, has_numbers: bool
 ) -> _Judgement:
-    """The better one of the verdicts by words and by meaning. A contradiction stays. Without its numbers, a fact is at
-    most partly stated.
+    """The better of the verdict by words and the verdict by meaning. A contradiction stays a contradiction. If the
+    answer lacks the fact's numbers, the fact is at most partly stated.
     """
     if by_words.verdict in ("stated", "contradicted"):
         return by_words
@@ -196,7 +196,7 @@ class _Judge:
         return _Judgement(verdict, quote if verdict != "missing" else "")
 
     def follow_up(self, place: int, verdict: Verdict) -> str:
-        """A question that asks for the fact with words that the first question already said about it."""
+        """A question that asks for the fact. It names the subject in words that the first question already used."""
         fact = self.facts[place]
         phrases = REMARKS[self.language]
         runs: list[list[WeightedWord]] = [[]]

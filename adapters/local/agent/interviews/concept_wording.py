@@ -1,4 +1,4 @@
-"""How the material writes a concept inside a sentence: with which article, and whether with a capital letter."""
+"""How the material writes a concept inside a sentence: which article it has, and whether it has a capital letter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from adapters.local.agent.interviews.statements import Claim
 from adapters.local.agent.text.words import is_stopword
 
 CAPITALISED = re.compile(r"(?:(?<=[^\W_] )|(?<=[^\W_], ))[^\W\d_a-z][^\W_]*")
-"""A capital letter inside a sentence, where it marks a name and not the beginning."""
+"""A capital letter that marks a name, and not only the beginning of a sentence."""
 
 
 class ConceptWording:

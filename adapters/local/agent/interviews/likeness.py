@@ -1,4 +1,4 @@
-"""How surely an English answer means what a fact says, computed with an embedder. For answers in other words.
+"""How surely an English answer in other words means what a fact says, computed with an embedder.
 
 Two figures are combined. *Coverage* is the share of the fact's words that the answer has, or for which it has a word
 with a similar meaning; a word that is already in the question counts a quarter. *Likeness* is the cosine between the
@@ -30,7 +30,7 @@ MAY_MEAN_IT = 0.05
 PARTLY_BY_WORDS = 0.2
 """How much lower the limit for "stated" is if the words already state the fact partly."""
 MAY_MEAN_IT_AMONG_OTHERS = 0.18
-"""The limit for "unsure" if the rubric has other facts: the answer may be about one of those."""
+"""The limit for "unsure" if the rubric has other facts. It is higher, because the answer may be about one of those."""
 AMONG_OTHERS = 0.35
 """Subtracted from the strength of the likeness between an answer and a fact if the rubric has more than one fact."""
 
@@ -40,14 +40,14 @@ _GIVEN = 0.25
 _NUMBER = 2.0
 """The weight of a number of the fact: an answer with another number, or none, does not state the fact."""
 _FAR, _NEAR = 0.45, 0.80
-"""Cosines of two words. Up to the first they are unrelated; from the second on they mean the same."""
+"""Cosines of two words. Up to the first, the words are unrelated; from the second on, they mean the same."""
 _RELATED = 0.55
 """The least cosine of two related words."""
 _FEW_WORDS = 5
-"""The most words of an answer that may omit what the question said: *26* as an answer to *How many bones …*."""
+"""A short answer has at most this many words. It need not repeat the question: *26* answers *How many bones …*."""
 _LEAST_NEW = 0.35
-"""The least coverage of the fact's words that are not in the question, with which a short answer is read together with
-the question.
+"""A short answer is read together with the question if it covers at least this share of the fact's words that are not
+in the question.
 """
 
 
@@ -99,8 +99,8 @@ class Likeness:
         return _COVERAGE * coverage + _LIKENESS * max(likeness, 0.0)
 
     def _coverage(self, wanted: Sequence[str], said: Sequence[str], weights: dict[str, float]) -> float:
-        """The share of the weight of the ``wanted`` words that the answer covers, 0 to 1. ``weights`` has, by stem, the
-        words whose weight is not the usual one.
+        """The share of the weight of the ``wanted`` words that the answer covers, 0 to 1. ``weights`` maps a stem to
+        its weight if that is not the usual one.
         """
         stems = {stem(word) for word in said}
         total = covered = 0.0
@@ -114,7 +114,7 @@ class Likeness:
         return covered / total if total else 0.0
 
     def _nearness(self, word: str, said: Iterable[str]) -> float:
-        """How surely some word of the answer means the same as ``word``, 0 to 1."""
+        """How surely at least one word of the answer means the same as ``word``, 0 to 1."""
         vector = self._of_word(word)
         nearest = max((cosine(vector, self._of_word(one)) for one in set(said)), default=0.0)
         return min(max((nearest - _FAR) / (_NEAR - _FAR), 0.0), 1.0)
@@ -141,6 +141,8 @@ _FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def _without_foreign_numbers(answer: str, known: str) -> str:
-    """The answer without the numbers that the ``known`` text lacks. They would make it similar to any fact with numbers."""
+    """The answer without the numbers that are not in the ``known`` text. They would make it similar to any fact with
+    numbers.
+    """
     kept = set(_FIGURES.findall(known))
     return _FIGURES.sub(lambda found: found[0] if found[0] in kept else "", answer)

@@ -14,12 +14,11 @@ from ports.text.words import is_unspaced
 UNKNOWN = ""
 """Stands for a language for which there are no phrases here."""
 _LEAST_TELLING, _LEAST_TELLING_ENGLISH = 0.08, 0.1
-"""The least share of a language's common words among a text's words. With less, the text is in another language.
-Related languages contain English common words too.
+"""If a smaller share of the words of a text are common words of a language, the text is in another language. Related
+languages contain English common words too.
 """
 _FEW_WORDS, _LEAST_TELLING_OF_FEW = 40, 0.04
-"""The least share in a text of at most so many words. A question with a fact or two may contain only one common word.
-"""
+"""The limit for a text of at most so many words: a question with one or two facts may contain only one common word."""
 _OF_ENGLISH_ALONE = frozenset(
     "a the it they has have and to with for that this by from can not are were".split()
 )
@@ -61,8 +60,8 @@ ABOUT: dict[str, str] = {
 question has few content words of its own, because questions are compared by their content words.
 """
 DEFINE, DEFINE_MANY = "What is {c}{more}?", "What are {c}{more}?"
-"""These and the following forms are English only. ``{more}`` is replaced by ``MORE`` if there is more than one thing to
-say.
+"""This and the following forms are English only. ``{more}`` is replaced by ``MORE`` if the fact is not the only thing
+to say.
 """
 SAYS = "What does {c} say{more}?"
 WHY = "Why is it that {s}?"

@@ -1,7 +1,7 @@
 """Open questions for a spoken interview, made without a model.
 
-A question asks about something that the material defines, gives a reason for, or continues for some sentences. Those
-sentences are the facts of a full answer. If the material is thin, there are few questions or none.
+A question asks about a concept that the material defines, explains with a reason, or describes in several sentences.
+Those sentences are the facts of a full answer. If the material has few of them, there are few questions or none.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def _shown(draft: _Draft) -> dict[str, object]:
 
 
 def _by_concepts(drafts: Sequence[_Draft]) -> list[_Draft]:
-    """The drafts. A question for a reason gets a concept of the other drafts if it contains one: "friction" rather than
-    "puck".
+    """The drafts. If a question for a reason contains the concept of another draft, it gets that concept: "friction"
+    rather than "puck".
     """
     concepts = sorted((draft.concept for draft in drafts if draft.kind != "reason"), key=len, reverse=True)
 
@@ -107,7 +107,7 @@ def _rank(draft: _Draft, sought: set[str], difficulty: Difficulty) -> tuple[int,
 
 
 def _in_turns(ranked: Sequence[_Draft], sought: set[str]) -> Iterator[_Draft]:
-    """Yield the drafts on the topic first, and then the others, taking turns between the passages."""
+    """Yield the drafts on the topic first, and then the others. In both groups, the passages take turns."""
     queues: dict[int, list[_Draft]] = {}
     for draft in ranked:
         if sought & set(terms(draft.concept)):
@@ -143,7 +143,7 @@ class _Matter:
         self._of_asking = frozenset(terms(asking))
 
     def asked_for(self, question: str) -> frozenset[str]:
-        """The terms that a question is about, without the words of asking."""
+        """The terms that a question is about, without question words and verbs of asking."""
         return frozenset(term for term in terms(question) if not is_faint(term)) - self._of_asking
 
     def drafts(self, passage: NumberedPassage, *, most_facts: int) -> Iterator[_Draft]:
@@ -233,7 +233,7 @@ class _Matter:
         return _Draft(claim.kind, question, concept, passage.number, place, tuple(facts))
 
     def _is_a_matter(self, claim: Claim, one: Held, facts: Sequence[RubricFact]) -> bool:
-        """Whether the material is about the concept, and does not only mention it as an example."""
+        """Whether the material describes the concept, and does not only mention it as an example."""
         concept = f" {plain(claim.concept)} "
         if concept in f" {plain(one.heading)} " or self._language != "en":
             return True

@@ -31,7 +31,7 @@ _NEW_TERMS = 2
 _TOO_ALIKE = 0.6
 _MOST_LOOKED_AT = 10
 _FAR_ON = 6
-"""How many sentences after the first one are examined for further facts about the same concept."""
+"""The number of sentences after the first one that are searched for further facts about the same concept."""
 _SUBJECTS = {"it": False, "they": True, "he": False, "she": False}
 _POSSESSIVES = {"its": False, "their": True, "his": False, "her": False}
 """Pronouns, and whether each stands for several things."""
@@ -42,8 +42,7 @@ _LEADS_IN = re.compile(
 )
 _OPENS = re.compile(r"(?P<lead>)(?P<pronoun>[^\W\d_]+)\b")
 _BRINGS_IN_NOTHING_ELSE = re.compile(r"(?:[^;]{0,60}?) (?:is|are|was|were|means|has|have|had)\b")
-"""Text after the concept with a verb such as *is* or *has*. It brings in no other thing that a later pronoun could
-mean.
+"""Text after the concept with a verb such as *is* or *has*. It introduces nothing else that a later pronoun could mean.
 """
 
 
@@ -123,7 +122,7 @@ class RubricFacts:
                 can_lean = can_lean and is_person_still
 
     def worth_telling(self, facts: Sequence[RubricFact], question: str) -> list[RubricFact]:
-        """The facts that say something new: neither the question nor an earlier fact says it."""
+        """The facts that say something new: neither the question nor an earlier fact contains it."""
         asked = set(terms(question))
         kept: list[RubricFact] = []
         for fact in facts[:_MOST_LOOKED_AT]:

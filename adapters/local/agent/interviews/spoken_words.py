@@ -113,7 +113,7 @@ def _word(token: _Token, *, is_negated: bool) -> SpokenWord:
 
 
 def _is_interjection(token: _Token, text: str) -> bool:
-    """Whether the token is the "no" of "No, it was …", which denies what somebody else said."""
+    """Whether the token is an interjection: the "no" of "No, it was …", which denies what somebody else said."""
     return token.text in ("no", "non", "nao", "nein", "нет", "لا") and text[token.end : token.end + 1] in (
         ",",
         ".",

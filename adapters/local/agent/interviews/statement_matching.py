@@ -1,7 +1,8 @@
-"""How much of a statement a sentence of an answer says, by its words, and whether it denies it.
+"""Measures by words how much of a statement a sentence of an answer says, and whether the sentence denies the
+statement.
 
-The words can be in any order. So an answer that reverses a relation ("mass is force times acceleration") looks the same
-as a right one here; the rules of judging find the difference.
+The order of the words does not count. So an answer that reverses a relation ("mass is force times acceleration")
+looks the same as a right one here; the rules of judging find the difference.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from adapters.local.agent.text.words import is_faint
 _IN_QUESTION = 0.1
 """The factor for the weight of a word that is in the question."""
 _SHARED = 0.5
-"""The factor for the weight of a word that several facts have: it does not show which of them is meant."""
+"""The factor for the weight of a word that several facts contain: it does not show which of them is meant."""
 _FAINT = 0.35
 """The weight of a word that says little by itself."""
 _NUMBER, _SMALL_NUMBER = 1.5, 0.5
@@ -31,7 +32,7 @@ _RELATIONS = frozenset(("equal",))
 _SMALL_NUMBERS = ("0", "1", "2")
 """Numbers that are often not important ("two bodies"). An answer may leave them out."""
 _WORD_FOR_WORD = 3
-"""If an answer repeats a whole statement of at least this many content words, a sentence ends there."""
+"""If an answer repeats a whole statement of at least this many content words, a sentence of the answer ends there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Told:
     nothing. If the sentence says only such words, the share is 0.
     """
     is_denied: bool
-    """Whether one of the two negates a word that the other does not, or whether a number differs."""
+    """Whether only one of the two, statement or sentence, negates a word, or whether a number differs."""
     has_numbers: bool
     words: int
     """How many words of the statement the sentence has."""

@@ -103,7 +103,8 @@ _NO_NOUN_ENDS = re.compile(
     r" [^\W\d_]+(?:ous|ful|less|able|ible|ical|ual))$",
     re.IGNORECASE,
 )
-"""Endings of adverbs and adjectives. If the supposed concept ends so, the supposed verb is really the noun."""
+"""Endings of adverbs and adjectives. If the supposed concept has such an ending, the supposed verb is really the noun.
+"""
 _BECOMES = re.compile(r"\b(?:be|been|being|not)\b", re.IGNORECASE)
 
 
@@ -129,8 +130,8 @@ def claims_of(sentence: str, heading: str = "") -> Iterator[Claim]:
 
 
 def repeated_opening(sentence: str, elsewhere: str) -> Claim | None:
-    """A claim about the words that begin the sentence, after at most one small word, if ``elsewhere`` repeats them. In
-    any language.
+    """A claim about the first words of the sentence, without one small word, if ``elsewhere`` repeats them. In any
+    language.
     """
     if is_unspaced(sentence):
         prefixes = (sentence[:length] for length in range(_LONGEST_PREFIX, 1, -1))
@@ -196,7 +197,9 @@ def opening_subject(sentence: str, concept: str, language: str) -> bool:
 
 
 def is_concept(phrase: str) -> bool:
-    """Whether the phrase can be asked for: at most four words, with no stop word as the first or last one."""
+    """Whether a question can ask about the phrase: at most four words, and neither the first nor the last is a stop
+    word.
+    """
     words = tokens(phrase)
     if (
         not words

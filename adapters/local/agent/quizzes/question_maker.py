@@ -36,22 +36,29 @@ _MISSING_NUMBER = "Which number, with its unit, is missing? "
 _TOLD_ONCE = ("deed", "relation", "only", "term", "name", "gap")
 _OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
 _NEAR, _NEAR_IF_TOLD, _NEAR_ON_A_PAGE, _NEAR_OF_KIND, _SAME = 0.45, 0.2, 0.1, 0.0, 0.85
-"""Cosines. Below the first, a wrong option is another kind of thing; from the last on, it may be the same thing."""
+"""Cosines of the key and a wrong option. Below the first, the option is another kind of thing; from the last on, it may
+mean the same as the key.
+"""
 _LIKE_NOUN, _LIKE_KIND = 0.45, 0.35
-"""From these cosines on, two nouns name things of one kind, and two definitions put their terms in like kinds."""
+"""The least cosine of two nouns that name things of one kind, and of two definitions whose terms are of similar kinds.
+"""
 _PREPOSITION = re.compile(
     r" (?:of|in|on|at|for|from|to|with|by|between|among|under|over)\b| (?=that |which )"
 )
 _AN_BEFORE_GAP, _A_N = re.compile(rf"\b([Aa])n?(?= {GAP})"), r"\1(n)"
-"""An article before a gap, which would tell how the missing term begins, and what is written in its place."""
+"""An article before a gap, and the text that replaces it. Otherwise the article would show how the missing term begins.
+"""
 _BEFORE_A_NAME = re.compile(r"(?:[a-z][\w-]+ )+(?=[A-Z])")
 """Adjectives before a name. They are not part of it."""
 _FEWEST = 2
-"""If there are fewer questions, wrong options may also be things of another kind with a similar meaning. A learner sees that
-such options are wrong, so there are no more of these questions than a quiz needs."""
+"""If there are fewer questions, wrong options may also be things of another kind with a similar meaning. A learner sees
+that such options are wrong, so only as many of these questions are made as are missing up to this number.
+"""
 _LOOSELY_NEAR = 0.35
 _LEAST_AKIN, _BEGINNING = 4, 5
-"""The fewest letters of a word within another, and how many letters at their beginning show that two words are akin."""
+"""A word that is part of another one has at least so many letters. Two words are related if so many letters at their
+beginning are equal.
+"""
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 _ALSO_TRUE, _ALSO_TRUE_OF_KIN = 0.5, 0.8
 """If a sentence about another term has this share of a statement's words, the statement may be true of that term too.
@@ -188,7 +195,7 @@ class _Maker:
         self._vectors: dict[str, Sequence[float]] = {}
 
     def made(self, kind: QuestionKind) -> Iterator[_Made]:
-        """The questions of a kind that each statement supports."""
+        """The questions of each kind that a statement supports."""
         make = {
             "multiple_choice": self._multiple_choice,
             "multiple_answer": self._multiple_answer,
@@ -400,7 +407,7 @@ class _Maker:
         return near + self._nearest(key.text, [text for text in rest if text not in near], near=least)
 
     def _of_like_nouns(self, key: str, others: Sequence[str], asked: str) -> list[str]:
-        """The phrases whose main noun names a thing like that of the key, as houses and tents."""
+        """The phrases whose main noun names a thing similar to that of the key: *tents* for *houses*."""
         said, noun = set(terms(asked)), _noun_of(key)
         fit = []
         for other in {one.casefold(): one for one in others}.values():
@@ -416,8 +423,8 @@ class _Maker:
         )
 
     def _is_wider(self, one: str, other: str) -> bool:
-        """Whether one of two things with the same main noun is named as the whole material, so that the other may be a
-        kind of it.
+        """Whether exactly one of two things with the same main noun has no word that both the other and the title lack.
+        Then the other may be a kind of it.
         """
         return (set(terms(one)) - set(terms(other)) <= self._title) is not (
             set(terms(other)) - set(terms(one)) <= self._title
@@ -426,7 +433,7 @@ class _Maker:
     def _may_be_true(
         self, term: NounPhrase, own: set[str], said: set[str], share: float = _ALSO_TRUE
     ) -> bool:
-        """Whether a sentence about the term has this share of the words that are said of another."""
+        """Whether a sentence about the term has this share of the words that are said about another term."""
         name = set(terms(term.text))
         return any(
             name <= words and (len(said & words) >= share * len(said) or (orders and own <= words))
@@ -467,21 +474,21 @@ class _Maker:
 
 
 def _share(one: NounPhrase, other: NounPhrase) -> bool:
-    """Whether all words of one begin like words of the other: the two may be the same thing."""
+    """Whether each word of one term begins like a word of the other: the two may be the same thing."""
     first, second = ({word[:4] for word in terms(each.text)} for each in (one, other))
     return first <= second or second <= first
 
 
 def _tells(asked: str, key: str, wrong: Sequence[str]) -> bool:
-    """Whether a word of the question begins like or contains a word of the key, and so of no wrong option: topsoil as the
-    top layer.
+    """Whether a word of the question begins like a word of the key or contains it, but does not do so for any wrong
+    option: "topsoil" for *the top layer*.
     """
     shared = _akin(asked, key)
     return bool(shared) and any(not any(word in _akin(asked, other) for other in wrong) for word in shared)
 
 
 def _akin(asked: str, option: str) -> set[str]:
-    """The words of the question that share their beginning with a word of the option, or are a part of one."""
+    """The words of the question that begin like a word of the option, are part of one, or contain one."""
     words = [word for word in tokens(option) if len(word) >= _LEAST_AKIN]
     return {
         word
@@ -495,7 +502,7 @@ def _akin(asked: str, option: str) -> set[str]:
 
 
 def _is_circular(one: ParsedStatement) -> bool:
-    """Whether the definition has a form of the term, if that is a single word: *zygomycetes belong to the Zygomycota*."""
+    """Whether the definition contains a form of its own term (a single word): *zygomycetes belong to the Zygomycota*."""
     return " " not in one.subject.text and bool(_akin(one.definition, one.subject.text))
 
 

@@ -53,7 +53,7 @@ class Vectors:
 
 
 def together(one: Vector, other: Vector) -> Vector:
-    """The vector in the middle of the two, of length 1. It is nearly the vector of the two texts joined."""
+    """The mean direction of the two vectors, as a vector of length 1. It is nearly the vector of the two texts joined."""
     summed = [a + b for a, b in zip(one, other, strict=True)]
     length = math.sqrt(sum(value * value for value in summed)) or 1.0
     return tuple(value / length for value in summed)

@@ -33,7 +33,7 @@ _UNFIT = re.compile(
 def is_self_contained(sentence: str, language: str) -> bool:
     """Whether the sentence can be understood alone, as far as its words show. A command cannot.
 
-    In languages other than English, only whether brackets and quotation marks come in pairs.
+    In other languages than English, only checks whether brackets and quotation marks come in pairs.
     """
     text = sentence.lstrip("\"'“‘(«")
     leans = (_LEANS.match(text), _REFERS_ELSEWHERE.search(text), _LEANS_AFTER_LEAD_IN.match(text))

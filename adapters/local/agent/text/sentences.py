@@ -169,7 +169,7 @@ def _one_paragraph(between: str) -> bool:
 
 
 def _runs_on(before: str, line: str, longest: int) -> bool:
-    """Whether the line continues the sentence or paragraph of the lines before it."""
+    """Whether the line continues the sentence or paragraph of the lines before."""
     last_line = before.rstrip().rpartition("\n")[2].strip()
     if _MARKUP_HEADING.match(last_line):
         return False

@@ -50,7 +50,7 @@ _FAINT = _words(
         document dit laut bedeutet erklare heisst nennt
     """
 )
-"""Words of asking, not of the subject. They may support an answer, but an answer needs other words too."""
+"""Words that ask, and do not name the subject. They may support an answer, but an answer needs other words too."""
 _ASKING_UNSPACED = re.compile(
     "为什么|為什麼|为何|什么时候|什麼時候|什么|什麼|怎么样|怎样|怎么|怎麼|如何|哪里|哪裡|哪儿|哪个|哪些|哪一|谁|誰|多少|几个|几|何时|何處|何处|"
     "请问|請問|是否|是|的|了|吗|嗎|呢|在|有|和|与|與|"

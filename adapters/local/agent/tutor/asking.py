@@ -44,8 +44,8 @@ _SHARES = frozenset("percentage percent proportion fraction share".split())
 _AGES = re.compile(
     r"\b(?:[Hh]ow old|(?:[Ww]hat|[Ww]hich) age|age (?:at|when)|(?<![Ii]n the )age of)\b|['’]s age\b"
 )
-"""How old somebody or something is. The name of an age, as in *the Bronze Age*, has a capital letter, and *in the age of
-steam* is a time.
+"""How old somebody or something is. Not matched: the name of an age, which has a capital letter (*the Bronze Age*), and
+a time (*in the age of steam*).
 """
 _AGE_OF = re.compile(r"\b[Ww]hat (is|was|are|were) the ages? of\b")
 _TIME_SPANS = r"\bhow many (?:year|month|week|day|hour|minute|second)s\b"
@@ -59,7 +59,9 @@ _RECKONING = re.compile(
     r"|\b(by) how (?:much|many)\b|\b(sum) of\b|\b(per) (?:capita|person|head|square)\b|\b\d+ ?(?:%|percent) (of) \d",
     re.I,
 )
-"""A question whose answer is usually computed from two figures; a group is the word that a stated answer has too."""
+"""A question whose answer is usually computed from two figures. The group is a word that a sentence has if it states
+the answer.
+"""
 _MEASURES = frozenset("much long often far fast tall big large deep high hot wide heavy small amount".split())
 _TIMES = frozenset("year date century month day decade time".split())
 _PLACES = frozenset("country city place state region continent town".split())
@@ -102,7 +104,7 @@ _MARK = re.compile(r'\[\s*\d{1,3}(?:\s*"[^\]]*")?\s*\]')
 @dataclass(frozen=True, slots=True)
 class Asked:
     text: str
-    """The question. If it continues the previous question, the previous question stands before it in the text."""
+    """The text of the question. If it continues the previous question, the previous question precedes it."""
     kind: Kind
     parsed: Sequence[ParsedSentence] | None
     """The parse of ``text``; None in a language without a parser."""
@@ -119,11 +121,12 @@ class Asked:
     is a word of asking, such as "kind".
     """
     reckoned: str = ""
-    """If the answer is usually computed: the word that a sentence has if it states the answer ("more", "between")."""
+    """If the answer is usually computed: the word that a sentence contains if it states the answer ("more", "between").
+    """
     is_superlative: bool = False
     """Whether the question asks for the largest, the oldest, the most …"""
     places: frozenset[str] = frozenset()
-    """The numbers, ordinals and days. They say which row or column of a table is asked for."""
+    """The numbers, ordinals and days in the question. They can name a row or column of a table."""
     presumes: bool = False
     """Whether the question assumes that its statement is true: *why does it …* does, *does it …* does not."""
     said: frozenset[str] = frozenset()

@@ -29,9 +29,9 @@ class AnswerCandidate:
     parsed: Sequence[ParsedSentence] | None
     keys: tuple[str, ...]
     around: frozenset[str] = frozenset()
-    """The keys of the neighbouring sentences, and of its headings."""
+    """The keys of the neighbouring sentences and of the headings."""
     over: frozenset[str] = frozenset()
-    """The keys of its heading and of the document's name."""
+    """The keys of the heading and of the document's name."""
     outside: frozenset[str] = frozenset()
     """For a row of a table: the tokens of its passage that are outside of tables."""
     before: str = ""

@@ -13,7 +13,7 @@ from ports.embedder import cosine
 from ports.grammar import Grammar, ParsedSentence
 
 _HELD = 0.4
-"""The least share of a thing's own words in a sentence about it."""
+"""A sentence is about a thing if it has at least this share of the thing's own words."""
 _LOOKED_AT = 8
 """How many sentences about each thing are combined to pairs."""
 _CONTRASTS = frozenset(
@@ -24,9 +24,11 @@ _PARTS_OF_A_NAME = frozenset(("compound", "amod", "nummod", "poss"))
 _TELLING = frozenset(("relcl", "acl", "appos"))
 """The grammatical relations of words that say something about a thing."""
 _HELD_OR_ASKED = 2.5
-"""The score of a sentence that contains the thing. It gets the same again if it contains what is asked about both."""
+"""The score of a sentence for the share of the thing's words that it contains, and for the share of the words that are
+asked about both things.
+"""
 _TOLD = 0.3
-"""The score of a sentence whose subject is the thing, and of a sentence that defines it."""
+"""The score of a sentence for being about the thing, and for defining it."""
 _OVER = 0.8
 """The weight of a word that is only in the heading above the sentence, or in the document's name."""
 _PARALLEL = 1.2
@@ -34,7 +36,7 @@ _PARALLEL = 1.2
 _JOINED = 1.4
 """Subtracted from the score of a pair for each of its sentences that says the same about both things."""
 _CONTRASTED, _BOTH = 0.2, 0.5
-"""Added to the score of a pair for each of its sentences that has a word of contrast, and the score of one sentence
+"""Added to the score of a pair for each of its sentences with a word of contrast; and the score of a single sentence
 that contrasts both things.
 """
 
@@ -43,20 +45,20 @@ that contrasts both things.
 class _Side:
     text: str
     own: Sequence[str]
-    """Those keys of this thing that are in the passages and do not belong to the other thing. If there are none, all
-    its keys in the passages.
+    """The keys of this thing that are in the passages and do not belong to the other thing. If there are none, all keys
+    of this thing that are in the passages.
     """
     not_own: frozenset[str]
     """Keys that a sentence about this thing must not have: those of the other thing, if this one has no key of its own.
     """
     asked: Sequence[str]
-    """The keys of the words that are asked about both things."""
+    """The keys of what the question asks about both things."""
 
 
 def compared(
     sides: Sequence[str], found: Sequence[AnswerCandidate], vectors: Vectors, grammar: Grammar
 ) -> tuple[list[AnswerCandidate], bool]:
-    """The chosen sentences, and whether they surely answer. No sentences if the passages do not have both things."""
+    """The chosen sentences, and whether they surely answer. No sentences if the passages lack one of the things."""
     first, second = _sides(sides, found, grammar)
     if not first.own or not second.own or first.own == second.own:
         return [], False
@@ -148,7 +150,7 @@ def _tells_apart(one: AnswerCandidate, first: Collection[str], second: Collectio
 
 
 def _tells_more(sentence: ParsedSentence, thing: Collection[str]) -> bool:
-    """Whether a clause, an apposition or brackets after the thing say something about it."""
+    """Whether a clause, an apposition or brackets after the thing's name say something about it."""
     for place, word in enumerate(sentence.words):
         if not relevance.holds(thing, key_of(word)):
             continue

@@ -21,7 +21,7 @@ from ports.grammar import Grammar
 _NEAR = 0.45
 """If nothing answers, a sentence with at least this likeness to the question is shown as the nearest one."""
 _BEHIND = 0.2
-"""The surest answer in other words may be this much less similar to the question than the nearest sentence."""
+"""By how much the surest answer in other words may be less similar to the question than the nearest sentence."""
 _NEAR_BY_WORDS = 0.6
 """In a language without a parser: the nearest sentence must have this share of the score that an answer needs."""
 _CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 1.2
@@ -30,16 +30,16 @@ _SURE = 0.4
 """An answer is sure if its score is at least this much above the score that an answer needs."""
 _COLUMN, _OTHER_COLUMN = 0.5, 0.33
 """Likenesses of the question to the head of a column (see ``asks_for_column``). If the question names a row, the row is
-an answer from the first figure on, and no answer below the second.
+an answer from the first figure on, and is not an answer below the second.
 """
 _INTRODUCED = 0.6
 """The share of the question's weight that the line above a list must have."""
 _LONG = 5
-"""A question of more keys than this may get an unsure answer that lacks the kind of thing that it asks for, such as a
+"""A question with more keys than this may get an unsure answer that lacks the kind of thing that it asks for, such as a
 name or a number.
 """
 _GIVEN = 2
-"""If an answer must be computed, the most sentences that are shown. Their figures may help to compute it."""
+"""The most sentences that are shown if an answer must be computed. Their figures may help to compute it."""
 _NUMBERS = "zero one two three four five six seven eight".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 _PLAN = re.compile(r"\bplan\b", re.I)
@@ -71,7 +71,7 @@ class Findings:
 
 
 class AnswerExtraction:
-    """Finds the answers to questions. Safe to share between threads."""
+    """Finds the sentences that answer a question. Safe to share between threads."""
 
     def __init__(self, vectors: Vectors, grammar: Grammar) -> None:
         self._vectors = vectors
@@ -194,8 +194,8 @@ def _under_its_name(
 
 
 def _manner(asked: Asked, one: AnswerCandidate) -> float:
-    """The part of a sentence's score that does not come from similarity to the question: it defines the thing, gives
-    orders, is cut, or repeats the last answer.
+    """The part of a sentence's score that does not come from similarity to the question: whether it defines the thing,
+    gives orders, is cut, or repeats the last answer.
     """
     score = 0.0
     if asked.thing and asked.kind in ("definition", "list", "person"):
@@ -251,14 +251,14 @@ def _after(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCandidate])
 
 
 def _without_other_rows(asked: Asked, found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
-    """The candidates. If the question names rows of tables, other rows are left out."""
+    """The candidates. If the question names rows of tables, the other rows are left out."""
     named = any(relevance.names_row(asked, one) for one in found)
     return [one for one in found if not (named and one.sentence.worded) or relevance.names_row(asked, one)]
 
 
 def _items(asked: Asked, found: Sequence[AnswerCandidate], grammar: Grammar) -> list[AnswerCandidate]:
     """The items of the list whose introduction the question repeats, or the rows of the table whose heads it repeats.
-    Otherwise, numbered things (``_numbered``).
+    If there is neither, the sentences of ``_numbered``.
     """
     lists: dict[tuple[int, str], list[AnswerCandidate]] = {}
     for one in found:

@@ -21,16 +21,17 @@ _ASIDE = re.compile(
     r"|\b(?:in|of|by|from|see|with) ?[.,;)]",
     re.IGNORECASE,
 )
-"""Words that add to what was said before, examples, and gaps where a reference to a figure stood."""
+"""Words that introduce an addition or an example, and gaps where a reference to a figure stood."""
 
 
 def overview(
     found: Sequence[AnswerCandidate], wanted: Callable[[AnswerCandidate], bool] | None
 ) -> list[AnswerCandidate]:
-    """The sentences that share the most words with all others, in reading order: one from each part of the passages, and
-    from as many documents as possible. If any sentence is ``wanted``, only such sentences.
+    """The sentences that share the most words with all others, in reading order: one from each part of the passages,
+    and from as many documents as possible. If some sentences are ``wanted``, only those are used.
 
-    Exercises, rows of tables, examples and sentences that cannot be understood alone are left out if there are others.
+    Exercises, rows of tables, examples and sentences that cannot be understood alone are left out if there are
+    others.
     """
     for is_fit in (lambda one: not relevance.gives_orders(one), lambda one: not one.sentence.worded):
         found = list(filter(is_fit, found)) or found

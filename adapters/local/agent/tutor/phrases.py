@@ -66,8 +66,6 @@ _RETURNS = (
 
 
 def returned(text: str) -> str:
-    """The reply to a greeting or thanks, followed by what the tutor does. In languages other than English, only the
-    latter.
-    """
+    """The reply to a greeting or thanks: a greeting in English only, then a sentence that says what the tutor does."""
     said = (answer for pattern, answer in _RETURNS if pattern.search(text))
     return f"{next(said, '')} {WHAT_I_DO[language_of(text)]}".lstrip()

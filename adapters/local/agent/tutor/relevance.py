@@ -31,14 +31,14 @@ IN_OTHER_WORDS = 0.62
 LEFT_OVER = 0.3
 """The least likeness that must remain when the shared words are removed from both texts."""
 IN_OTHER_WORDS_BY_NAME = 0.92
-"""The least likeness of an answer in other words if the question contains a name. It is higher: whoever knows the name
-also knows the words that the documents use.
+"""The least likeness of an answer in other words if the question contains a name. It is higher, because a learner who
+knows the name also knows the words that the documents use.
 """
 
 _LEAST_SAID = 2
 _IN_OTHER_WORDS = range(3, 8)
-"""The numbers of keys with which a question can be answered in other words. A question with more keys shares some with
-its answer. With fewer, other words cannot tell about a thing that the documents do not name.
+"""The numbers of keys that a question may have if it is answered in other words. A question with more keys shares some
+with its answer. If it has fewer, likeness cannot show that the documents do not contain the thing.
 """
 _OF_IT = 0.45
 """If a short question asks for a measure, the rest of the question and the rest of the sentence (without their common
@@ -86,7 +86,8 @@ _SIGNS: dict[Kind, str] = {"share": "%", "price": "$€£¥"}
 """The signs that show the kind of a number in a table."""
 _SHORT_VALUE = 3
 _OF_ROW = 0.7
-"""If a question names a row by another cell than the first, the row must have at least this share of its words."""
+"""The least share of the question's words that a row must have if the question names it by another cell than the first.
+"""
 _NO_COUNT = frozenset(("DATE", "PERCENT", "MONEY"))
 _EXERCISES = frozenset(
     "identify describe explain discuss compare contrast define summarize summarise analyze evaluate distinguish".split()
@@ -107,10 +108,10 @@ class Support:
     in_context: float
     """The same cosine, for the sentence together with the one before it."""
     shared: float
-    """The share of the question's weight that the sentence has, 0 to 1."""
+    """The share of the question's weight whose keys the sentence has, 0 to 1."""
     around: float
-    """The share that the sentence and its surroundings have, 0 to 1. Only words of the question that the passages
-    contain count.
+    """The share of the question's weight that the sentence and its surroundings have, 0 to 1. Only words of the
+    question that are in the passages count.
     """
     lacks_kind: float
     """1 if nothing in the sentence is of the kind that the question asks for, otherwise 0."""
@@ -127,7 +128,7 @@ class Support:
 
     def in_other_words(self) -> float:
         """How likely the sentence answers in other words. 0 if it is similar only because of the shared words, or lacks
-        the kind of thing asked for.
+        the kind of thing that the question asks for.
         """
         if self.left_over < LEFT_OVER or self.lacks_kind:
             return 0.0
@@ -135,7 +136,7 @@ class Support:
 
 
 def coverage(weights: dict[str, float], held: Collection[str]) -> float:
-    """The share of the weight whose keys are in ``held``, 0 to 1."""
+    """The share of the weight that belongs to keys in ``held``, 0 to 1."""
     total = sum(weights.values())
     return sum(w for key, w in weights.items() if holds(held, key)) / total if total else 0.0
 
@@ -147,8 +148,8 @@ def holds(held: Collection[str], key: str) -> bool:
 def weighed(
     weights: dict[str, float], found: Sequence[AnswerCandidate], *, only_held: bool = False
 ) -> dict[str, float]:
-    """The weights, where a key that fewer sentences have weighs more. A key that no sentence has weighs most, because
-    it may be what is asked about; with ``only_held`` it is left out.
+    """The weights, adjusted by rarity: a key that fewer sentences have weighs more. A key that no sentence has weighs
+    most, because the question may be about it; with ``only_held`` it is left out.
     """
     frequency = {key: sum(holds(one.keys, key) for one in found) for key in weights}
     return {
@@ -228,7 +229,7 @@ def _without(text: str, words: Sequence[Word]) -> str:
 
 
 def is_of_another(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> bool:
-    """Whether the question names another row, column or table than this row of a table: by a day, a number or a name."""
+    """Whether the question names, by a day, a number or a name, another row, column or table than this row of a table."""
     held = {*one.keys, *one.over}
     is_elsewhere = any(
         key not in held and not (_YEAR.fullmatch(key) and key in one.outside) for key in asked.places
@@ -240,9 +241,10 @@ def is_of_another(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCand
 
 
 def holds_asked(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether the sentence has every name, year, day and number of the question, itself or in its headings. If the
-    sentence begins with a word that refers to other sentences, they may have them too. If the question asks only what a
-    thing is, the sentence must also define the thing; if it asks for a name, the sentence must have another name, outside of brackets.
+    """Whether the sentence or its headings have every name, year, day and number of the question. If the sentence
+    begins with a word that refers to other sentences, these may have them too. If the question asks only what a
+    thing is, the sentence must also define the thing. If it asks for a name, the sentence must have another name,
+    outside of brackets.
     """
     held = {*one.keys, *(one.around if leans_back(one.sentence.text) else one.over)}
     is_term = asked.kind == "definition" and not any(
@@ -278,9 +280,10 @@ def holds_asked(asked: Asked, one: AnswerCandidate) -> bool:
 def asks_for_column(asked: Asked, one: AnswerCandidate, vectors: Vectors) -> float | None:
     """How clearly the question asks for a column of this row, up to 1; None if it does not name the row.
 
-    It is 1 if the question has a word of a column's head, or only words of the row, or if a value is of the kind that
-    it asks for. Otherwise it is the largest cosine of a head and the question without the words of the row: "Depth (m)"
-    and "How deep is ?". A row that is named by another cell than its first one needs a word of a head.
+    It is 1 if a word of the question is in a column's head, if all words of the question are in the row, or if a value
+    is of the kind that the question asks for. Otherwise it is the largest cosine of a head and the question without the
+    words of the row: "Depth (m)" and "How deep is ?". If the question names the row by another cell than the first, it
+    must also have a word of a column's head; otherwise the result is None.
     """
     cells = [cell.partition(": ") for cell in one.sentence.worded.split("; ")]
     words = [word for sentence in asked.parsed or () for word in sentence.words if key_of(word)]
@@ -326,9 +329,9 @@ def names_value(asked: Asked, one: AnswerCandidate) -> bool:
 
 
 def holds_kind(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether the sentence has a thing of the kind that is asked for, other than those that the question itself names.
+    """Whether the sentence has a thing of the kind that is asked for, apart from things that the question itself names.
 
-    The heads of a table need not say that a value is the largest: which row is meant decides that.
+    If the question asks for the largest value of a table, the heads need not say so: the chosen row decides it.
     """
     parsed = one.parsed or ()
     words = [word for sentence in parsed for word in sentence.words]
@@ -377,7 +380,7 @@ def holds_kind(asked: Asked, one: AnswerCandidate) -> bool:
 
 
 def _counts_another(noun: str, sentence: ParsedSentence, number: Word) -> bool:
-    """Whether the number counts something else, in a sentence that has the noun that is to be counted."""
+    """Whether the number counts something else than the noun of the question, in a sentence that contains this noun."""
     counted = sentence.words[number.head]
     return (
         number.relation == "nummod"
@@ -388,7 +391,9 @@ def _counts_another(noun: str, sentence: ParsedSentence, number: Word) -> bool:
 
 
 def _hides_doer(asked: Asked, parsed: Sequence[ParsedSentence]) -> bool:
-    """Whether the question asks who or which company does something, and the sentence says only that it is done."""
+    """Whether the question asks who or which company does something, and the sentence only says in the passive that it
+    is done.
+    """
     asks = {
         key_of(said.words[doer.head])
         for said in asked.parsed or ()
@@ -503,7 +508,9 @@ def denies(asked: Asked, one: AnswerCandidate) -> bool:
 
 
 def _denied_verbs(sentence: ParsedSentence, known: Collection[str]) -> set[int]:
-    """The denied verbs, without those whose object is denied and not among the ``known`` keys: it gives *no light*."""
+    """The denied verbs. Left out are verbs whose object is denied and is not among the ``known`` keys: *it gives no
+    light*.
+    """
     words, denied = sentence.words, denied_in(sentence.words)
     beside = {
         words[at].head for at in denied if words[at].relation in _OBJECTS and key_of(words[at]) not in known
@@ -512,9 +519,9 @@ def _denied_verbs(sentence: ParsedSentence, known: Collection[str]) -> set[int]:
 
 
 def _completed(sentence: ParsedSentence, verbs: set[int]) -> set[str]:
-    """The keys of the verbs at these places, and of what completes them: *is* and *blind*, *known* and *to cause*,
-    *have*
-    and *ears*.
+    """The keys of the verbs at these places and of their complements: *is* and *blind*, *known* and *to cause*, *have*
+    and
+    *ears*.
     """
     for _ in sentence.words:
         verbs = verbs | {
