@@ -44,8 +44,8 @@ def index_text(
 ) -> str:
     """The text that is embedded and indexed for a chunk.
 
-    It contains the title and the heading, so that a search for a thing also finds a chunk that calls it only "it". It
-    also contains the heads of the table in which the chunk begins.
+    It contains the title and the heading, so that a search for a thing also finds a chunk that calls the thing only
+    "it". It also contains the heads of the table in which the chunk begins.
     """
     context = " — ".join(dict.fromkeys(part for part in (title, heading) if part))
     return "\n".join(part for part in (context, row_text(column_heads or ()), text) if part)
@@ -118,7 +118,7 @@ def _end(text: str, start: int, earliest: int, latest: int) -> int:
 
 
 def _start(text: str, start: int, end: int, overlap: int) -> int:
-    """The start of the chunk that follows ``start:end``, so that the two share about ``overlap`` characters.
+    """The start of the chunk that follows ``start:end``. The two chunks share about ``overlap`` characters.
 
     It lies in the second half of ``start:end``, so that the number of chunks stays small for any text. It is ``end`` if
     no good start is near enough.

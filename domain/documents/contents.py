@@ -82,8 +82,8 @@ class Content:
 
     @property
     def pages_paid_for(self) -> int:
-        """The number of pages that the document takes from the allowance: its pages, or ``CHUNKS_A_PAGE`` chunks as one
-        page.
+        """The number of pages that the document takes from the allowance: its pages or, if that is more, its chunks
+        divided by ``CHUNKS_A_PAGE``.
 
         The larger number counts, because the cost lies in the chunks: each is embedded.
         """

@@ -59,7 +59,9 @@ def _worthwhile(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _fair_shares(available: Sequence[int], count: int, seed: str) -> list[int]:
-    """The number of passages to take from each document, ``count`` in all if there are enough: one from each in turn."""
+    """The number of passages to take from each document, ``count`` in all if there are enough. The documents take
+    turns.
+    """
     shares = [0] * len(available)
     order = sorted(range(len(available)), key=lambda index: derived_id(seed, str(index)))
     left = min(count, sum(available))

@@ -114,7 +114,7 @@ SHOWN_AS: dict[Extension, str] = {
     "jpg": "image/jpeg",
     "webp": "image/webp",
 }
-"""The content types as which a browser may show a document inline. None of them lets the browser run code.
+"""The content types with which a browser may show a document inline. None of them lets the browser run code.
 
 A document of any other type is only offered for download.
 """
@@ -235,7 +235,7 @@ class Labels(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class PageWarning:
-    """The pages of a readable document of which something could not be read, and why."""
+    """The pages of which something could not be read, in a document that is readable otherwise, and the reason."""
 
     code: WarningCode
     pages: tuple[int, ...]
@@ -312,7 +312,7 @@ class Document:
     recognition: Recognition | None = None
     """None if no page needs text recognition, or if that is not known yet."""
     stale_subjects: tuple[str, ...] = ()
-    """The subjects under which vectors with outdated labels may be stored; "" means no subject."""
+    """The subjects under which vectors with outdated labels may be stored; "" stands for no subject."""
     interruptions: int = 0
     """How many times an upstream failed during the processing, since the last success."""
     sweep_at: str | None = None
@@ -465,8 +465,8 @@ class Document:
         return replace(self.renewed(now), words_indexed=True)
 
     def relabelled(self, changed: Document, now: datetime) -> Document:
-        """The document ``changed``, which is this one with other labels. If vectors exist, it is due for new labels on
-        them.
+        """The document ``changed``, which is this one with other labels. If it has vectors, it becomes due, so that
+        they get the new labels.
         """
         if self.status != "completed":
             return replace(changed, updated_at=to_text(now))

@@ -126,9 +126,11 @@ class Ingestion:
             self.ingest(document, within=within)
 
     def recognition_stored(self, key: str, *, within: float | None = None) -> None:
-        """Continue the document whose text recognition stored ``key``, which holds all of its result or a part.
+        """Continue the document whose text recognition stored ``key``: an object with all of its result or a part of
+        it.
 
-        If no document waits for the object, it is removed: the document was deleted, or its bytes were replaced.
+        If no document waits for the object, the object is removed: the document was deleted, or its bytes were
+        replaced.
         """
         named = parse_recognised_key(key)
         if named is None:
@@ -173,7 +175,7 @@ class Ingestion:
         )
 
     def _is_recognised(self, document: Document) -> bool:
-        """Whether the result of its text recognition is stored."""
+        """Whether the result of the document's text recognition is stored."""
         begun = document.recognition
         return begun is not None and self._recognising.outcome(document, begun) is not None
 
@@ -501,7 +503,7 @@ class Ingestion:
     def _settle_for_good(self, document: Document) -> None:
         """Store the final state of a document that no earlier worker or upload can change now.
 
-        For a failed document, remove its vectors once more first: the vector store's list may have lagged before.
+        For a failed document, first remove its vectors once more: the vector store's list may have lagged before.
         """
         work = self._work(document, None)
         if document.status == "failed":

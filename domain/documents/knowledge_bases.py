@@ -139,7 +139,7 @@ class KnowledgeBaseUpkeep:
 
 
 def _changed(row: Knowledge, now: datetime) -> Knowledge | None:
-    """The row with one more change. None if the row is due anyway, so that many simultaneous uploads do not compete for
-    it.
+    """The row with one more change. None if the row is already due, so that many simultaneous uploads do not compete
+    for it.
     """
     return None if row.will_be_read(now) else row.changed(now)

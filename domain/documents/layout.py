@@ -73,7 +73,7 @@ UNKNOWN = Layout()
 
 
 def layout_from(stored: Mapping[str, Any] | None) -> Layout:
-    """The layout from its stored form. None, from before version 0.3, gives ``UNKNOWN``."""
+    """The layout from its stored form. ``UNKNOWN`` for None, which chunks from before version 0.3 have."""
     if stored is None:
         return UNKNOWN
     heads = stored.get("column_heads")

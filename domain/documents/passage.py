@@ -64,8 +64,8 @@ class Passage:
         return tuple(sorted(found))
 
     def headings_over(self) -> tuple[tuple[int, str], ...]:
-        """Pairs of a position in ``text`` and the headings that apply from there on, joined from the outermost one,
-        ascending.
+        """Pairs of a position in ``text`` and the headings that apply from there on, as one text from the outermost
+        heading to the innermost, ascending.
         """
         layouts = [(self.start, self.layout), *((span.start, span.layout) for span in self.spans)]
         places = {place: layout for place, layout in layouts if layout.headings}

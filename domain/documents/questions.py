@@ -53,7 +53,7 @@ def parts_of(question: str) -> list[str]:
 
 
 def joined_in(question: str) -> list[str]:
-    """The separate questions that the question joins; empty if it is one question."""
+    """The separate questions that are combined in this question; empty if it is only one question."""
     found = [part for piece in _asked(question) for part in _joined(piece)][:MAX_PARTS]
     return found if len(found) > 1 else []
 
@@ -77,7 +77,9 @@ def compared_in(question: str) -> list[str]:
 
 
 def _joined(question: str) -> list[str]:
-    """The questions that "and" joins, as in "what is … and who …"; only the question itself if it joins none."""
+    """The questions that are combined with "and", as in "what is … and who …"; only the question itself if there is
+    one.
+    """
     pieces = _AND_ASKS.split(question)
     if len(pieces) > 1 and _ASKS.search(pieces[0]) and all(map(_has_content, pieces)):
         return [piece.strip() for piece in pieces]

@@ -42,7 +42,7 @@ five that this allows; with ``ANSWERS``, for 19.
 SUPPORTS = 0.02
 """A passage with a lower relevance is not shown beside better ones."""
 _EVEN_ODDS = 0.45
-"""Half of the passages contained an answer when the geometric mean of two numbers was this: the likeness, and the
+"""Half of the passages contained an answer when the geometric mean of two numbers had this value: the likeness, and the
 weighed share of the question's words that the passage has.
 """
 _STEEPNESS = 3
@@ -108,7 +108,7 @@ def rank(
 ) -> list[Ranked]:
     """Up to ``limit`` passages, best first; empty if the documents do not answer the question.
 
-    ``may_not_answer`` lowers the needed relevance for English questions to ``MAY_ANSWER``.
+    With ``may_not_answer``, the needed relevance for English questions is only ``MAY_ANSWER``.
 
     A text that two documents contain is returned once. Of two passages with nearly equal relevance, the one from a
     document that was not chosen yet comes first. The order of ``candidates`` does not matter.
@@ -147,8 +147,7 @@ class _Weighed:
     likeness: float
     in_common: float
     at_most_in_a_row: float
-    """An upper bound of what one of its rows can share with the question: a row has no words that the candidate lacks.
-    """
+    """The most that one of its rows can share with the question: a row has no words that the candidate lacks."""
     alone: float
     """The relevance from likeness alone."""
 
@@ -178,8 +177,8 @@ def _relevances(question: str, candidates: Sequence[SearchMatch], scale: Scale, 
 
 
 def _needed(candidates: Sequence[SearchMatch], relevances: Sequence[float], limit: int) -> float:
-    """A bound for the candidates that ``rank`` chooses: none with a lower relevance is among the first ``limit``. 0 if
-    fewer than ``limit`` different texts exist.
+    """A bound for the candidates that ``rank`` chooses: no candidate with a lower relevance is among the first
+    ``limit``. 0 if there are fewer than ``limit`` different texts.
 
     ``rank`` lowers a relevance for each earlier passage of the same document. The bound is the relevance of the
     ``limit``-th different text, lowered ``limit`` times, so enough other texts stay above it.
@@ -261,7 +260,7 @@ class _Rows:
         return greatest
 
     def _in(self, text: str) -> Collection[str] | None:
-        """The question's terms in a text that is looked up repeatedly; None if the text has no word at all."""
+        """The question's terms in a text that is looked up repeatedly; None if the text has no words."""
         if text not in self._found:
             self._found[text] = self._sought.counts(text)
         return self._found[text]

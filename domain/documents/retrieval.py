@@ -201,7 +201,7 @@ def in_turn(ranked: Sequence[Sequence[Ranked]], limit: int) -> list[Ranked]:
 
 
 def _nearest_headings(searched: Sequence[Sequence[Match]]) -> tuple[str, ...]:
-    """The headings of the best matches, or their titles where they have no heading; without repeats."""
+    """The headings of the best matches. A match without a heading gives its title. Nothing is repeated."""
     names = (
         str(match.metadata.get("heading") or match.metadata["title"])
         for row in zip_longest(*searched)

@@ -51,7 +51,7 @@ class Connecting:
         return learner
 
     def end(self, connection_id: str) -> None:
-        """Close the connection from the server's side. A repeated call does no harm."""
+        """Delete the stored connection, and close it at the gateway. A repeated call does no harm."""
         self._connections.close(connection_id)
         self._gateway().close(connection_id)
 

@@ -101,10 +101,11 @@ class Connections:
         return LearnerConnection(connection_id, learner, stored.get("session_id"), stored[VERSION])
 
     def attach(self, connection: LearnerConnection, session_id: str) -> LearnerConnection:
-        """Attach the connection to an interview. From now on its messages are about this interview.
+        """Attach the connection to an interview. From now on, its messages are about this interview.
 
-        Does nothing if it is already attached to it, so that a repeated message is harmless. Raises ``Conflict`` if
-        another message attached it to another interview meanwhile, and ``Unauthenticated`` if it was closed.
+        Does nothing if the connection is already attached to this interview, so that a repeated message is harmless.
+        Raises ``Conflict`` if another message attached it to another interview meanwhile, and ``Unauthenticated`` if it
+        was closed.
         """
         key = {"connection_id": connection.connection_id}
         stored = self._store.get(WEBSOCKET_CONNECTIONS, key)
@@ -154,7 +155,7 @@ def _closed() -> Unauthenticated:
 
 
 def _ticket_id(secret: str) -> str:
-    """The stored id of a ticket. The secret cannot be computed from it, so nobody can use a ticket that they read in
-    the table.
+    """The stored id of a ticket. The secret cannot be computed from this id, so a reader of the table cannot use the
+    ticket.
     """
     return "ticket#" + derived_id("ticket", secret)

@@ -141,7 +141,9 @@ class InterviewCorrecting:
         return done
 
     def _evidence(self, mark: FactMark) -> Evidence:
-        """The evidence of the turn, under the concept that it has in the ledger, or else in the catalogue."""
+        """The evidence of the turn. Its concept is the one in the ledger; if the ledger has none, the one in the
+        catalogue.
+        """
         owner, turn = mark.interview.user_id, mark.turn
         id = evidence_id(mark.interview, turn)
         entries = self._ledger.entries(owner, mark.subject_id)
@@ -152,7 +154,9 @@ class InterviewCorrecting:
 
 
 def _with(mark: FactMark, judged: JudgedFact) -> FactMark:
-    """The mark with this verdict. If its credit changed, the turn and the interview have the scores that follow."""
+    """The mark with this verdict. If its credit changed, the scores of the turn and of the interview are computed
+    again.
+    """
     scored = _scored(mark.turn, mark.place, judged)
     turn = scored if scored.revision > mark.turn.revision else replace(scored, analysis=mark.turn.analysis)
     after = _summed_up(mark, turn)
@@ -160,7 +164,7 @@ def _with(mark: FactMark, judged: JudgedFact) -> FactMark:
 
 
 def _scored(turn: InterviewTurn, place: int, judged: JudgedFact) -> InterviewTurn:
-    """The turn with this verdict on a fact, and the scores that follow."""
+    """The turn with this verdict on a fact, and with the scores that result from it."""
     facts = (*turn.facts[:place], judged, *turn.facts[place + 1 :])
     old = turn.analysis
     analysis = analysis_of(
@@ -172,6 +176,6 @@ def _scored(turn: InterviewTurn, place: int, judged: JudgedFact) -> InterviewTur
 
 
 def _summed_up(mark: FactMark, turn: InterviewTurn) -> FactMark:
-    """The mark with this turn, and with the scores of the interview that follow."""
+    """The mark with this turn, and with the scores of the interview that result from it."""
     turns = tuple(turn if one.question_number == turn.question_number else one for one in mark.turns)
     return FactMark(mark.interview.summed_up(turns), turns, turn, mark.place)

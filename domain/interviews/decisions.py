@@ -1,8 +1,8 @@
 """The decisions of an interview: pure functions of the stored session and an event.
 
-Each function takes the session as it is stored now and what happened. It returns a ``Decision``: the session to store,
-and the effects to carry out after that. It returns None if nothing is to be done: the session is gone, or another
-worker was first. ``Interviews.change`` stores a decision, and ``InterviewEffects.carry_out`` carries out its effects.
+Each function gets the session as it is stored now, and the event. It returns a ``Decision``: the session to store, and
+the effects to carry out after that. It returns None if there is nothing to do: the session is gone, or another worker
+was first. ``Interviews.change`` stores a decision, and ``InterviewEffects.carry_out`` carries out its effects.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class AcknowledgePart:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgeAgain:
-    """Repeat the acknowledgement of a part that came twice. After a final part, also push again what followed it."""
+    """Repeat the acknowledgement of a part that came twice. After a final part, repeat also the pushes that followed
+    it.
+    """
 
     recording: RecordingId
     is_final: bool
@@ -411,8 +413,8 @@ def transcript_missing(
     lease_id: str,
     now: datetime,
 ) -> Decision | None:
-    """The transcript is late. Start the transcription again; after ``TRANSCRIPT_DEADLINE_SECONDS``, close the answer without a
-    score.
+    """The transcript is late. Before ``TRANSCRIPT_DEADLINE_SECONDS``, start the transcription again; after that, close
+    the answer without a score.
     """
     if not _waits_for(found, recording) or not _is_due(found, now):
         return None
@@ -532,7 +534,7 @@ def next_question(
 
 
 def given_up_unasked(found: Interview | None, lease_id: str, now: datetime) -> Decision | None:
-    """The first question cannot be made. No worker tries again; if this one dies, the sweeper discards the interview."""
+    """The first question cannot be made. Nobody tries again. If this worker dies, the sweeper discards the interview."""
     if found is None or found.questions_asked:
         return None
     return Decision(replace(found.leased(lease_id, now), tries=MAX_TRIES))
@@ -616,7 +618,7 @@ def _ended(
 
 
 def _waits_for(found: Interview | None, recording: RecordingId) -> TypeGuard[Interview]:
-    """Whether the interview waits for the transcript of this recording."""
+    """Whether the interview is waiting for the transcript of this recording."""
     return found is not None and found.awaits_transcript and found.recording == recording
 
 

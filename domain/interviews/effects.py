@@ -492,8 +492,8 @@ class InterviewEffects:
     def _try_to_change(
         self, interview: Interview, decide: Decide, *, beside: Sequence[Write] = ()
     ) -> Decision | None:
-        """The same as ``_change``, but returns None if other workers keep changing the session. The sweeper then comes
-        back.
+        """The same as ``_change``, but returns None if other workers keep changing the session. The sweeper then tries
+        again.
         """
         with suppress(SessionMoved):
             return self._change(interview, decide, beside=beside)

@@ -7,7 +7,7 @@
                  ◀── nothing understood ──┘
 
 A session does not belong to one connection: a learner can resume it on another. ``version`` rises with each stored
-change and is the fence. ``lease_id`` names the worker that makes a question or judges an answer, so that each answer is
+change and is the fence. ``lease_id`` names the worker that makes a question or judges an answer. So each answer is
 judged exactly once, however many workers try.
 """
 
@@ -360,9 +360,9 @@ _THINK_AGAIN: dict[str, str] = {
     "denied": " Think again about whether it is so.",
     "affirmed": " Think again about whether it is so.",
 }
-"""The same while a follow-up question asks for the fact: it does not reveal the words of the fact."""
+"""The sentences for a fact that a follow-up question asks for: they do not reveal the fact's words."""
 _MOST_QUOTED = 240
-"""The length in characters up to which a sentence of the learner is repeated whole, and not only the judged words."""
+"""In characters. A longer sentence of the learner is not repeated whole: only the judged words are."""
 _DENIED = "You said “{quote}”. That is not what the material says.{again}"
 """The English feedback about a fact that the answer contradicts, while a follow-up question asks for the fact."""
 _UNANSWERED = "The answer is: {fact}{where}"
@@ -505,7 +505,7 @@ def interview_not_found() -> NotFound:
 def interview_prefix(user_id: str) -> str:
     """The prefix of the ids of all interviews of this learner. No other id has it.
 
-    It finds the stored objects of a session even after the session's row is gone.
+    With the prefix, the stored objects of a session are found even after the session's row is gone.
     """
     return f"interview-{derived_id('interviews of', user_id)}-"
 

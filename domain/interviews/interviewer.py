@@ -101,8 +101,8 @@ class AnswerJudging:
     def share_stated(
         self, question: str, facts: Sequence[str], passage: Passage, answer: str, session_id: str
     ) -> float | None:
-        """The share of the facts that a short answer states, 0 to 1. None if there is no judgement, or a verdict is
-        unsure.
+        """The share of the facts that a short answer states, 0 to 1. None if there is no judgement, or if one of its
+        verdicts is unsure.
 
         Each fact that the answer contradicts cancels one that it states. The result is never below 0.
         """
@@ -235,7 +235,7 @@ def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:
 
 
 def _unasked_first(passages: Sequence[Passage], asked: Sequence[InterviewQuestion]) -> list[Passage]:
-    """All passages; first those from which no question was made yet."""
+    """All passages. Those from which no question was made yet come first."""
     used = {(one.passage.file_id, one.passage.start) for one in asked}
     fresh = [passage for passage in passages if (passage.file_id, passage.start) not in used]
     return fresh + [passage for passage in passages if passage not in fresh]

@@ -258,7 +258,9 @@ class Interviewing:
         return after_the_recording()
 
     def end(self, connection: LearnerConnection, request_id: str | None) -> Iterator[Push]:
-        """End the interview and push its summary. If an answer is being analysed, the interview ends after that."""
+        """End the interview and push its summary. If an answer is being analysed, the interview ends after the
+        analysis.
+        """
 
         def decide(interview: Interview) -> Decision:
             parts, turns = self._parts_being_sent(interview), self._turns_if_waiting(interview)
@@ -325,7 +327,7 @@ class Interviewing:
         return self._interviews.parts(interview.recording) if interview.state == "answering" else ()
 
     def _turns_if_waiting(self, interview: Interview) -> Sequence[InterviewTurn]:
-        """The turns of an interview that may end at once, because no answer is being analysed; else empty."""
+        """The turns of an interview that can end immediately, because no answer is being analysed; otherwise empty."""
         is_waiting = interview.state in ("asking", "asked", "answering")
         return self._interviews.turns(interview) if is_waiting else ()
 

@@ -179,7 +179,7 @@ class Interviews:
         return None if item is None else _part_from(item)
 
     def earlier_parts(self, interview: Interview) -> list[tuple[RecordingId, ReceivedPart]]:
-        """The parts of earlier recordings of the open question and of the question before it, each with its recording."""
+        """The parts of earlier recordings for the open question and for the question before, each with its recording."""
         numbers = (interview.questions_asked, interview.questions_asked - 1)
         return [
             (recording, part)
@@ -241,7 +241,7 @@ class Interviews:
         return stored
 
     def _write_beside(self, current: Interview, decision: Decision, writes: Sequence[Write]) -> None:
-        """Write rows beside an unchanged session. A part that is stored already stays as it is."""
+        """Write rows beside an unchanged session. If the part is already stored, it is not written again."""
         key = _key(current.session_id, _SESSION)
         try:
             self._transact([Check(INTERVIEW_SESSIONS, key, if_version=current.version), *writes])

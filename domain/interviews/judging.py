@@ -56,8 +56,8 @@ _PARTLY = 0.5
 _WORDS_IN_COMMON = 2
 """A quote and a fact that share this number of words are taken to be about the same thing."""
 _AS_TELLING = 0.7
-"""A sentence counts as much as the best one if it has at least this share of the words that the best one shares with a
-fact.
+"""A sentence counts as much as the best one if it shares at least this share of the words that the best one shares with
+the fact.
 """
 _FLUENCY_WEIGHT = 0.2
 _KEPT = 256
@@ -72,7 +72,7 @@ _GENERAL_VERBS = frozenset(
     "be have do make take get go come give keep let turn become put set begin start bring use happen".split()
 )
 _UNLIKE = 0.6
-"""Words are unlike other words if their cosine is below this share of the cosine of related sentences."""
+"""Words are unlike other words if their cosine is below this share of the least cosine of related sentences."""
 _FILLERS = frozenset(
     tokens(
         "um umm uh uhm uhh er erm ah hm hmm mhm well basically actually literally like okay ok yeah so"
@@ -245,17 +245,19 @@ class Judging:
         return [sentence for (_, sentence), is_about in zip(held, about, strict=True) if is_about]
 
     def _is_answer(self, piece: str, asked: InterviewQuestion) -> bool:
-        """Whether the piece is about the question, by a common word or by meaning, and says more than the question."""
+        """Whether the piece is about the question, by a common word or by its meaning, and says more than the question
+        does.
+        """
         said, words = _said(piece), _said(asked.question)
         return not said <= words and (bool(said & words) or any(self._are_related([piece], [asked.question])))
 
     def _objection(
         self, sentences: Sequence[str], fact: RubricFact, asked: InterviewQuestion, *, is_by_likeness: bool
     ) -> FactVerdict | None:
-        """The verdict by which the rules replace an agent's "stated"; None if they accept it.
+        """The verdict that replaces an agent's "stated" because of the rules; None if the rules accept "stated".
 
-        Of several sentences, those count that share about as many words with the fact as the best one does. Of these,
-        the last one decides: a learner may say it wrongly first and then correct it.
+        Only sentences that share about as many words with the fact as the best one count. The last of them decides: a
+        learner may say it wrongly first and then correct it.
         """
         names = self._names(asked)
         shares = [len(_said(sentence) & _said(fact.statement)) for sentence in sentences]
@@ -277,9 +279,9 @@ class Judging:
     ) -> FactVerdict | None:
         """The verdict that follows from how the sentence differs from the statement; None if it does not differ.
 
-        If one of them has a contrast, their clauses are compared, each with the one of the statement that is most about
-        the same thing. One contradiction is enough. Else the clause that says the most of the statement decides. If
-        neither of them denies anything, a contradiction of the whole statement stands.
+        If one of them has a contrast, clauses are compared: each clause of the sentence with the statement's clause
+        that is closest to it. One contradiction is enough. Otherwise the clause that says the most of the statement
+        decides. If neither of them denies anything, a contradiction of the whole statement counts too.
         """
         whole = self._plain_difference(sentence, statement, question, is_by_likeness=is_by_likeness)
         sourced = self._parse(statement)
@@ -332,10 +334,11 @@ class Judging:
         return conflicts(said, known, self._parse(said), self._parse(known))
 
     def _acts_otherwise(self, sentence: str, statement: str, question: str) -> bool:
-        """Whether the sentence has another verb than the fact, and what it adds is not like what it leaves out.
+        """Whether the sentence has another verb than the fact, and the words that it adds are unlike the words that it
+        omits.
 
         *The liver burns glucose* is similar to *the liver stores glucose as glycogen* by all its other words. Verbs with
-        little meaning of their own are not judged: they can stand for any other verb. False without a parse.
+        little meaning of their own are not judged: they can replace any other verb. False without a parse.
         """
         asked, parsed = terms_of(question, None), self._parse(sentence)
         said, wanted = terms_of(sentence, parsed), terms_of(statement, self._parse(statement))
@@ -379,8 +382,8 @@ class Judging:
     def _are_about(self, pieces: Sequence[str], fact: RubricFact, rubric: Sequence[RubricFact]) -> list[bool]:
         """For each piece, whether it is about the fact: by its words or quantities, or else by its meaning.
 
-        A piece that shares words with another fact of the rubric is about that one: the facts of a rubric are much
-        alike.
+        A piece that shares words with another fact of the rubric is about the other fact: the facts of one rubric are
+        similar to each other.
         """
         shared = [_shares_words(piece, fact.statement) for piece in pieces]
         others = [
@@ -571,8 +574,8 @@ def _remarks(compared: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _fluency(fact: RubricFact, quote: str) -> float:
-    """1 for a quote without hesitations, less for each hesitation, never 0. Only the length of the fact is weighed
-    against them, so that other words in the quote make no difference.
+    """1 for a quote without hesitations, lower for each hesitation, never 0. The number of hesitations is compared with
+    the length of the fact, so that other words in the quote make no difference.
     """
     words = len(tokens(fact.statement))
     return words / (words + sum(word in _FILLERS for word in tokens(quote)))
@@ -584,7 +587,7 @@ def _said(text: str) -> frozenset[str]:
 
 
 def _stem(token: str) -> str:
-    """The first letters of a longer word: a speaker inflects a word as the sentence needs."""
+    """The first letters of a longer word, because the ending of a word depends on the learner's sentence."""
     return token[:PREFIX_LETTERS] if token.isalpha() else token
 
 

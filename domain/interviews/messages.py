@@ -69,7 +69,9 @@ class InterviewResumed:
 
 @dataclass(frozen=True, slots=True)
 class PartReceived:
-    """The response to a part. ``received_through`` is the last part up to which all are there, -1 if part 0 is not."""
+    """The response to a part. ``received_through`` is the number of the last part before the first gap; -1 if part 0 is
+    missing.
+    """
 
     question_number: int
     received_through: int
@@ -137,7 +139,7 @@ PushContent = (
 class Push:
     """A message to a client. ``connection_id`` is None if there is no client to receive it.
 
-    ``request_id`` is the id of the client's message that it answers, or None.
+    ``request_id`` is the id of the client's message to which this is the response, or None.
     """
 
     connection_id: str | None

@@ -23,7 +23,7 @@ MAX_CONCEPT_CHARACTERS = 80
 MAX_FACTS = 5
 _MAX_AVOIDED = 20
 _SUPPORTED = 0.5
-"""The least share of a fact's words that its quote must contain. With a lower share, the quote replaces the fact."""
+"""The least share of a fact's words that its quote must contain. If the share is lower, the quote replaces the fact."""
 _GIVEN_AWAY = 0.75
 """A question that contains this share of a fact's words gives the fact away."""
 
@@ -133,8 +133,8 @@ def admit_questions(
 
 
 def admit_follow_up(question: str, facts: Sequence[RubricFact], asked: InterviewQuestion) -> str | None:
-    """The follow-up question with clean white space. None if it is refused: too short or long, with markup, giving one
-    of the facts away, or similar to ``asked``.
+    """The follow-up question with clean white space. None if it is refused: it is too short or too long, has markup,
+    gives one of the facts away, or is similar to ``asked``.
     """
     plain = " ".join(question.split())
     if not _is_question(plain) or any(_gives_away(plain, fact) for fact in facts):

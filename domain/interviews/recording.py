@@ -29,7 +29,7 @@ _MAX_WAV_BYTES_A_SECOND = 768_000
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPart:
-    """A received part of a recording, numbered from 0. ``digest`` tells apart two parts with the same number."""
+    """A received part of a recording, numbered from 0. ``digest`` distinguishes two parts with the same number."""
 
     sequence: int
     is_final: bool

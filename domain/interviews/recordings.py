@@ -74,7 +74,7 @@ class Recordings:
     def _remove(self, prefixes: Sequence[str]) -> bool:
         """Remove all objects with these prefixes. Returns False if an upstream failed.
 
-        Objects that are left then are removed when the interview has ended.
+        Objects that remain then are removed when the interview has ended.
         """
         try:
             for prefix in prefixes:
