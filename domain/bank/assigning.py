@@ -176,7 +176,7 @@ class Assigning:
     def assignments(
         self, learner: Learner, subject_id: str | None, *, limit: int, cursor: str | None
     ) -> Page[LearnersAssignment]:
-        """Up to ``limit`` assignments of the learner's subjects, or of one of them, by subject and id.
+        """Up to ``limit`` assignments of the learner's subjects, or of one of them, sorted by subject and id.
 
         Raises ``NotFound`` if the subject is not the learner's, and ``InvalidCursor``.
         """
@@ -242,7 +242,7 @@ class Assigning:
         return {name: sorted(quizzes, key=lambda quiz: quiz.attempt) for name, quizzes in begun.items()}
 
     def _in_force(self, quiz: Quiz) -> Quiz:
-        """The attempt. While it is open, it has the present keys of its items."""
+        """The attempt. If it is still open, it has the present keys of its items."""
         return quiz if quiz.submitted_at is not None else with_keys_in_force(quiz, self._items)
 
     def _make(
@@ -338,7 +338,7 @@ def _is_same(made: AssignedQuiz, stored: AssignedQuiz) -> bool:
 
 
 def _staying(assigned: AssignedQuiz, begun: Sequence[Quiz], now: str) -> Quiz | None:
-    """The last attempt of those that the learner began, if it is still open or no other can be begun; else None."""
+    """The learner's last attempt, if it is still open or no other attempt can be begun; else None."""
     if not begun:
         return None
     is_over = len(begun) >= assigned.attempts or assigned.state(now) != "open"

@@ -32,7 +32,7 @@ from ports.paging import Page
 from ports.system import Clock
 
 _Made: TypeAlias = tuple[str, GateResult, Difficulty, Author]
-"""The id of a new item, the gate's result, the difficulty, and who wrote it."""
+"""What a new item consists of: its id, the gate's result, the difficulty, and who wrote it."""
 
 
 class Authoring:
@@ -249,8 +249,8 @@ class Authoring:
         )
 
     def _asked(self, subject_id: str, but: str | None = None) -> list[Set[str]]:
-        """The content words of the question of each of the latest items, without the item with the id ``but``. A duplicate
-        does not count: its original does, and may be edited.
+        """The content words of the question of each latest item. Left out are the item with the id ``but``, and items
+        that are duplicates: their original counts, and a duplicate may be edited.
         """
         return [
             content_words(item.latest.content.question)

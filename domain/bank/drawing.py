@@ -1,4 +1,4 @@
-"""Draws the items that an attempt at an assigned quiz asks, from its lines and from what is approved now."""
+"""Draws the items of an attempt at an assigned quiz: from the lines of its plan, only items that are approved now."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Drawing:
         return {name: len(matched(_known(some, found))) for name, some in lines.items()}
 
     def _askable(self, subject_id: str, plans: Sequence[Sequence[Line]]) -> dict[str, BankItem]:
-        """The first askable items of each line, as many as its whole plan asks: a line never needs more.
+        """The first askable items of each line, as many as all lines of its plan ask together: a line never needs more.
 
-        The items for all plans are read at once, and more of them only if some are retired.
+        The items for all plans are read at once. More are read only if some are retired.
         """
         known: dict[str, BankItem | None] = {}
         while missing := sorted({one for lines in plans for one in _unknown(lines, known)}):
@@ -42,7 +42,7 @@ class Drawing:
 
 
 def matched(lines: Sequence[Line]) -> list[str]:
-    """Items for the lines, in the order of the lines: each item once, and as many as the lines can be given together.
+    """Items for the lines, in the order of the lines. Each item is used once, and as many are used as possible.
 
     Earlier lines choose first. A line gives up an item that it prefers only if another line cannot be filled otherwise.
     """
@@ -66,7 +66,7 @@ def matched(lines: Sequence[Line]) -> list[str]:
 
 
 def _unknown(lines: Sequence[Line], known: Mapping[str, BankItem | None]) -> list[str]:
-    """The items that must be read: those that the lines need, if all unknown ones are askable."""
+    """The items to read next: those that the lines need if all items that were not read yet are askable."""
     wanted = sum(count for count, _ in lines)
     missing: list[str] = []
     for _, candidates in lines:

@@ -1,8 +1,8 @@
 """The gate: the checks of generated questions, applied to items that teachers write and change.
 
 A generated question names its quote. An item written by a person names none, or that of the earlier version. So the
-gate searches a quote that supports the item, in the earlier passage and in the class's materials. It admits the item
-with the first such quote. If there is none, the item has no citation, and the gate says why.
+gate looks for a quote that supports the item, in the earlier passage and in the class's materials. It admits the item
+with the first such quote. If there is none, the item has no citation, and the result has the reason.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _PASSAGES = 6
 _QUOTES = 5
 """The number of sentences that are tried as the quote."""
 _NEARER = 3
-"""The number of sentences nearer to the stem that are tried as a quote of another option."""
+"""The number of sentences with more words of the stem that are tried as a quote of another option."""
 _VAGUE: tuple[Refusal, ...] = ("unsupported_quote", "unsupported_key")
-"""Reasons that only say that a quote was the wrong one. Any other reason is more useful."""
+"""Reasons that only say that the quote does not fit. Any other reason is more useful."""
 _WordsBySentence = Mapping[str, Set[str]]
 """The content words of each sentence."""
 
@@ -138,7 +138,7 @@ class Gate:
         return self.check(subject_id, read_item(written_as(content)), (), cited, is_solved=False)
 
     def unchecked(self, draft: Draft) -> GateResult:
-        """The result for a draft that there is no time to check."""
+        """The result for a draft that is not checked because no time remains."""
         return GateResult(_unsupported(draft), AdmissionResult(admitted=False, code="not_checked"))
 
     def passage_of(self, subject_id: str, cited: Citation | None) -> str | None:
@@ -184,8 +184,8 @@ def _sentences(passages: Sequence[Passage]) -> _WordsBySentence:
 
 
 def _quotes(draft: Draft, sentences: _WordsBySentence, cited: Citation | None) -> list[str]:
-    """Possible quotes: the earlier one, the sentences that share the most words with the question and its key, and ""
-    for the words of the key.
+    """Quotes to try: the earlier one, the sentences that share the most words with the question and its key, and "",
+    which stands for the words of the key.
     """
     wanted = content_words(" ".join([draft.question, *_key_texts(draft)]))
     best = [quote for quote, _ in _nearest(wanted, sentences, _QUOTES)]
@@ -219,8 +219,8 @@ def _as_written(question: Question, draft: Draft) -> Question:
 
 
 def _is_asked(draft: Draft, others: Sequence[Set[str]]) -> bool:
-    """Whether the bank asks this in nearly the same words. Whether questions in other words mean the same, the teacher
-    decides.
+    """Whether the bank already asks this in nearly the same words. The teacher decides whether questions in other words
+    mean the same.
     """
     words = content_words(draft.question)
     return any(are_alike(words, other) for other in others)

@@ -121,8 +121,8 @@ class BankReports:
 def _attempts(
     enrolled: Sequence[str], names: dict[str, str], rows: Sequence[ItemAnswer]
 ) -> tuple[LearnersAttempts, ...]:
-    """The summary of each enrolled learner. ``rows`` has one row for each question; each holds the credit of the whole
-    attempt.
+    """The summary of each enrolled learner. ``rows`` has one row for each question; each row holds the credit of the
+    whole attempt.
     """
     by_learner: defaultdict[str, dict[str, ItemAnswer]] = defaultdict(dict)
     for row in rows:

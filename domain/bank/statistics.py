@@ -24,7 +24,7 @@ from domain.quizzes.quiz_words import LETTERED, LETTERS, ONE_CHOICE
 
 _DIGITS = 4
 _NOTHING = 1e-9
-"""If a sum of squared deviations is below this, all numbers are taken to be equal."""
+"""If a sum of squared deviations is below this, all numbers are treated as equal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,6 @@ def _invalid(field: str, message: str) -> InvalidRequest:
 
 
 def is_same(question: Question, draft: Draft) -> bool:
-    """Whether the draft has exactly the texts, the kind and the key of the question."""
+    """Whether the draft and the question have exactly the same texts, kind and key."""
     names = ("question", "kind", "options", "correct", "right", "accepted", "explanation", "concept")
     return all(getattr(question, name) == getattr(draft, name) for name in names)

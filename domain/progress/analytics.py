@@ -169,7 +169,9 @@ class ClassAnalytics:
     """The learners with the most weak concepts first; at most ``MAX_NAMED`` of ``total_needing_help``."""
     total_needing_help: int
     inactive: tuple[Inactive, ...]
-    """The learners without activity for ``INACTIVE_DAYS`` days, longest inactive first; at most ``MAX_NAMED``."""
+    """The learners without activity for ``INACTIVE_DAYS`` days, those with the longest inactivity first; at most
+    ``MAX_NAMED``.
+    """
     total_inactive: int
 
 
@@ -207,7 +209,7 @@ def place(row: LearnerProgress) -> tuple[str, str]:
 
 
 def _evidenced(standing: Standing) -> list[ConceptStanding]:
-    """The concepts of which the learner has evidence, lowest level first."""
+    """The concepts for which the learner has evidence, lowest level first."""
     concepts = [concept for concept in standing.concepts if concept.evidence_count > 0]
     return sorted(concepts, key=lambda one: (one.mastery_level, one.concept))
 
@@ -357,7 +359,7 @@ def _in_need(standings: Iterable[Standing], names: Mapping[str, str]) -> list[Ne
 
 
 def _unseen(progress: Iterable[LearnerProgress], since: date) -> list[Inactive]:
-    """The learners of ``progress`` without activity after the day ``since``, longest inactive first."""
+    """The learners of ``progress`` without activity after the day ``since``, those with the longest inactivity first."""
     unseen = [
         Inactive(row.user_id, row.name, row.last_active)
         for row in progress

@@ -70,8 +70,8 @@ _SURE = 1.28
 _SPREAD = 1.4
 """The standard deviation of the log-odds around the chance, for a concept without evidence."""
 _SPREAD_ANSWERS = 15.0
-"""With this number of recent answers, that variance falls to half. ``benchmarks.mastery`` prints how many true chances
-of simulated learners are within the interval.
+"""With this number of recent answers, the square of ``_SPREAD`` is halved. ``benchmarks.mastery`` prints how many true
+chances of simulated learners are within the interval.
 """
 
 

@@ -33,8 +33,8 @@ class ClassShares:
     def latest(self, subject_id: str) -> ClassSnapshot:
         """The latest snapshot of the class, never stale, in one read. It has no shares if there is none yet.
 
-        If it is not of today, a note asks the sweeper to take one. So a class with answers every day gets a snapshot
-        every day.
+        If there is no snapshot of today, this stores a note that asks the sweeper to take one. So a class with answers
+        every day gets a snapshot every day.
         """
         now = self._clock.now()
         today = day_of(now)
@@ -85,7 +85,8 @@ class SnapshotTaking:
     def take(self, subject_id: str, now: datetime) -> None:
         """Take the class's snapshot of the day from the learners who are enrolled now. It reads one standing for each.
 
-        If the day has a snapshot already, that one stays. If it raises ``UpstreamError``, the sweeper takes it later.
+        If there is a snapshot of this day already, it stays. If this raises ``UpstreamError``, the sweeper takes it
+        later.
         """
         standings = self._ledger.standings(subject_id, self._directory.enrolled(subject_id))
         with suppress(ConditionFailed):  # another sweeper took it

@@ -1,8 +1,8 @@
 """The deck of a learner in a subject: every answered question, with the day when it is due again.
 
 It is folded from the ledger with a ``Scheduler``. The chance of recall is the product of two factors: the chance of
-success computed from the recent answers to this one question, and the share that is still remembered. Those answers
-were themselves given some time after earlier ones, so ``_USUAL_RECALL`` counts as remembering everything.
+success, computed from the recent answers to this one question, and the share that is still remembered. Those answers
+were also given some time after earlier ones, so ``_USUAL_RECALL`` counts as remembering everything.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def due_after(item: ReviewItem, score: float, day: str, scheduler: Scheduler) ->
 
 
 def _due(memory: Memory, score: float, day: str, scheduler: Scheduler) -> str:
-    """The day of the next review. After a wrong answer it is the next day, however well the item was known."""
+    """The day of the next review. After a wrong answer it is the next day, even if the item was known well."""
     wait = scheduler.interval(memory) if score > _RIGHT else 1
     return (date.fromisoformat(day) + timedelta(days=wait)).isoformat()
 

@@ -1,7 +1,7 @@
 """Evidence: one graded answer of a quiz or of a review, or one analysed turn of an interview.
 
 A correction is evidence with the same id and a higher ``revision``. It replaces what it corrects, at the same moment.
-So everything that is folded from the ledger is as if the mark had been right from the start.
+So all that is folded from the ledger is as if the mark had been right from the start.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ class Evidence:
     is_withdrawn: bool = False
     """Whether this entry is a correction that removes the evidence: the mark no longer counts."""
     in_class: InClass | None = None
-    """The class's share for the concept, from the latest snapshot when the answer was given; None if there was none."""
+    """The class's share for the concept, from the snapshot that was the latest when the answer was given; None if there
+    was none.
+    """
 
 
 def counted_once(evidence: Iterable[Evidence]) -> list[Evidence]:

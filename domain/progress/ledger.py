@@ -275,9 +275,9 @@ class Ledger:
         self._store.delete_many(LEARNING_EVIDENCE, [LEARNING_EVIDENCE.key_of(row) for row in rows])
 
     def _forget_made(self, key: dict[str, str], moment: str, stays: Sequence[str]) -> int:
-        """Delete the row if it was begun by the moment, or if nothing stays from which it was made.
+        """Delete the row if it was begun by the moment, or if no evidence remains from which it was made.
 
-        ``stays`` are the times of the evidence that stays. Returns the number of deleted rows: 0 or 1.
+        ``stays`` are the times of the evidence that remains. Returns the number of deleted rows: 0 or 1.
         """
 
         def removed() -> int:

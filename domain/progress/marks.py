@@ -1,4 +1,4 @@
-"""What people did with a mark of a quiz's question or of an interview's fact.
+"""The appeal of a mark and the decisions on it. A mark belongs to a quiz's question or to an interview's fact.
 
 A learner disputes a mark with an appeal. A teacher decides with an override. Both are stored with the mark, beside the
 machine's verdict.

@@ -179,7 +179,7 @@ def next_concepts(
 def mean_score(level: float, count: int) -> float:
     """The mean score, 0 to 1, that ``count`` pieces of evidence must have had to give this level.
 
-    A level consists of a remaining part of ``START`` and of the scores; later scores weigh a little more.
+    A level consists of a remaining part of ``START`` and of the scores; later scores have a little more weight.
     """
     left = 1.0
     for number in range(1, count + 1):

@@ -17,7 +17,7 @@ from ports.system import Clock
 
 @dataclass(frozen=True, slots=True)
 class ClassReport:
-    """The analytics of a class, with one page of its ``learning_progress`` and the cursor of the next."""
+    """The analytics of a class, with one page of ``learning_progress`` and the cursor of the next page."""
 
     analytics: ClassAnalytics
     next_cursor: str | None

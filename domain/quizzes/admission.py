@@ -3,9 +3,9 @@ it.
 
 A question is admitted if all of these hold: its quote stands in a passage; the quote and the sentences around it
 contain the words of the key; nothing there contradicts the statement that stem and key make; no other option stands
-there too or says the same as the key; the stem is understandable alone and does not give the key away; the options
-are of one kind; and it asks for something new. The rules compare words, folded as in ``domain.text.lexical``, in any
-script. With a grammar, they also compare who does what to whom. If words cannot decide, the question is refused.
+there too or says the same as the key; the stem is understandable alone and does not reveal the key; the options are
+of one kind; and it asks for something new. The rules compare words, folded as in ``domain.text.lexical``, in any
+script. With a grammar, they also compare who does what to whom. If the rules cannot decide, the question is refused.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def spread_keys(questions: Sequence[Question], seed: str) -> tuple[Question, ...
 
 
 def _in_order_of(question: Question, shown: Question) -> Question:
-    """The shown question, with the place in the item of each of its options."""
+    """The shown question. Its ``item_order`` is adapted to the order in which its options are shown."""
     if not question.item_order:
         return shown
     order = (question.item_order[question.options.index(option)] for option in shown.options)
@@ -189,7 +189,7 @@ def _shuffled(question: Question, seed: str) -> Question:
 
 
 def _ill_formed(draft: Draft, grammar: Grammar | None) -> Refusal | None:
-    """The rule that the draft breaks without regard to the passages; None if it is well formed."""
+    """The rule that the draft breaks, without regard to the passages; None if the draft is well formed."""
     if draft.kind != "multiple_choice":
         return _ill_written(draft) or kinds.ill_formed(draft, grammar)
     if not MIN_OPTIONS <= len(draft.options) <= MAX_OPTIONS or not 0 <= draft.correct < len(draft.options):
@@ -232,8 +232,8 @@ def _ill_written(draft: Draft) -> Refusal | None:
 
 
 def _quoted(draft: Draft, passages: Sequence[Passage]) -> tuple[Passage, int, int] | None:
-    """The passage with the quote, and the quote's start and end in it. The named passage comes first. None if none has
-    it outside its headings.
+    """The passage with the quote, and the quote's start and end in it. The named passage comes first. None if no
+    passage contains the quote outside its headings.
     """
     named = passages[draft.passage - 1 : draft.passage] if draft.passage and draft.passage > 0 else []
     key = draft.options[draft.correct] if draft.correct != NO_OPTION else "".join(draft.accepted[:1])
@@ -295,7 +295,7 @@ def _unfit_negative(key: str, others: Sequence[str], context: str, text: str) ->
 def _untrue(
     draft: Draft, context: str, passages: Sequence[Passage], grammar: Grammar | None
 ) -> Refusal | None:
-    """The rule by which the sentences of the quote contradict the statement of stem and key; None if they do not."""
+    """The rule by which the sentences of the quote contradict what stem and key say together; None if they do not."""
     stem, key = draft.question, draft.options[draft.correct]
     if _NEGATIVE.search(stem):
         return None

@@ -11,7 +11,9 @@ from domain.quizzes.quiz_words import LETTERS, ONE_CHOICE
 
 
 def subject_of(quiz: Quiz, question: Question) -> str:
-    """The subject to which the evidence belongs: that of the class for an item, else that of the cited document."""
+    """The subject to which the evidence belongs: for an item, the subject of the class; otherwise that of the cited
+    document.
+    """
     if question.item_id is not None or question.citation is None:
         return quiz.subject_id or NO_SUBJECT
     return question.citation.subject_id or NO_SUBJECT

@@ -1,4 +1,4 @@
-"""The result of an attempt at a quiz: the marks and the score."""
+"""The result of an attempt at a quiz: its marks and its score."""
 
 from __future__ import annotations
 

@@ -26,12 +26,13 @@ _CONTRADICTIONS: dict[Fault, Refusal] = {
     "opposite": "contradicts_opposite",
     "roles": "contradicts_roles",
 }
-"""The refusal for each fault. Another term in the same place is not refused: it may be another name of the same thing.
+"""The refusal for each fault. Another term in the same place is not refused, because it may be another name for the
+same thing.
 """
 
 
 def contradiction(stem: str, option: str, context: str, grammar: Grammar | None) -> Refusal | None:
-    """The first rule by which the context contradicts the statement of stem and option; None if none does."""
+    """The first rule by which the context contradicts what stem and option say together; None if none does."""
     if _denies_the_deed(stem, option, context):
         return "contradicts_denial"
     if _denies_a_run(option, context) or affirms_what_is_denied(stem, option, context):
@@ -75,7 +76,7 @@ def contradiction(stem: str, option: str, context: str, grammar: Grammar | None)
 
 
 def names_a_stranger(stem: Sequence[ParsedSentence], passages: Sequence[Passage]) -> bool:
-    """Whether the stem contains a name that no passage contains."""
+    """Whether the stem contains a name that is in none of the passages."""
     known = {word for passage in passages for word in tokens(passage.text)}
     return any(
         word.part == "PROPN" and word.text[:1].isupper() and at and not set(tokens(word.text)) & known
@@ -94,8 +95,8 @@ _ASKS_A_NAME = re.compile(
 def _answered_as_asked(stem: str, option: str, context: str) -> frozenset[Fault]:
     """The faults that are impossible, because the context has the words of stem and option together.
 
-    To *what does X eat?* it says *X eats* and then the option; to *what is X called?* it says the option and then *is
-    X*. If the context has only the verb before the option, *denial* alone is impossible.
+    For *what does X eat?*, the context has *X eats* and then the option. For *what is X called?*, it has the option and
+    then *is X*. If the context has only the verb before the option, only *denial* is impossible.
     """
     stem = stem.strip()
     wanted, held = _folded(option), _folded(context)
@@ -143,8 +144,8 @@ def _runs_in(run: Sequence[str], words: Sequence[str]) -> bool:
 
 
 def _denies_a_run(key: str, context: str) -> bool:
-    """Whether the key denies a run of words (*not* or *never* and the words after it) that the context has and denies
-    nowhere.
+    """Whether the key denies words that the context never denies: *not* or *never*, followed by words that the context
+    has in the same order.
     """
     wanted, held = tokens(without_empty_denials(key)), tokens(without_empty_denials(context))
     for at, word in enumerate(wanted):

@@ -133,7 +133,9 @@ class QuizCorrecting:
             log.warning("standing_not_refreshed", extra={"reason": type(failed).__name__})
 
     def _evidence(self, attempt: Attempt, question: Question, mark: GradedAnswer) -> Evidence:
-        """The evidence of the mark, under the concept that it has in the ledger, or else in the catalogue."""
+        """The evidence of the mark. Its concept is the one in the ledger; if the ledger has none, the one in the
+        catalogue.
+        """
         quiz = attempt.quiz
         subject_id = subject_of(quiz, question)
         id = evidence_id(quiz.quiz_id, question.question_id)

@@ -43,8 +43,8 @@ TO_REVIEW = Credit(0.0, needs_review=True)
 
 
 def credit_for(question: Question, answer: Answer | None) -> Credit:
-    """The credit of an answer that ``read_answers`` returned. A ``short_answer`` gets ``TO_REVIEW``: only a judge can
-    mark it.
+    """The credit of an answer that ``read_answers`` returned. A ``short_answer`` gets ``TO_REVIEW``, because only a
+    judge can mark it.
     """
     if answer is None:
         return Credit(0.0)

@@ -22,9 +22,8 @@ class DoubtfulMarks:
     def noted(self, quiz: Quiz, result_id: str, scored: Score, now: str) -> tuple[Score, Sequence[Put]]:
         """The score, with its undecided marks noted as waiting, and the writes that put them on the desk.
 
-        This happens only for what the class shares: questions about class materials, or of an assignment. Questions
-        about the learner's own documents reach the teacher only if the learner appeals. A retired question waits for
-        nobody.
+        Only marks of questions about class materials, or of an assignment, get there. Questions about the learner's own
+        documents reach the teacher only if the learner appeals. A mark of a retired question is not put there.
         """
         marks, puts = [], []
         for question, graded in zip(quiz.questions, scored.results, strict=True):

@@ -32,8 +32,8 @@ _POINTS_BACK = re.compile(
 )
 _LOOSE = re.compile(r"^(?:who|what|which)\b[^,?]*?\b(it|they|them|him|her|he|she)\b", re.IGNORECASE)
 _EARLY = 16
-"""A position in the stem, in characters. Without a grammar, a pronoun before it is taken to name nothing: who brought
-*it*.
+"""A position in the stem, in characters. Without a grammar, a pronoun before it is taken to refer to nothing in the
+stem: who brought *it*.
 """
 _THIS_THING = re.compile(r"(?<!\bof )(?<!\bfor )\b(?:this|these|those)\s+[a-z]{3,}", re.IGNORECASE)
 _THIS_CASE = re.compile(
@@ -93,13 +93,13 @@ _BEFORE_MANY = re.compile(
     r"\b(?:do|does|did|in|of|for|by|to|with|from|among|at|(?:where|when|why|how|what) (?:are|were))\s+$",
     re.IGNORECASE,
 )
-"""The words before a *most* or *least* that is no superlative: *what do most plants need*, *at least*."""
+"""The words before a *most* or *least* that is not a superlative: *what do most plants need*, *at least*."""
 _CLAUSE = re.compile(
     r"(?<=[\w,] )(?:(?P<when>when|if|while|because|after|before|since|although|unless|until|whenever)"
     r"|where|who|that|which|whose)\b"
 )
 _ASKS_WHAT_IS = re.compile(r"(?:what|which|who)\b[^,?]*?\b(?:is|are|was|were) (?:the|an?) ", re.IGNORECASE)
-"""A stem whose relative clauses tell what it asks for: what is the planet that has the most moons?"""
+"""A stem whose relative clauses say what it asks for: what is the planet that has the most moons?"""
 _ASKS = re.compile(
     r"(?:^|(?<=, ))(?:\w+ ){0,2}?(?:what|which|who|whom|whose|how|why|where|when)\b", re.IGNORECASE
 )
@@ -112,14 +112,16 @@ _NO_NOUN = re.compile(
     r"\W*$|\s*[,;:]|\s+(?:of|in|on|at|to|by|for|from|with|under|than|when|if|after|before|during|through|towards?)\b",
     re.IGNORECASE,
 )
-"""What follows a comparative that does not describe a noun: which metal is harder at noon, but not a higher court."""
+"""Words after a comparative that show that it describes no noun: "harder" in *which metal is harder at noon*, but not
+"higher" in *a higher court*.
+"""
 
 
 def asks_for_one_of_several(stem: str, parsed: Sequence[ParsedSentence] | None = None) -> bool:
     """Whether the main clause of the stem asks for the first, the largest, the larger of two and the like.
 
-    If so, other things that the sentence names are not right answers. The parse of the stem tells whether *most* means
-    nearly all. Without it, the words before *most* tell.
+    If so, other things that the sentence names are not right answers. The parse of the stem shows whether *most* means
+    nearly all. Without a parse, the words before *most* show it.
     """
     begin, end = _main_clause(stem)
     has_choices, asked = bool(_HAS_CHOICES.search(stem)), stem[begin:end]
@@ -143,8 +145,8 @@ def asks_for_one_of_several(stem: str, parsed: Sequence[ParsedSentence] | None =
 
 
 def _nearly_all(parsed: Sequence[ParsedSentence] | None) -> frozenset[int]:
-    """The places in the text of each *most* that means nearly all, as in *most plants* and *most of them*, and of each
-    *least* that means a limit, as in *at least*.
+    """The places in the text of each *most* that means nearly all, as in *most plants*, and of each *least* that means
+    a limit, as in *at least*.
     """
     return frozenset(
         word.start
@@ -194,8 +196,8 @@ def has_article_cue(stem: str, options: Sequence[str]) -> bool:
 def are_mixed(stem: str, options: Sequence[str]) -> bool:
     """Whether some options are quantities and others are not, or some name things and others say where or when.
 
-    If the stem asks for a quantity, an option with a number and other words counts as one too. Options that all begin
-    with the same preposition are of one kind even without numbers: for one year, for life.
+    If the stem asks for a quantity, an option with a number and other words also counts as a quantity. Options that all
+    begin with the same preposition are of one kind even without numbers: for one year, for life.
     """
     if all(map(_has_number, options)):
         return False
@@ -225,8 +227,10 @@ def _is_circumstance(option: str, is_work: bool) -> bool:
 
 
 def _is_title(option: str, is_work: bool) -> bool:
-    """Whether the option is written as a title: its first word, and two or more longer ones after it, have a capital letter,
-    and no longer one has none. One longer word is enough if the stem asks for a work: *On the Road*, but not *In Paris*.
+    """Whether the option is written as a title: its first word and at least two longer words after it begin with a
+    capital
+    letter, and so do all its longer words. If the stem asks for a work, one longer word is enough: *On the Road*, but not
+    *In Paris*.
     """
     first, *rest = option.split()
     longer = [word for word in rest if len(word) > 3]
@@ -311,8 +315,8 @@ _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 
 
 def holds_another(options: Sequence[str]) -> bool:
-    """Whether the words of one option stand in a row in another, so that both may be right. An option that is contained
-    does not count if it has a quantity.
+    """Whether one option contains the words of another, in the same order without a gap, so that both may be right. A
+    contained option does not count if it has a quantity.
     """
     told = [tokens(_HYPHEN.sub("", option)) for option in options]
     for at, one in enumerate(told):
@@ -367,7 +371,7 @@ _ASKS_FOR = {
 def asks_the_same(stem: str, other: str, key: str, context: str) -> bool:
     """Whether two stems ask for the same thing in different words.
 
-    They do if nearly all words are the same except for their endings. They also do if both ask for the same kind of
+    They do if nearly all their words are the same apart from endings. They also do if both ask for the same kind of
     quantity, and the context has only one such quantity.
     """
     one, two = _stems_of(stem), _stems_of(other)
@@ -384,7 +388,7 @@ def asks_the_same(stem: str, other: str, key: str, context: str) -> bool:
 
 
 def _is_form_of(one: str, other: str) -> bool:
-    """Whether both are forms of the same word, as thick and thickness."""
+    """Whether both words are forms of one word, like thick and thickness."""
     return one == other or (
         min(len(one), len(other)) >= 5 and (one.startswith(other) or other.startswith(one))
     )

@@ -151,7 +151,7 @@ class Grading:
         """One piece of evidence for each answer that counts, in the subject of the question's document.
 
         An unanswered question is wrong in the score, but says nothing about what the learner knows. The concept of an
-        answer that needs a review is put into the catalogue too: a person may decide on the mark later.
+        answer that needs a review is also put into the catalogue, because a person may decide on the mark later.
         """
         answered = [
             (subject_of(quiz, question), question, graded)

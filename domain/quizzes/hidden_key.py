@@ -21,16 +21,15 @@ _VERDICTS = frozenset(
     " untrue accurate inaccurate".split()
 )
 _SHARED_START = 4
-"""Two words are forms of one word if at least this number of first letters is equal, and ``_MOST`` of the shorter word.
+"""Two words are forms of one word if they share their first letters: at least this number, and at least the share
+``_MOST`` of the shorter word.
 """
 _MOST = 0.6
 _GAPS = re.compile(rf"{GAP}(?:[\s.,;:/–—-]*{GAP})+")
 
 
 class HiddenKey:
-    """The words of a question's key. It hides rather too much than too little: a hint with one more gap is still a
-    hint.
-    """
+    """The words of a question's key. In case of doubt, a word is hidden: a hint with one gap more is still a hint."""
 
     def __init__(self, question: Question) -> None:
         said = list(words(" ".join(_hidden_texts(question))))

@@ -99,7 +99,7 @@ class Hinting:
         return quiz, question
 
     def _added(self, quiz: Quiz, question: Question) -> str:
-        """The sentences that an agent adds, checked by ``HintGuard``; "" if there is no time, allowance or agent."""
+        """The sentences that an agent adds, checked by ``HintGuard``. "" if there is no agent, no allowance or no time."""
         if question.kind not in GUARDED_KINDS:
             return ""
         try:

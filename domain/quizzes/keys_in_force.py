@@ -1,5 +1,5 @@
-"""Applies corrected keys of items to an open quiz. A quiz stores its own copies of questions, so a correction must
-reach them.
+"""Gives an open quiz the corrected keys of its items. A quiz stores copies of questions, so corrections must be copied
+too.
 """
 
 from __future__ import annotations

@@ -217,8 +217,8 @@ def _unfit_facts(draft: Draft, context: str, grammar: Grammar | None) -> Refusal
 
 
 def accepted_of(draft: Draft, passages: Sequence[Passage]) -> tuple[str, ...]:
-    """The answers that the question accepts. A variant of a cloze's term must be in the material, its initials, or a
-    spelling of it.
+    """The answers that the question accepts. A variant of a cloze's term must be in the material, or be the term's
+    initials or another spelling of it.
     """
     if draft.kind != "cloze":
         return draft.accepted

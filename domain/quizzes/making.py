@@ -72,10 +72,10 @@ class QuestionMaking:
         self._clock = clock
 
     def make(self, order: QuestionOrder, deadline: float) -> tuple[Question, ...]:
-        """The admitted questions of as many rounds as the time allows: at most the ordered number.
+        """Make questions in as many rounds as the time allows. Returns the admitted ones, at most the ordered number.
 
-        ``deadline`` is a time of the monotonic clock. Raises ``UpstreamError`` if the agent fails, or the time
-        is over, and there is no question.
+        ``deadline`` is a time of the monotonic clock. Raises ``UpstreamError`` if there is no question because the
+        agent failed or the time is over.
         """
         passages = self._passages(order)
         return tuple(_named(question, order.documents) for question in self._asked(order, passages, deadline))
@@ -192,7 +192,9 @@ def _some_of(documents: Sequence[Document], seed: str) -> list[Document]:
 
 
 def _named(question: Question, documents: Sequence[Document]) -> Question:
-    """The question with a concept. If the agent named none, it is one of its document's that the question mentions."""
+    """The question with a concept. If the agent named none, it is a concept of the cited document that the question
+    mentions, or else the document's name.
+    """
     if question.concept:
         return question
     cited = question.citation

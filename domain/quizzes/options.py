@@ -17,12 +17,12 @@ NEGATION = frozenset(tokens(" ".join([*OF_LANGUAGE["en"], "non unlike opposite n
 _OPPOSED = 3
 """Two options can be opposites only if at most this number of words is in one of them and not in the other."""
 _OPENS = re.compile(r"^(?:it|they|he|she) (?=\w+ \w)", re.IGNORECASE)
-"""The pronoun at the beginning of an option that is a clause: they save less."""
+"""The pronoun at the beginning of an option that is a clause: *they* in *they save less*."""
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def is_same_amount(key: str, other: str) -> bool:
-    """Whether both are the same quantity, in other units or words, or as nearly as *about* allows."""
+    """Whether both are the same quantity, possibly in other units or words. With *about*, they may differ a little."""
     if _is_of_the_decade(key, other) or _is_of_the_decade(other, key):
         return True
     one, two = quantities(key), quantities(other)
@@ -62,7 +62,9 @@ def as_compared(text: str) -> str:
 
 
 def is_held(option: str, context: str, share: float) -> bool:
-    """Whether the context contains at least this share of the option's words, and all of its numbers and denials."""
+    """Whether the context contains at least this share of the option's words, 0 to 1, and all its numbers and
+    negations.
+    """
     if stands_in(option, context):
         return True
     wanted, held = content_words(option), set(tokens(context))
@@ -102,7 +104,7 @@ def is_given_away(option: str, stem: str) -> bool:
 
 
 def is_same_claim(key: str, other: str) -> bool:
-    """Whether ``other`` says what the key says: with the same words, or with all of them and more."""
+    """Whether ``other`` makes the same claim as the key: with the same words, or with all of them and more."""
     one, two = set(tokens(key)), set(tokens(other))
     if (one ^ two) & NEGATION or as_compared(key) == as_compared(other):
         return as_compared(key) == as_compared(other)
@@ -122,8 +124,8 @@ def _order_matters(text: str) -> bool:
 
 
 def is_said(other: str, key: str, stem: str, quote: str, context: str) -> bool:
-    """Whether the quote states ``other``, or the context has all its words and they are not only the stem's or the
-    key's.
+    """Whether the quote states ``other``. Also True if the context has all words of ``other``, and at least one of them
+    is in neither the stem nor the key.
     """
     if stands_in(other, stem) or _within(other, key):
         return False
@@ -134,7 +136,7 @@ def is_said(other: str, key: str, stem: str, quote: str, context: str) -> bool:
 
 
 def _roots(text: str) -> frozenset[str]:
-    """The content words without the endings of verbs, so that *is released* has the word of *releases*."""
+    """The content words without the endings of verbs, so that *released* and *releases* give the same word."""
     return frozenset(_ENDING.sub("", folded(word)) for word in content_words(text))
 
 

@@ -156,7 +156,7 @@ def quiz_request(
     focus: Mapping[str, float],
     avoid: Sequence[str],
 ) -> str:
-    """The request: the passages, and what to ask about.
+    """The request: the passages, and what the questions must be about.
 
     ``focus`` holds concepts to prefer, each with the chance, 0 to 1, that the learner answers right. ``avoid`` holds
     questions that were asked before.

@@ -43,7 +43,7 @@ class Question:
     checked: Check = "rules"
     kind: QuestionKind = "multiple_choice"
     right: tuple[int, ...] = ()
-    """The indices of the right options (``multiple_answer``), or of all options in their order (``ordering``)."""
+    """The indices of the right options (``multiple_answer``), or of all options in the right order (``ordering``)."""
     accepted: tuple[str, ...] = ()
     """The term and its variants (``cloze``), the number with its unit (``numeric``), or the facts of a full answer
     (``short_answer``)."""

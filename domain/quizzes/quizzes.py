@@ -278,8 +278,8 @@ def _result_from(item: Mapping[str, Any]) -> Result:
 
 
 def _graded_from(item: Mapping[str, Any]) -> GradedAnswer:
-    """The mark that a row holds. Results from before there were several kinds have no credit: it is 1 if the answer is
-    right.
+    """The mark that a row holds. Results from the time when there was only one kind have no credit: it is 1 for a right
+    answer.
     """
     read = {
         "user_answer": answer_from(item["user_answer"]),

@@ -36,7 +36,7 @@ _INLINE_OPTION = re.compile(r"(?:^|(?<=\s))\(?([A-Fa-f])[).:][ \t]+")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A question as an agent wrote it. It is only checked that the key fits the kind and is one of the options."""
+    """A question as an agent wrote it. The only check so far: the key fits the kind and is one of the options."""
 
     question: str
     options: tuple[str, ...]
@@ -183,7 +183,7 @@ def _from_text(text: str) -> Iterator[Draft]:
 
 
 def _explained(text: str, start: int, limit: int) -> tuple[str, int]:
-    """The explanation after ``start``, and the position where the next question may begin."""
+    """The explanation after ``start``, and the position from which to look for the next question."""
     label = _EXPLANATION.search(text, start, limit)
     body = label.end() if label else start
     line_end = text.find("\n", body, limit)
@@ -208,8 +208,8 @@ def _stem_and_options(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _option_marks(found: list[re.Match[str]]) -> list[re.Match[str]]:
-    """The matches of the letters A, B, C … in order, starting from the last A that a B follows; empty if there are
-    none.
+    """The matches of the letters A, B, C … in order; empty if there are none. They start from the last A that is
+    followed by a B.
     """
     for first in range(len(found) - 1, -1, -1):
         if found[first][1].upper() != "A":

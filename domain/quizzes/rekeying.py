@@ -54,8 +54,8 @@ def _lettered(content: Question, key: str | Sequence[str]) -> Question:
 
 
 def _worded(content: Question, key: str | Sequence[str]) -> Question:
-    """The content with another key in words. If the term changes, the words spelled nearly like the old term are
-    dropped.
+    """The content with another key in words. If the term changes, ``near`` is emptied: its words are spelled like the
+    old term.
     """
     given = (key,) if isinstance(key, str) else tuple(key)
     accepted = tuple(dict.fromkeys(filter(None, (" ".join(one.split()) for one in given))))

@@ -1,4 +1,4 @@
-"""Checks whether a source states the key in the role that the question asks for, and not about another thing nearby."""
+"""Checks whether a source states the key in the role that the question asks for, and about the right thing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LIGHT = frozenset(
 """Verbs that do not say which role the asked thing has in its sentence."""
 
 _AS_A_NOUN = ("amod", "compound", "dobj", "dative", "pobj", "nsubj", "nsubjpass")
-"""The grammatical relations of a verb that is part of a thing's name: packet switching."""
+"""The grammatical relations of a verb that is part of a thing's name, as in *packet switching*."""
 _NEAR = 0.03
 """The largest rounding of a measured quantity, as a share. A count or a year must be exact."""
 
@@ -55,8 +55,8 @@ def is_of_another_thing(
     stem_parsed: Sequence[ParsedSentence] | None = None,
     source: Sequence[ParsedSentence] | None = None,
 ) -> bool:
-    """Whether the key is a quantity of another thing than the stem names, and the stem's thing has such a quantity
-    nearby.
+    """Whether the key is a quantity of another thing than the one that the stem names, although this one has such a
+    quantity nearby.
 
     A quantity belongs to its part of the sentence, between commas and conjunctions. If that part has a pronoun or no
     verb, the quantity also belongs to the part before.
@@ -86,10 +86,10 @@ def is_of_another_thing(
 def is_in_another_part(
     stem: str, key: str, context: str, source: Sequence[ParsedSentence] | None = None
 ) -> bool:
-    """Whether the key is stated about another thing, in a part of the sentence that shares nothing with the stem.
+    """Whether the key is stated about another thing, in a part of the sentence that shares no word with the stem.
 
     For example, in "falcons kill in a dive, while eagles seize with their talons", the talons are not the falcons'.
-    Without a grammar, contrasting words separate the parts; with one, a subject of its own does too.
+    Without a grammar, contrasting words separate the parts. With a grammar, each subject also begins a new part.
     """
     asked, wanted = _folded(_KIND_ASKED_FOR.sub("", stem)), _folded(key)
     for start, end in sentence_spans(context):
@@ -134,7 +134,7 @@ _JOINS = re.compile(r",? \band\b ", re.IGNORECASE)
 def _parts_of(
     context: str, start: int, end: int, source: Sequence[ParsedSentence] | None
 ) -> list[tuple[int, int]]:
-    """The ``(start, end)`` of the parts of the sentence that are each about a thing of their own."""
+    """The ``(start, end)`` of the parts of the sentence. Each part is about one thing."""
     cuts = [match.start() for match in _STRONGLY.finditer(context, start, end)]
     if source is not None:
         cuts += [
@@ -195,8 +195,8 @@ _POINTING = re.compile(r"\b(?:it|its|they|them|their|he|his|she|her|this|that|wh
 def _part_of(
     quantity: Quantity, text: str, source: Sequence[ParsedSentence] | None
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """The words of the text part that contains the quantity; and these together with the part before, if it depends on
-    it.
+    """The words of the text part that contains the quantity. If that part depends on the part before, a second set has
+    the words of both.
     """
     borders = [match.start() for match in _BORDER.finditer(text)]
     start = max((border for border in borders if border <= quantity.start), default=0)
@@ -237,7 +237,9 @@ def _subject_of(stem: Sequence[ParsedSentence]) -> frozenset[str]:
 
 
 def _asked_verbs_of(stem: Sequence[ParsedSentence]) -> frozenset[str]:
-    """The lemma of the verb with which the stem asks. If that verb says little, the other verbs of the question."""
+    """The lemma of the verb with which the stem asks. If that verb says little, the lemmas of the question's other
+    verbs.
+    """
     for sentence in reversed(stem):
         at = asked_verb(sentence.words)
         if at is None:

@@ -1,9 +1,9 @@
 """Checks questions with a solver: an agent gets passage, stem and options, without the key, and answers.
 
-A question stays only if the agent finds exactly the key supported, twice, with the options in two different orders. All
-questions go into one request, and those that agree into a second one, so that an agent that always names the same
-letter agrees with no key. A question on which the agent gives no readable answer stays, and its ``checked`` stays
-"rules". The agent can only refuse questions, never admit them.
+A question stays only if the agent finds that exactly the key is supported, twice, with the options in two different
+orders. All questions go into one request, and those that agree into a second one, so that an agent that always names
+the same letter agrees with no key. A question on which the agent gives no readable answer stays, and its ``checked``
+stays "rules". The agent can only refuse questions, never admit them.
 """
 
 from __future__ import annotations

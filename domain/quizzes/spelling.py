@@ -8,7 +8,7 @@ from domain.text.lexical import tokens
 from ports.text.words import words
 
 _ONE_SLIP, _TWO_SLIPS = 5, 9
-"""The number of letters from which a word may have one slip, or two. In a shorter word, a slip makes another word."""
+"""A word with at least so many letters may have one slip, or two. In a shorter word, a slip makes another word."""
 _OPENINGS = tuple(
     frozenset(pair.split("/"))
     for pair in (
@@ -23,7 +23,7 @@ _ENDINGS = tuple(
         "ate/ite ate/ide ite/ide ane/ene ane/yne ene/yne ose/ase ose/ate ous/ic or/ee er/ee ism/ist"
     ).split()
 )
-"""Prefixes and endings whose exchange makes another term: hypotonic and hypertonic, sulfate and sulfite."""
+"""Prefixes and endings that turn a term into another one: hypotonic and hypertonic, sulfate and sulfite."""
 _OTHERS = tuple(
     frozenset(pair.split("/"))
     for pair in (
@@ -54,8 +54,8 @@ def is_spelled_as(typed: str, wanted: str, near: Sequence[str] = ()) -> bool:
 
 
 def slips_of(term: str, text: str) -> tuple[str, ...]:
-    """The term with one word replaced by a word of the text that is a slip away and not a form of it; one text for
-    each.
+    """The misspellings of the term that are in the text: one word of the term is replaced by a word that differs from
+    it by one slip and is not a form of it.
     """
     wanted = _spelled(term)
     found: dict[str, None] = {}

@@ -21,12 +21,12 @@ def statement(
     option_parsed: Sequence[ParsedSentence] | None = None,
     verbs: frozenset[str] = frozenset(),
 ) -> str:
-    """The stem with the option in place of what it asks, as an affirmative sentence.
+    """The stem as an affirmative sentence, with the option in place of what it asks.
 
     ``verbs`` are the verbs of the source, as words and as lemmas. They help if the parser takes a verb for a noun.
 
-    An option that is a clause is the statement itself; its opening pronoun is resolved. Without a grammar, or if the
-    stem's question is not understood, the statement is the stem's words followed by the option.
+    An option that is a clause is itself the statement; the pronoun that begins it is replaced by the stem's subject.
+    Without a grammar, or if the stem is not understood, the statement is the stem's words followed by the option.
     """
     option = option.strip().rstrip(".")
     if BLANK.search(stem):
@@ -57,7 +57,7 @@ def is_clause(parsed: Sequence[ParsedSentence]) -> bool:
 
 
 def asked_verb(words: Sequence[Word]) -> int | None:
-    """The index of the verb to which the question word belongs; None if the sentence asks nothing."""
+    """The index of the verb to which the question word belongs; None if the sentence has no question."""
     at = _asks_at(words)
     if at is None:
         return None
@@ -85,7 +85,7 @@ def _is_relative(words: Sequence[Word], at: int) -> bool:
 
 
 def _resolved(option: str, asking: Sequence[Word]) -> str:
-    """The option with the subject of the question in place of its opening pronoun."""
+    """The option, with the subject of the question in place of the pronoun that begins the option."""
     first, _, rest = option.partition(" ")
     subject = _subject_of(asking, _NUMBER_OF.get(first.lower()))
     if first.lower() not in _PRONOUNS or subject is None:
@@ -101,8 +101,8 @@ _NUMBER_OF = {"it": False, "its": False, "they": True, "their": True}
 def _subject_of(words: Sequence[Word], is_many: bool | None) -> list[int] | None:
     """The indices of the noun phrase that the question is about; None if there is none.
 
-    In order of preference: that to which something happens, a subject, or another noun. One of the wanted number
-    (singular or plural) is preferred.
+    The first of these that exists: the thing to which something happens, a subject, another noun. A phrase of the
+    wanted number (singular or plural) is preferred.
     """
     asks = _asks_at(words)
     found = [at for at, word in enumerate(words) if word.relation == "pobj" and _happens_to(words, at)]
@@ -202,7 +202,7 @@ def _affirmed(words: Sequence[Word], option: str, verbs: frozenset[str], are_man
 
 
 def _is_turned(words: Sequence[Word], rest: Sequence[int]) -> bool:
-    """Whether a form of *have* or *be* is followed by its subject and no other verb: has a cube."""
+    """Whether a form of *have* or *be* is followed by its subject, without another verb: *has a cube …*."""
     return (
         len(rest) > 1
         and words[rest[0]].lemma.lower() in ("have", "be")

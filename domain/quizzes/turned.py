@@ -22,18 +22,19 @@ _FAR = 3
 """The largest number of words between a denial and what it denies."""
 _HELPS = r"(?:do|does|did|is|are|was|were|can|could|has|have|had|will|would|must|may)"
 _ASKS_WHO = re.compile(rf"^(?:who|what|which(?: \w+){{1,2}}?)\s+(?!(?:\w+ ){{0,4}}{_HELPS}\b)", re.IGNORECASE)
-"""A stem that asks for the subject: the option can replace its question word."""
+"""Matches a stem that asks for the subject. The option can replace its question word."""
 _Sides = tuple[frozenset[str], frozenset[str]]
 _COMPARES = re.compile(r"\b(?:more|less|fewer|[a-z]{2,}er)\b", re.IGNORECASE)
 _MORE_OR_LESS = {"more": "more", "less": "less", "fewer": "less"}
 
 
 def turns_a_comparison(stem: str, option: str, context: str) -> bool:
-    """Whether stem and option make the comparison of the context the other way round: B is larger than A.
+    """Whether stem and option reverse the comparison of the context: it says that A is larger than B, they say the
+    opposite.
 
-    Words that both sides share do not count, so that "the left ventricle" and "the right ventricle" are not confused. If
-    the stem asks which is larger, the option that names the smaller one is the other way round. If the stem ends with
-    the choices, as in "which is larger, A or B", only comparisons of these two count.
+    Words that both sides share do not count, so that "the left ventricle" and "the right ventricle" are not confused.
+    If the stem asks which is larger, an option that names the smaller one reverses it. If the stem ends with the
+    choices, as in "which is larger, A or B", only comparisons of these two count.
     """
     told = _sides(option) or _sides(f"{stem} {option}")
     known = [
@@ -49,7 +50,7 @@ def turns_a_comparison(stem: str, option: str, context: str) -> bool:
         is_smaller = named - first <= second and named & second - first and not named & first - second
         is_beside = named <= choices and not (first - second) & choices
         if is_smaller and not is_beside and _asks_which(stem, by, first | second):
-            # Another sentence may say that the named one is larger than the same thing.
+            # Another sentence may say that the named thing is larger than the same other thing.
             return not any(
                 named & one - other and (first - second) & (other - one) and _is_same_measure(by, its)
                 for (one, other), its in known
@@ -90,14 +91,14 @@ def _is_same_measure(one: _Measure | None, other: _Measure | None) -> bool:
 
 
 def _is_turned(told: _Sides, known: _Sides) -> bool:
-    """Whether ``told`` compares the same things as ``known`` the other way. The comparing words may be on either side."""
+    """Whether ``told`` reverses the comparison ``known`` of the same things. The comparing words may be on either side."""
     (left, right), (first, second) = told, known
     is_turned = right - left <= first - second and second - first <= left - right
     return bool(is_turned and right - left and second - first and len((left | right) ^ (first | second)) <= 1)
 
 
 def turns_a_change(option: str, context: str) -> bool:
-    """Whether the option says that B turns into A, and the context only that A turns into B."""
+    """Whether the option says that B turns into A, although the context only says that A turns into B."""
     told = _INTO.search(option)
     if told is None:
         return False
@@ -118,7 +119,9 @@ _NEXT = 3
 
 
 def _nearest_words(text: str, border: re.Match[str]) -> _Sides:
-    """The content words directly before and after the border, up to the next mark or *and*, and without verbs of change."""
+    """The content words directly before and after the border, up to the next punctuation mark or *and*. Verbs of change
+    are left out.
+    """
     before = re.split(r"[,;:.]|\band\b", text[: border.start()])[-1]
     after = re.split(r"[,;:.]|\band\b", text[border.end() :], maxsplit=1)[0]
     told = [[word for word in _words(side) if word not in _CHANGES] for side in (before, after)]
@@ -142,7 +145,7 @@ def _sides(sentence: str) -> _Sides | None:
 
 
 def _asks_which(stem: str, by: _Measure | None, compared: frozenset[str]) -> bool:
-    """Whether the stem asks which of two things is more, by what the context compares them."""
+    """Whether the stem asks which of two things has more of the quality that the context compares."""
     if by is None or not re.match(r"(?:which|who|what)\b", stem, re.IGNORECASE):
         return False
     words = [match.group().lower() for match in _COMPARES.finditer(stem)]
@@ -155,9 +158,9 @@ def _asks_which(stem: str, by: _Measure | None, compared: frozenset[str]) -> boo
 
 def swaps_sides(stem: str, option: str, context: str) -> bool:
     """Whether stem and option state a part of the context with its two things exchanged, such as *krill feeds
-    plankton*, and no part states them in that order.
+    plankton*, and no part of the context states them in that order.
 
-    Passives and mutual actions are left out, because they can be stated in either order.
+    Passives and mutual actions are left out, because both orders can state the same.
     """
     parts = [(part, _words(part)) for part in _parts(context)]
     for said in _statements(stem, option):
@@ -206,7 +209,7 @@ def _is_swapped(claimed: Sequence[str], at: int, held: Sequence[str]) -> bool:
 
 
 def affirms_what_is_denied(stem: str, option: str, context: str) -> bool:
-    """Whether the option affirms what the context denies in the same words and affirms nowhere."""
+    """Whether the option affirms what the context denies in the same words and affirms nowhere else."""
     said, context = _words(option), without_empty_denials(context)
     if len(said) < 2 or is_negative(option) or is_negative(stem):
         return False
