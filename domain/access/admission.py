@@ -15,11 +15,11 @@ class Admission:
         self._directory = directory
 
     def admit(self, token: str) -> Admitted:
-        """The learner to whom the token belongs, and when it expires. Raises ``Unauthenticated``, which tells no
+        """The learner to whom the token belongs, and when the token expires. Raises ``Unauthenticated``, which gives no
         reason.
 
-        A person whom the directory does not know has their own documents and no subject. Access to a subject comes
-        from the directory's enrolment, never from a claim of the token.
+        A person whom the directory does not know has their own documents and no subject. Access to a subject comes from
+        the directory's enrolment, never from a claim of the token.
         """
         try:
             claims = self._identity.verify(token)

@@ -1,4 +1,4 @@
-"""Allowances: how much an owner may use in a day of what costs money, and how many requests in a minute."""
+"""Allowances: how much of what costs money an owner may use in a day, and how many requests in a minute."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ documents, or the pages that their text would fill, if those are more.
 """
 
 _ASKED_FOR: frozenset[AllowanceKind] = frozenset({"messages", "questions"})
-"""The kinds that are also limited by the minute, because they come with a request. Pages are read after an event."""
+"""The kinds that also have a limit for each minute, because they come with a request. Pages are read after an event."""
 
 log = logging.getLogger("lyceum.allowances")
 
@@ -49,8 +49,8 @@ class Allowances:
         self._requests_a_minute = requests_a_minute
 
     def take(self, owner: str, kind: AllowanceKind, amount: int = 1) -> Taken:
-        """Count ``amount``, before the work that costs it. Raises ``OverLimit`` beyond a limit; then nothing is
-        counted.
+        """Count ``amount`` before the work that costs it. Raises ``OverLimit`` if a limit would be exceeded; then
+        nothing is counted.
         """
         now = self._clock.now()
         a_minute = self._requests_a_minute if kind in _ASKED_FOR else None

@@ -1,4 +1,4 @@
-"""Budgets: what an owner has used of a day's allowances. It is counted before the work that costs it.
+"""Budgets: what an owner has used of a day's allowances. Use is counted before the work that costs it.
 
 An erasure does not remove the counts; otherwise it would give a new allowance. They are kept for two days, under a key
 that does not name the learner, and contain only numbers.
@@ -77,10 +77,10 @@ class Budgets:
     def take(
         self, owner: str, kind: str, amount: int, now: datetime, *, limit: int, a_minute: int | None = None
     ) -> None:
-        """Take ``amount`` of the day's ``limit``. With ``a_minute``, also count one of that many requests in this
-        minute.
+        """Take ``amount`` of the day's ``limit``. With ``a_minute``, also count one request of this minute, of which
+        only that many are allowed.
 
-        Raises ``OverLimit``, and takes nothing, if more is wanted than is left.
+        Raises ``OverLimit``, and takes nothing, if ``amount`` is more than is left.
         """
         counts, at_most = {kind: amount}, {kind: limit}
         minute = _minute(now)

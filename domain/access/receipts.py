@@ -35,8 +35,7 @@ class Receipts:
     def __init__(self, store: KeyValueStore, *, since: datetime | None = None) -> None:
         """Claims from before ``since`` count as free. Only a process that serves alone may pass the time of its start.
 
-        If another process still works on such a claim, both do the work, under the same ids, and the outcome is the
-        same.
+        If another process still works on such a claim, both do the work, under the same ids, with the same outcome.
         """
         self._store = store
         self._since = "" if since is None else to_text(since)

@@ -38,7 +38,9 @@ _CLOSES_UP = " \n\t.,;:!?)…。，"
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A citation mark as the agent wrote it: passage numbers, the quoted words or None, and its length in characters."""
+    """A citation mark as the agent wrote it: the passage numbers, the quoted words or None, and the length in
+    characters.
+    """
 
     numbers: tuple[int, ...]
     quote: str | None
@@ -161,8 +163,8 @@ class Grounding:
         return self._citations.index(citation) + 1
 
     def _quoted(self, number: int, quote: str) -> Citation | None:
-        """The citation of the quote: in the named passage or, if the agent gave a wrong number, in another; None if in
-        none.
+        """The citation of the quote. If the agent gave a wrong passage number, the other passages are searched too.
+        None if no passage contains the quote.
         """
         for passage in (*self._passages[number - 1 : number], *self._passages):
             span = find_quote(quote, passage.text)

@@ -1,6 +1,6 @@
 """The roles of the words in a sentence: who does what to whom.
 
-Roles tell apart two sentences with the same words, and show that two sentences with different word order say the same.
+Roles distinguish two sentences with the same words, and show that two sentences with different word order say the same.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Roles:
         }
 
     def contradict(self, given: Roles) -> bool:
-        """Whether a verb of both sentences has another subject or object here, or cause and effect are exchanged."""
+        """Whether a verb that both have has another subject or object here, or whether cause and effect are exchanged."""
         for verb, role, word in self.of_heads:
             if (word, role, verb) in given.of_heads and verb != word:
                 return True

@@ -35,9 +35,9 @@ _MIN_SHARED = 0.6
 _MAX_SKIPPED = 8
 """The largest number of content words of the quote that may be left out between two words of the sentence."""
 _MAX_SKIPPED_UNPARSED = 3
-"""The same limit without a grammar, which would tell whether the left-out words join two clauses."""
+"""The same limit without a grammar. Only a grammar shows whether the left-out words connect two clauses."""
 _COUNTED_WITHIN = 40
-"""After a number, the counted thing is searched within this number of characters: nine piloted spacecraft."""
+"""The counted thing is searched within this number of characters after its number: nine piloted *spacecraft*."""
 _DENIED_BEFORE, _DENIED_AFTER = 4, 3
 """A denial in the quote is searched this number of words before and after the words that the sentence repeats."""
 _ENDING = re.compile(r"(?:ations?|ations|ings?|ions?|ed|es|e|s|d)$")
@@ -209,7 +209,7 @@ class _Words:
     text: str
     tokens: tuple[str, ...]
     places: tuple[int, ...]
-    """For each token, the position in the text where its word begins."""
+    """For each token, the position in the text at which its word begins."""
     telling: frozenset[int]
     """The indices of those tokens that belong to a name or a number."""
 
@@ -272,7 +272,7 @@ def _counts(counted: str, text: str) -> bool:
 
 
 def _names_stand(said: _Words, given: _Words, new: Sequence[str]) -> bool:
-    """Whether the sentence's names are supported. A name that only the question has is accepted if the quote has no
+    """Whether the sentence's names are supported. A name that is only in the question is accepted if the quote has no
     other name.
     """
     names = {said.tokens[at] for at in said.telling}
@@ -282,7 +282,9 @@ def _names_stand(said: _Words, given: _Words, new: Sequence[str]) -> bool:
 
 
 def _runs_alike(said: _Words, given: _Words, most_skipped: int) -> bool:
-    """Whether the sentence has the quote's words in the same order, without substitutes, and equally often denied."""
+    """Whether the sentence has the quote's words in the same order, no other words in their places, and the same
+    denials.
+    """
     steps = _steps(said, given)
     if not steps:
         return False
@@ -332,8 +334,8 @@ def _clauses_stand(said: _Words, given: _Words) -> bool:
 
 
 def _steps(said: _Words, given: _Words) -> list[tuple[int, int]]:
-    """Pairs of indices: of each content word of the sentence, and of the same word in the quote, ascending; empty if
-    there is no such order.
+    """Pairs of indices, ascending: of each content word of the sentence, and of the same word in the quote; empty if
+    the quote does not have these words in this order.
     """
     held = [(at, token) for at, token in enumerate(said.tokens) if _is_content(token) and given.hold(token)]
     path = _ascending(
@@ -352,7 +354,7 @@ def _follows(text: _Words, word: str) -> set[str]:
 
 
 def _ascending(options: Sequence[Sequence[int]]) -> list[int] | None:
-    """One place from each option so that the places ascend and lie as close together as possible; None if that is
+    """One place from each option, so that the places ascend and are as close together as possible; None if that is
     impossible.
     """
     best: dict[int, tuple[int, list[int]]] = {}

@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 TRIES = 8
-"""More simultaneous writers of one row than this are not expected."""
+"""The largest expected number of simultaneous writers of one row."""
 
 
 def retried(change: Callable[[], T], *, on: type[Exception], tries: int = TRIES) -> T:

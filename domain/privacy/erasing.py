@@ -105,8 +105,8 @@ class Erasing:
     def sweep(self) -> int:
         """Repeat the erasures that are due. Returns how many are complete.
 
-        An erasure is complete if no table holds a row any more that it should have erased. An incomplete one stays due,
-        and is logged.
+        An erasure is complete if no table still holds a row that the erasure should have removed. An incomplete one
+        stays due, and is logged.
         """
         complete = 0
         for erasure in list(self._erasures.due(self._clock.now())):
@@ -148,7 +148,7 @@ class Erasing:
             pass
 
     def _remove_stray_contents(self, owner: str, moment: str) -> None:
-        """Erase the objects and vectors whose row is missing, or was written by the moment."""
+        """Erase the objects and vectors whose row is missing, or was written at or before the moment."""
 
         @cache
         def stays(file_id: str) -> bool:

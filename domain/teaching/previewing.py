@@ -52,9 +52,9 @@ class Preview:
     """The number of learners who were asked the question."""
     total_attempts: int
     attempts_done: int
-    """The number of these attempts that have the key already; 0 before it is corrected."""
+    """The number of these attempts that already have the new key; 0 before the key is corrected."""
     other_versions: Mapping[int, int]
-    """The number of attempts with other versions of the item that ask something else, by version. They do not change.
+    """The number of attempts with other versions of the item, which ask something else, by version. They do not change.
     """
 
 

@@ -35,9 +35,11 @@ log = logging.getLogger("lyceum.regrading")
 AT_ONCE = 8
 """The number of learners whose attempts are regraded at the same time."""
 SECONDS_IN_REQUEST = 5.0
-"""The request that begins a regrade works on it for this time. The sweeper does the rest."""
+"""The number of seconds for which the request that begins a regrade works on it. The sweeper does the rest."""
 SECONDS_IN_TURN = 50.0
-"""A turn of the sweeper works on regrades for this time, so that it has ended when the next one begins, a minute later."""
+"""The number of seconds for which one turn of the sweeper works on regrades. It is shorter than the minute until the
+next turn.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +311,7 @@ class Regrading:
     def _stale(
         self, regrade: Regrade, contents: Mapping[int, Question]
     ) -> tuple[Mapping[str, list[ItemAnswer]], Mapping[str, list[ItemReview]]]:
-        """The answers that were marked by an older key, by learner: in quizzes, and in reviews."""
+        """The answers that were marked by an older key, by learner: those in quizzes, and those in reviews."""
         answers: defaultdict[str, list[ItemAnswer]] = defaultdict(list)
         reviews: defaultdict[str, list[ItemReview]] = defaultdict(list)
         for answer in self._item_answers.of(regrade.subject_id, regrade.item_id):

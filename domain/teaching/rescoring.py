@@ -54,9 +54,9 @@ class Rescoring:
     def attempt(self, regrade: Regrade, contents: Mapping[int, Question], row: ItemAnswer) -> None:
         """Mark the question of the attempt by the corrected key. The caller must refresh the standing afterwards.
 
-        The decision is recorded if the mark counts otherwise than before. A retirement also takes a mark off the desk that
-        counted in no score: nobody can decide on it any more. Does nothing if the attempt has the key already, or was
-        erased. Raises ``ConditionFailed`` if others keep changing the attempt.
+        The decision is recorded if the mark counts differently than before. If the item is retired and the mark counted
+        in no score, the mark is also taken off the desk, because nobody can decide on it any more. Does nothing if the
+        attempt has the key already, or was erased. Raises ``ConditionFailed`` if others keep changing the attempt.
         """
 
         def decide(found: Attempt) -> Change:
@@ -97,8 +97,8 @@ class Rescoring:
         """Score the answer of a review by the present key of its quiz. The caller must refresh the standing afterwards.
 
         The quiz's version is the fence: a review that is answered meanwhile is scored by the corrected key. The ledger
-        gets a correction only if its latest entry says something else, so that it is corrected once, whoever else works
-        on the regrade. Raises ``ConditionFailed`` if the quiz was changed or the answer was erased meanwhile.
+        gets a correction only if its latest entry differs, so that it is corrected only once, also if other workers
+        work on the regrade. Raises ``ConditionFailed`` if the quiz was changed or the answer was erased meanwhile.
         """
         quiz = self._quizzes.find(row.user_id, row.quiz_id)
         given = self._decks.find_answer(row.user_id, row.review_id, row.answered_on)

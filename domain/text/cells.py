@@ -1,4 +1,6 @@
-"""Texts as cells of a CSV file. If a spreadsheet would run a text as a formula, its cell begins with an apostrophe."""
+"""Writes and reads texts as cells of a CSV file. A text that a spreadsheet would run as a formula is written with an
+apostrophe before it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_cell(text: str) -> str:
-    """The cell for a text. ``from_cell`` gives the same text back."""
+    """The cell for a text. ``from_cell`` returns the same text."""
     return f"'{text}" if _is_formula(text) else text
 
 
@@ -16,7 +18,7 @@ def from_cell(cell: str) -> str:
 
 
 def _is_formula(text: str) -> bool:
-    """Whether the text begins like a formula, perhaps after apostrophes: so ``from_cell`` removes no apostrophe that
-    was in the text.
+    """Whether the text begins like a formula, also after apostrophes. So ``from_cell`` removes no apostrophe that
+    belongs to the text.
     """
     return text.lstrip("'").startswith(_FORMULA)

@@ -1,6 +1,6 @@
 """Finds where a claim differs from a source: a denial, another quantity, exchanged roles or directions.
 
-A claim that these rules object to is nearly always wrong. A claim that they accept may still be wrong.
+A claim that these rules refuse is nearly always wrong. A claim that they accept may still be wrong.
 
 They compare the grammar of both texts: who does what to whom, with which preposition, and what is denied. Without a
 grammar they compare words alone: quantities, denials and opposites.
@@ -36,7 +36,7 @@ class Contradiction:
     claimed: str
     """The words of the claim that the source contradicts."""
     sourced: str
-    """The words of the source that contradict them."""
+    """The words of the source that contradict ``claimed``."""
 
 
 def conflicts(
@@ -79,7 +79,7 @@ class Predicate:
     """The folded words in each place: subject, object, or a preposition."""
     text: str
     is_conditional: bool = False
-    """Whether a condition limits it, or it is a condition itself: if, when, unless, only."""
+    """Whether a condition limits the predicate, or the predicate is a condition itself: if, when, unless, only."""
 
     @property
     def words(self) -> frozenset[str]:
@@ -93,18 +93,20 @@ class ParsedClaim:
 
     predicates: list[Predicate] = field(default_factory=list)
     attributes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """For each thing, the words that describe it: the German firm BASF."""
+    """For each thing, the words that describe it: *German* and *firm* in *the German firm BASF*."""
     ways: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """For each preposition of direction, for *than*, and for the possessive: the words after it, as in *from* a dilute
     solution.
     """
     terms: dict[str, set[frozenset[str]]] = field(default_factory=lambda: defaultdict(set))
-    """For each head of a noun phrase, the words that distinguish it from others of its kind: alpha cells."""
+    """For each head of a noun phrase, the words that distinguish it from others of its kind: *alpha* for the head
+    *cells*.
+    """
     words: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, parsed: Iterable[ParsedSentence]) -> ParsedClaim:
-        """The predicates and words of all the sentences together."""
+        """The predicates and words of all sentences, in one ``ParsedClaim``."""
         statement = cls()
         for sentence in parsed:
             _Reader(sentence.words, statement).read()
@@ -379,8 +381,8 @@ _SETS_APART = re.compile(
 
 
 def _says_no_more(one: Predicate, other: Predicate) -> bool:
-    """Whether the claim's predicate adds no word, or one word to three or more shared ones. With more added words, it
-    may be about fewer things: what is true of all methods may be false of "those declared static".
+    """Whether the claim's predicate adds no word, or adds one word to at least three shared ones. A claim that adds
+    more may be about fewer things: what is true of all methods may be false of "those declared static".
     """
     added = one.words - other.words
     return not added or (len(one.words & other.words) >= 3 and len(added) == 1)
@@ -405,7 +407,7 @@ def _opposite_conflict(claim: ParsedClaim, source: ParsedClaim) -> Contradiction
 
 
 def _is_said(one: Predicate, source: ParsedClaim) -> bool:
-    """Whether the source states the same about the same subject, with nothing else in the same places."""
+    """Whether the source states the same about the same subject, and has nothing else in the same places."""
     return any(
         other.name == one.name
         and other.is_denied == one.is_denied
@@ -461,7 +463,7 @@ def _are_turned(claim: ParsedClaim, source: ParsedClaim) -> bool:
 
 
 def _crossed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """The thing of one statement joined with the attribute of another: retrieval with the attribute of encoding."""
+    """A thing of one statement with the attribute of another: *retrieval* with the attribute of *encoding*."""
     for one in claim.predicates:
         same = [other for other in source.predicates if other.name == one.name]
         if len(same) < 2 or any(_supports(other, one) for other in same):
@@ -499,7 +501,9 @@ def _supports(source: Predicate, claim: Predicate) -> bool:
 
 
 def _displaced(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """An action that the source assigns to one thing and the claim to another, which does something else in the source."""
+    """An action that the claim assigns to the wrong thing: the source assigns it to another, and says that this one
+    does something else.
+    """
     for one in claim.predicates:
         mine = one.places.get("subject", frozenset())
         same = [other for other in source.predicates if other.name == one.name]
@@ -525,8 +529,8 @@ _EMPTY_VERBS = frozenset("be have do make take get become".split())
 
 
 def _misattributed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """An attribute that the source gives only to one thing, and the claim to another thing that has other attributes in
-    the source.
+    """An attribute that the claim gives to the wrong thing: the source gives it only to another, and gives this one
+    other attributes.
     """
     for thing, said in claim.attributes.items():
         own = source.attributes.get(thing)
@@ -550,7 +554,7 @@ def _misattributed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | N
 
 
 def _of_a_kind(word: str, own: set[str], source: ParsedClaim) -> bool:
-    """Whether the thing has another attribute in the source, or one that no other thing has."""
+    """Whether the source gives the thing another attribute, or one that no other thing has."""
     return any(
         sum(1 for words in source.attributes.values() if mine in words) == 1 or mine != word for mine in own
     )
@@ -601,7 +605,9 @@ _SET_APART = re.compile(r";|:|,? \b(?:while|whereas|but|because|although|though)
 
 
 def _part_about(words: set[str], source: str) -> str:
-    """The only part of the source that contains as many of the words as the whole source; else the whole source."""
+    """The only part of the source that contains as many of the words as the whole source; if there are several, the
+    whole source.
+    """
     parts = [part for part in _SET_APART.split(source) if part.strip()]
     whole = len(words & _bare(source))
     before: set[str] = set()

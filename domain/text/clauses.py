@@ -24,18 +24,19 @@ class PlainClause:
 
     text: str
     set_apart: str = ""
-    """The words that a contrast denies, if the clause denies them: *alone*, in *in packs, not alone*. It says nothing
-    about a fact that has none of these words.
+    """The words that a contrast denies, if the clause denies them: *alone*, in *in packs, not alone*. The clause says
+    nothing about a fact that has none of these words.
     """
     subject: str = ""
     """The words that name what the clause is about, or "" if the clause was not read."""
 
 
 def plain_clauses(parsed: Sequence[ParsedSentence] | None, *, are_joined: bool = True) -> list[PlainClause]:
-    """The clauses of one sentence, in order; none if it has no contrast or comparison that could be written out.
+    """The clauses of one sentence, in order. Empty if it has no contrast or comparison that could be written out, if
+    there is no parse, if there are several sentences, and for a question.
 
-    Without ``are_joined``, a sentence that joins two deeds of one subject by *but* stays one: *it looks but does not
-    see*. The grammar of English is assumed. Returns [] without a parse, for several sentences, and for a question.
+    Without ``are_joined``, a sentence that joins two actions of one subject by *but* stays one clause: *it looks but
+    does not see*. The grammar of English is assumed.
     """
     words = [word for sentence in parsed or () for word in sentence.words]
     while words and words[-1].text in (".", "!"):
@@ -53,9 +54,9 @@ def plain_clauses(parsed: Sequence[ParsedSentence] | None, *, are_joined: bool =
 
 
 def nearest_clause(clause: PlainClause, others: Sequence[PlainClause]) -> PlainClause | None:
-    """The one of ``others`` that has the most words in common with ``set_apart`` of the clause, or with its text if
-    ``set_apart`` is "". Words of the other's subject count before all others. None if two of them have equally many, or
-    if none has a word in common.
+    """The clause of ``others`` that shares the most words with ``set_apart`` of the clause, or with its text if
+    ``set_apart`` is "". Words of the other clause's subject count before all others. None if two clauses share equally
+    many, or if none shares a word.
     """
     said = terms_of(clause.set_apart or clause.text, None)
     shares = [
@@ -112,7 +113,7 @@ def _texts(words: Sequence[Word]) -> list[str]:
 
 
 def _joined_up(words: Sequence[Word]) -> str:
-    """The text of the words. Those without a space between them in the sentence have none here: *warm-blooded*."""
+    """The words as one text. Two words have a space between them only if they have one in the sentence: *warm-blooded*."""
     text, end = "", None
     for word in words:
         text += word.text if word.start == end else f" {word.text}"
@@ -133,7 +134,9 @@ def _support(verb: Word) -> str:
 
 
 def _read(words: Sequence[Word], before: _Clause | None = None) -> _Clause | None:
-    """The clause of the words; None if it has no verb, or no subject and there is no clause ``before`` to take it from."""
+    """The clause that consists of these words; its subject may come from the clause ``before``. None if it has no verb
+    or there is no subject.
+    """
     words = _trimmed(words)
     start = next((at for at, word in enumerate(words) if _is_verb(word)), None)
     if start is None:
@@ -181,7 +184,9 @@ def _trimmed(words: Sequence[Word]) -> Sequence[Word]:
 
 
 def _parts(words: Sequence[Word], *, are_joined: bool) -> list[_Clause]:
-    """The clauses on both sides of a *but*, a *whereas*, an *unlike* or *neither* … *nor*; else the sentence as one."""
+    """The clauses on both sides of a *but*, a *whereas*, an *unlike* or *neither* … *nor*; otherwise the whole
+    sentence.
+    """
     joined = _joined(words) if are_joined else []
     for parts in (_with_ellipsis(words), _unlike(words), _both(words), joined or _side_by_side(words)):
         if parts:
@@ -365,7 +370,9 @@ def _in_subject(clause: _Clause) -> list[_Clause]:
 
 
 def _set_apart(words: Sequence[Word]) -> tuple[int, int, Sequence[Word]] | None:
-    """The start and end of *, and not A* or *rather than A* in the words, and its A; None without one."""
+    """The start and end in the words of *, and not A* or *rather than A*, and the words of A; None if there is no such
+    phrase.
+    """
     small = _small(words)
     for at, word in enumerate(small):
         if word == "not" and small[at - 1 : at] not in ([","], ["and"]):
@@ -386,7 +393,7 @@ def _set_apart(words: Sequence[Word]) -> tuple[int, int, Sequence[Word]] | None:
 
 
 def _names_nothing(words: Sequence[Word]) -> bool:
-    """Whether the words are a deed, *instead of doing it*, or a rest: *some, but not others*."""
+    """Whether the words name no thing, but an action (*instead of doing it*) or a remainder (*some, but not others*)."""
     is_deed = bool(words) and words[0].part in ("VERB", "AUX")
     return is_deed or bool(THE_REST.intersection(_small(words)))
 
@@ -412,7 +419,7 @@ def _other(rest: Sequence[Word], new: Sequence[Word]) -> Sequence[Word]:
 
 
 def _superlative(clause: _Clause) -> str | None:
-    """*No metal is lighter than lithium* as *lithium is the lightest metal*; None if it is no such comparison."""
+    """*No metal is lighter than lithium* becomes *lithium is the lightest metal*; None if it is no such comparison."""
     found = _NO_OTHER.fullmatch(" ".join(_small([*clause.subject])))
     small = " ".join(_texts([clause.verb, *clause.rest])).lower()
     there = _THERE.fullmatch(f"{' '.join(_small(clause.subject))} {small}")

@@ -37,11 +37,12 @@ _FUNCTION_WORDS = frozenset(
 
 
 def extract_concepts(text: str, headings: Sequence[str] = ()) -> tuple[str, ...]:
-    """The concepts of the text, highest weight first: up to ten terms of one to three words, in small letters.
+    """The concepts of the text, highest weight first: up to ten terms of one to three words, in lower case.
 
-    A term is a run of content words that occurs more than once. Its weight is its count times its number of words, as
-    in RAKE (Rose et al. 2010, "Automatic keyword extraction from individual documents"), and more if a heading contains
-    it. A term that is part of a chosen longer one is left out. For a long text, pieces from all of it are counted.
+    A term is a sequence of content words that occurs more than once. Its weight is its count times its number of words,
+    as in RAKE (Rose et al. 2010, "Automatic keyword extraction from individual documents"), and more if a heading
+    contains it. A term that is part of a chosen longer one is left out. For a long text, pieces from all of it are
+    counted.
     """
     counts = _term_counts(_sample(text))
     for heading in headings:

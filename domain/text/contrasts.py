@@ -1,6 +1,6 @@
-"""Finds contrasts: a text that names a thing and sets another one apart from it, as in *in packs, not alone*.
+"""Finds contrasts: a text that names a thing and excludes another one, as in *in packs, not alone*.
 
-The words set apart are denied, and nothing else of the text is.
+Only the excluded words are denied. They are called *set apart* here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from ports.text.denials import LIMITING
 
 _AUXILIARIES = "do does did can could will would shall should must may might has have had".split()
 _AFTER_A_VERB = "".join(rf"(?<!\b{word} )" for word in _AUXILIARIES)
-"""After such a verb, *not* denies what is done: *sound does not travel in a vacuum, but light does*."""
+"""After such a verb, *not* denies the action, and is no contrast: *sound does not travel in a vacuum, but light does*.
+"""
 _CONTRAST = re.compile(
     rf",? (?:and |but )?\b{_AFTER_A_VERB}not (?!(?:{'|'.join(sorted(LIMITING))})\b)((?:\w+ ){{0,3}}\w+),? but\b(?! also)"
     r"(?: rather)?|, (?:and |but )?not ((?:\w+ ){0,3}\w+)(?=[.,;!?]|\s*$)",
@@ -38,10 +39,10 @@ def sets_apart(text: str, other: str, *, is_denied: bool = False) -> bool:
 
 
 def _things_in(contrast: re.Match[str]) -> list[Term]:
-    """The things that are set apart. There are none in *some, but not others*, which limits a thing."""
+    """The things that the text sets apart. There are none in *some, but not others*, which only limits a thing."""
     things = without_small(terms_of(" ".join(filter(None, contrast.groups())), None))
     return [thing for thing in things if thing.text not in THE_REST]
 
 
 THE_REST = frozenset("other others rest remainder".split())
-"""Words for things that are not named. *Some, but not others* sets no thing apart."""
+"""Words for things that are not named. In *some, but not others*, no thing is set apart."""

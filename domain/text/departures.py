@@ -65,11 +65,11 @@ _NEARLY_ALL = 0.8
 _ADDED = 1
 """The largest number of words that a sentence may add and still count as the fact in its own words."""
 _OTHERWISE = 0.5
-"""If a larger share of the words of both texts stands in only one of them, the sentence is not compared with the fact
+"""If more than this share of the words of both texts is in only one of them, the sentence is not compared with the fact
 place by place.
 """
 _GAP = 3
-"""The largest number of words in one place. A longer stretch says the thing in other words."""
+"""The largest number of words in one place. A longer sequence says the fact in other words."""
 
 
 def departure(
@@ -114,8 +114,8 @@ def departure(
         named = without_small(terms_of(without_contrasts(fact), fact_parsed))
         return "unsure" if all(is_in(term, affirmed) for term in named) else "contradicted"
     if shared and sets_apart(sentence, fact):
-        # Without another thing in its place, it may be set apart from another deed: fish take in *oxygen, not carbon
-        # dioxide*, and give that off.
+        # If no other thing is in the place of the excluded one, the sentence may exclude it from another action: fish take in
+        # *oxygen, not carbon dioxide*, and give off carbon dioxide.
         return "contradicted" if own else "unsure"
     if not own and not lacks and turn_a_limit(sentence, fact):
         return "contradicted"
@@ -136,7 +136,7 @@ def departure(
     gaps = list(gaps_between(aligned(said, wanted), said, wanted))
     exchanged = exchanged_terms(gaps)
     if exchanged and not _has_other_voice(parsed, fact_parsed):
-        # The order of words in a list means nothing, and a word that occurs several times may belong to one. Two
+        # The order of words in a list means nothing, and a word that occurs several times may belong to a list. Two
         # reversals may make a sentence true again, and so may an added word: *the leaves get water via the xylem*. A
         # moved clause exchanges nothing.
         is_plain = not has_opposite and not own and all(count_of(one, wanted) == 1 for one in exchanged)
@@ -175,7 +175,7 @@ def departure(
 def _has_other_voice(
     parsed: Sequence[ParsedSentence] | None, fact_parsed: Sequence[ParsedSentence] | None
 ) -> bool:
-    """Whether one is passive and the other is not. Then the same terms stand in exchanged places, and the grammar tells
+    """Whether only one of the two is passive. Then the same terms are in exchanged places, and the grammar decides
     whether who acts and who is acted on are exchanged.
     """
     return (
@@ -184,7 +184,7 @@ def _has_other_voice(
 
 
 def _is_denied(sentence: str, fact: str) -> bool:
-    """Whether one of the texts denies and the other does not, beside their contrasts."""
+    """Whether only one of the texts denies something, apart from their contrasts."""
     if any(sets_apart(*pair, is_denied=True) for pair in ((sentence, fact), (fact, sentence))):
         return False
     return is_denial(without_contrasts(sentence)) != is_denial(without_contrasts(fact))
@@ -193,7 +193,7 @@ def _is_denied(sentence: str, fact: str) -> bool:
 def _denied_words(
     parsed: Sequence[ParsedSentence] | None, fact_parsed: Sequence[ParsedSentence] | None
 ) -> bool:
-    """Whether the sentence denies a word of the fact that the fact does not deny, or the reverse. True without parses."""
+    """Whether only one of the two, sentence or fact, denies a certain word. True without parses."""
     if parsed is None or fact_parsed is None:
         return True
     mine, theirs = _words_by_denial(parsed), _words_by_denial(fact_parsed)
@@ -238,7 +238,7 @@ _WITHOUT_EFFECT = re.compile(
 
 
 def _says_unless(text: str) -> bool:
-    """Whether the text has an exception with *unless*, which denies its words as *if not* does."""
+    """Whether the text has an exception with *unless*. It denies its words, as *if not* does."""
     return re.search(r"\bunless\b", text, re.IGNORECASE) is not None
 
 
@@ -280,7 +280,7 @@ _CLAUSES = re.compile(r",|;|\b(?:and|but|so|because|while|which)\b", re.IGNORECA
 
 
 def _apart(sentence: str, fact: str) -> tuple[list[str], list[str]]:
-    """The words of both between their common beginning and their common end."""
+    """The words of both texts between their common beginning and their common end."""
     mine, theirs = all_words(sentence), all_words(fact)
     before = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, theirs, strict=False)))
     ends = zip(reversed(mine[before:]), reversed(theirs[before:]), strict=False)
@@ -291,7 +291,9 @@ def _apart(sentence: str, fact: str) -> tuple[list[str], list[str]]:
 def _ends_otherwise(
     sentence: str, fact: str, said: Sequence[Term], wanted: Sequence[Term], are_alike: AreAlike
 ) -> bool:
-    """Whether the sentence begins like the fact, word for word, for half of it or more, and ends with other things."""
+    """Whether the sentence begins with the same words as the fact, at least half of the fact's words, and ends with
+    other things.
+    """
     mine, theirs = _apart(sentence, fact)
     words = all_words(fact)
     if not mine or 2 * len(theirs) > len(words) or theirs != words[-len(theirs) :]:
@@ -304,9 +306,7 @@ def _ends_otherwise(
 
 
 def _has_other_place(said: Sequence[Term], known: Sequence[Term]) -> bool:
-    """Whether the sentence has a word of place for which neither the fact nor the question has one with the same
-    meaning.
-    """
+    """Whether the sentence has a word of place that neither the fact nor the question has, in this or another form."""
     words = {term.text for term in known}
     return any(term.text in _PLACES and not _PLACES[term.text] & words for term in said)
 
@@ -367,7 +367,7 @@ _TIMES = re.compile(r"\b(?:once|twice|thrice)\b(?= (?:a|an|per|each|every|in)\b)
 
 
 def is_among(one: Quantity, others: Collection[Quantity]) -> bool:
-    """Whether the quantity, or its number without a unit, is among those said."""
+    """Whether the quantity, or its number without a unit, is among the given ones."""
     return any(
         same_quantity(one, other, tolerance=1e-3)
         or (one.number == other.number and not (one.dimension and other.dimension))
@@ -378,7 +378,7 @@ def is_among(one: Quantity, others: Collection[Quantity]) -> bool:
 def _is_opposite(
     mine: Sequence[Term], theirs: Sequence[Term], said: Sequence[Term], wanted: Sequence[Term]
 ) -> bool:
-    """Whether a place of the sentence has the opposite of the fact's word there."""
+    """Whether a place of the sentence has the opposite of the word that the fact has there."""
     lost = [term for term in theirs if count_of(term, said) < count_of(term, wanted)]
     new = [term for term in mine if count_of(term, said) > count_of(term, wanted)]
     return len(mine) <= _GAP and any(
@@ -422,14 +422,14 @@ def _is_other_term(
     *,
     is_copied: bool,
 ) -> bool:
-    """Whether the answer has another thing or quality in the place of one of the fact's."""
+    """Whether the answer has another thing or quality where the fact has one of its own."""
     if len(mine) > _GAP or len(theirs) > _GAP:
         return False
     is_alone = (
         len(without_small(mine)) == len(without_small(theirs)) == 1
     )  # then it names a thing, even if the parser calls it a verb
     if is_alone and is_copied:
-        # If a sentence repeats the fact, another verb in it seldom means the same: *gave up* for *claimed*.
+        # If a sentence repeats the fact, another verb in it rarely means the same: *gave up* for *claimed*.
         lost = [term for term in without_small(theirs) if count_of(term, said) < count_of(term, wanted)]
     else:
         lost = [term for term in theirs if term.is_thing and not is_in(term, said)]

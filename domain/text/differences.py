@@ -91,7 +91,7 @@ def _words(text: str) -> list[re.Match[str]]:
 
 
 def _written(words: Words) -> str:
-    """The words as they are written, with what is between them."""
+    """The words as they are written, with the signs and spaces between them."""
     return words[0].string[words[0].start() : words[-1].end()]
 
 

@@ -58,8 +58,9 @@ _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 
 
 def moves_over_a_degree(sentence: str, fact: str) -> bool:
-    """Whether both texts have the same words, but a word of degree stands before different ones: *less on fishes* for
-    *less on worms*.
+    """Whether both texts have the same words, but a word of degree belongs to different ones: *less on fishes* for
+    *less
+    on worms*.
     """
     mine, theirs = all_words(sentence), all_words(fact)
     if sorted(mine) != sorted(theirs):
@@ -139,7 +140,9 @@ def is_passive(parsed: Sequence[ParsedSentence]) -> bool:
 
 
 def is_compared_otherwise(sentence: str, fact: str) -> bool:
-    """Whether one says *denser* and the other *less dense*, or one says *the same* and the other compares."""
+    """Whether the texts compare in opposite or different ways: *denser* and *less dense*, or *the same* and a
+    difference.
+    """
     mine, theirs = _comparisons(sentence), _comparisons(fact)
     if any((word, not is_more) in theirs and (word, is_more) not in theirs for word, is_more in mine):
         return True
@@ -150,7 +153,7 @@ def is_compared_otherwise(sentence: str, fact: str) -> bool:
 
 
 def compares_another_quality(sentence: str, fact: str, are_alike: AreAlike) -> bool:
-    """Whether both compare, but by different qualities: *louder* for *longer*."""
+    """Whether both texts compare, but compare different qualities: *louder* and *longer*."""
     mine, theirs = ({word for word, _ in _comparisons(text)} - _AMOUNTS for text in (sentence, fact))
     return bool(mine and theirs and not mine & theirs) and not any(
         are_alike(one, other) for one, other in product(sorted(mine), sorted(theirs))
@@ -207,7 +210,7 @@ def exchanged_terms(gaps: Sequence[tuple[list[Term], list[Term]]]) -> list[Term]
 
 
 def turns_round(claim: ParsedClaim, source: ParsedClaim) -> bool:
-    """Whether the words in two places of the fact's verbs (subject, object or after a preposition) are exchanged in the
+    """Whether two places of the fact's verbs (subject, object or after a preposition) have exchanged their words in the
     claim.
     """
     mine, theirs = _places(claim), _places(source)
@@ -241,7 +244,7 @@ _JOINED = {"be": ("subject", "is")}
 
 
 def swaps_cause(sentence: str, fact: str) -> bool:
-    """Whether the sentence makes the effect the cause."""
+    """Whether the sentence presents the effect as the cause."""
     mine, theirs = _cause_and_effect(sentence), _cause_and_effect(fact)
     if mine is None or theirs is None:
         return False

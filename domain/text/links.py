@@ -1,7 +1,7 @@
 """Removes links from answers, so that no document can make an agent send a learner to another site.
 
 Everything that a page could show as a link, an image or a tag is made inert. Addresses are removed. Tags and Markdown
-links lose the characters that make them work. The quotes of citations stay as they are: they are checked to be the
+links lose the characters that make them work. The quotes of citations stay unchanged: they are checked to be the
 document's own words.
 """
 

@@ -190,7 +190,7 @@ def _has_clause(words: Sequence[Word], at: int) -> bool:
 
 
 def _is_somebody(words: Sequence[Word], at: int) -> bool:
-    """Whether the verb at ``at`` has a person as its subject, or no real one: *it is said* that …"""
+    """Whether the subject of the verb at ``at`` is a person, or stands for nobody in particular: *it is said* that …"""
     return any(
         word.head == at
         and word.relation in ("nsubj", "nsubjpass")

@@ -1,4 +1,4 @@
-"""The terms of a text: the words that carry meaning. Aligns the terms of two texts.
+"""The terms of a text: the words that carry meaning. Also aligns the terms of two texts.
 
 Words that only connect a sentence are left out. Small words that can reverse a statement, such as *before* or *only*,
 are terms too. They are marked as telling.
@@ -48,7 +48,7 @@ class Term:
     text: str
     is_telling: bool
     is_thing: bool
-    """Whether the word is known to be a thing, a name or a quality."""
+    """Whether the parse shows that the word is a thing, a name or a quality."""
     is_name: bool
     stem: str
     form: str
@@ -143,7 +143,9 @@ def aligned_from_the_end(said: Sequence[Term], wanted: Sequence[Term]) -> list[t
 def gaps_between(
     pairs: Sequence[tuple[int, int]], said: Sequence[Term], wanted: Sequence[Term]
 ) -> Iterator[tuple[list[Term], list[Term]]]:
-    """The words between two aligned pairs, in the sentence and in the fact, where both have some."""
+    """The words between two neighbouring aligned pairs: those of the sentence and those of the fact. Places where one
+    of them has no words are left out.
+    """
     bounds = [(-1, -1), *pairs, (len(said), len(wanted))]
     for (i, j), (k, m) in pairwise(bounds):
         if i + 1 < k and j + 1 < m:
@@ -161,12 +163,14 @@ def in_common(one: Sequence[Term], other: Sequence[Term]) -> int:
 
 
 def is_denial(text: str) -> bool:
-    """Whether the text denies, also by a verb: it *fails to*, it *stops* doing."""
+    """Whether the text denies something, also by a verb: it *fails to* do it, it *stops* doing it."""
     return denies(_NO_OTHER.sub(" ", _NOT_DOING.sub("not ", plain(text))))
 
 
 def say_little(one: str, other: str) -> bool:
-    """Whether one of the texts has a near denial (*hardly*), and the other has one too or says that something is little."""
+    """Whether one of the texts has a near denial (*hardly*), and the other also has one or says that something is
+    little.
+    """
     return any(
         _NEARLY_NOT.search(text) and (_NEARLY_NOT.search(beside) or _LITTLE.search(beside))
         for text, beside in ((one, other), (other, one))
@@ -212,7 +216,7 @@ _NOT_DOING = re.compile(
     r"|\b(?:protect|guard|shield)(?:s|ed|ing)? (?:\w+ ){0,4}from\b"
 )
 _NO_OTHER = re.compile(r"\b(?:no|nothing|none|nobody|not)\s+(?:\w+\s+)?(?:other|else|but)\b")
-"""Denials of all others but the thing, or of another thing in its place."""
+"""Denials of all other things, or of another thing in the same place."""
 
 
 def without_small(terms: Sequence[Term]) -> list[Term]:

@@ -58,8 +58,8 @@ class Message:
     """The kind of answer; None for a question."""
     statements: tuple[Statement, ...] = ()
     unread: tuple[Unread, ...] = ()
-    """The warnings about parts of the cited documents that could not be read. If the answer has no citation, those of all
-    documents that were searched.
+    """The warnings about parts of the cited documents that could not be read. If the answer has no citation, the
+    warnings of all documents that were searched.
     """
 
 

@@ -48,8 +48,9 @@ _PRACTICE_OF_TOPIC = re.compile(
     r"(?:[^?:.!;,]|\.(?=\S)|,(?!\s*(?:and\s+)?(?:what|how|why|when|where|which|who|explain|tell|describe|define|compare)\b))+[?.!]*",
     re.IGNORECASE,
 )
-"""A wish to be asked about something that the documents say: *Quiz me on osmosis*. No question follows it. *I have a test
-on Monday* tells of a test, and in *Can we test on animals?* the word is a verb.
+"""A wish to be asked about something that the documents say: *Quiz me on osmosis*. It contains no question. Two
+counterexamples: *I have a test on Monday* only says that there is a test, and in *Can we test on animals?* the word is
+a verb.
 """
 _CUES: tuple[tuple[LibraryQuestion, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))  # type: ignore[misc]
@@ -185,8 +186,8 @@ def named_documents(message: str, documents: Sequence[Document]) -> list[Documen
 
 def _is_named(message: str, filename: str) -> bool:
     """Whether the message names the document: by the words of its name in any order, if there are two or more, or by
-    its only word beside another that is a word for documents, as in *the meteors file*. A number that is no
-    year stands after the same word as in the name: *chapter 3* or *chapters 1 and 3*, but not *chapter 1 in 3 points*.
+    its only word beside a word for documents, as in *the meteors file*. A number that is not a year must follow the
+    same word as in the name: *chapter 3* or *chapters 1 and 3*, but not *chapter 1 in 3 points*.
     """
     said, words = tokens(message), name_words(filename)
     if len(words) > 1:
@@ -218,7 +219,7 @@ def _follows(said: Sequence[str], before: str, number: str) -> bool:
 
 
 def no_documents(message: str) -> str:
-    """How to bring a document, in the language of the message."""
+    """Text that says how to add a document, in the language of the message."""
     return _NO_DOCUMENTS[language_of(message)]
 
 
@@ -252,7 +253,9 @@ def practice() -> str:
 
 
 def nearest(names: Sequence[str], message: str) -> str:
-    """A hint at what the documents do contain, for a question that they do not answer, in the language of the message."""
+    """A hint that says what the documents do contain, for a question that they do not answer, in the language of the
+    message.
+    """
     return _NEAREST[language_of(message)].format("; ".join(map(without_links, names)))
 
 

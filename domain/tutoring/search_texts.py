@@ -1,4 +1,4 @@
-"""The texts for which documents are searched when a question is asked in a conversation."""
+"""Decides for which texts the documents are searched when a question is asked in a conversation."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def search_text(message: str, earlier_questions: Sequence[str]) -> str:
 
 
 def search_texts(message: str, earlier_questions: Sequence[str]) -> list[str]:
-    """The texts to search for, one for each part of the message. A part that refers back is joined with the question
-    before.
+    """The texts to search for, one for each part of the message. A part that refers to the previous question is joined
+    with it.
     """
     parts = parts_of(message)
     if len(parts) == 1:

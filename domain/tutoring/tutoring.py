@@ -51,7 +51,7 @@ from ports.system import Clock
 from ports.workers import Workers
 
 _SHOWN_CONCEPTS = 5
-"""The agent reads at most this number of strong concepts, and of weak ones."""
+"""The agent reads at most this number of strong concepts, and at most this number of weak ones."""
 _ANSWER_TOKENS = 1024
 _LEAST_HISTORY = 2
 """A model with a small context reads this number of latest messages."""

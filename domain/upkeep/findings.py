@@ -34,11 +34,11 @@ WHAT: dict[FindingKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault. ``owner`` and ``file_id`` are "" if they are not known. For `concepts_lost`, ``file_id`` is the id of a
-    subject, and for `named_row_lost` the name of a table and the key of the missing rows.
+    """One fault. ``owner`` and ``file_id`` are "" if they are not known. For `concepts_lost`, ``file_id`` is the id of
+    a subject. For `named_row_lost`, it has the name of a table and the key of the missing rows.
 
-    ``names`` holds the keys of the objects, or the ids of the vectors, that should not exist. ``missing`` is the number
-    of missing vectors or rows; 0 for other faults.
+    ``names`` holds the keys of the objects, or the ids of the vectors, that should not exist. ``missing`` is the
+    number of missing vectors or rows; 0 for other faults.
     """
 
     kind: FindingKind

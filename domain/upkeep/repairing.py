@@ -54,8 +54,8 @@ class Repairing:
         """Check, repair what can be repaired, and check again. Returns the faults that remain.
 
         Rows are repaired first, then texts, then vectors, because each is made from the one before. If only the
-        original of a document is left, it is kept, unless ``drop_originals`` is True: rows may have been lost that a
-        backup still has.
+        original of a document is left, it is kept, unless ``drop_originals`` is True: a backup may still have the lost
+        row.
         """
         rows_first = [one for one in self._checking.findings(report) if one.kind == "row_lost"]
         for finding in rows_first:
