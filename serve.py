@@ -51,7 +51,7 @@ MAX_BODY_BYTES = settings.max_upload_bytes + 1024 * 1024
 """The largest upload, and 1 MiB for the form around it."""
 
 _APP = ("/api/", "/local/")
-"""Where the app's paths begin. All others are the console's."""
+"""The beginning of the app's paths. All other paths are the console's."""
 _ABSOLUTE = re.compile(r"https?://([^/?]*)(.*)", re.IGNORECASE)
 """The address in a request to a proxy: with the host, which counts instead of the header."""
 PROBLEMS = {
@@ -180,7 +180,7 @@ def _reason(status: int) -> str:
 
 
 def _pairs(headers: Mapping[str, str | list[str]]) -> list[tuple[str, str]]:
-    """The headers as a list. A header with several values is there several times."""
+    """The headers as a list of pairs. A header with several values has several pairs."""
     return [
         (name, value)
         for name, values in headers.items()
@@ -263,7 +263,7 @@ def _serve(stack: ExitStack, *, with_console: bool) -> None:
 
 
 def _why(failed: OSError) -> str:
-    """The system's words alone, without what asyncio adds."""
+    """The system's own message, without the text that asyncio adds."""
     return os.strerror(failed.errno) if failed.errno else str(failed)
 
 

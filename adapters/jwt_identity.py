@@ -21,7 +21,7 @@ Algorithm = Literal["HS256", "ES256", "RS256"]
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
-    """A key and its only algorithm. A token's header cannot choose another."""
+    """A key and the only algorithm that it is used with. A token's header cannot choose another."""
 
     algorithm: Algorithm
     key: Any

@@ -60,7 +60,7 @@ def transcript_created(
 
 
 def _follow(services: Services, pushes: Iterator[Push]) -> None:
-    """Do the work that follows the response to an answer, and send its pushes."""
+    """Do the work that follows the response to an answer, and send the resulting pushes."""
     with discreet(), observing(services, "transcript_followed", seconds=None):
         push_all(services, pushes)
 

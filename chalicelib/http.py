@@ -188,7 +188,7 @@ ANYBODY = Admitted(
     Learner(user_id="", auth_user_id="", email=None, name="", active_role=""),
     datetime.max.replace(tzinfo=UTC),
 )
-"""The learner and the token's expiry on a public route, where the person is not known."""
+"""The learner and the token's expiry on a public route. They stand for a person who is not known."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -434,7 +434,7 @@ class Api:
 
 @contextmanager
 def _unless_it_fails(event: str) -> Iterator[None]:
-    """Log an ``UpstreamError`` of the block and continue. For work that the response does not depend on."""
+    """Log an ``UpstreamError`` of the block and continue. For work that does not affect the response."""
     try:
         yield
     except UpstreamError as failed:

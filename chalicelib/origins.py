@@ -42,7 +42,9 @@ def _is_own(origin: str, settings: Settings) -> bool:
 
 
 def _parts(address: str) -> tuple[str, str | None, int | None]:
-    """The scheme, host and port; the scheme's own port if the address names none. Raises ``ValueError``."""
+    """The scheme, host and port of the address. If it names no port, the port is the usual one of the scheme. Raises
+    ``ValueError``.
+    """
     parts = urlsplit(address)
     port = _OWN_PORTS.get(parts.scheme) if parts.port is None else parts.port
     return parts.scheme, parts.hostname, port

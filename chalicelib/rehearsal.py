@@ -173,7 +173,7 @@ def _silence() -> Iterator[None]:
 
 @contextmanager
 def _discarded_log() -> Iterator[None]:
-    """Make the log lines of the block's requests, and write none of them."""
+    """In the block, the log lines of requests are made as usual, but none is written."""
     handlers = [one for one in logging.getLogger("lyceum").handlers if isinstance(one, logging.StreamHandler)]
     streams = [one.setStream(StringIO()) for one in handlers]
     try:

@@ -527,7 +527,7 @@ def _folder(values: Mapping[str, str]) -> Path:
 
 _ORIGIN = re.compile(r"https?://(?:\[([0-9a-f:.]+)\]|[^\s,;*/?#@:\[\]]+)(?::([1-9][0-9]{0,4}))?")
 _DEFAULT_PORT = re.compile(r"(http://.*):80|(https://.*):443")
-"""An origin with its scheme's own port, which browsers leave out."""
+"""Matches the usual port of an origin's scheme, which browsers leave out."""
 
 
 def _without_default_port(origin: str) -> str:

@@ -27,12 +27,12 @@ _NOT_READ_HERE = {"LYCEUM_LIVE"}
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 _SECRET_BYTES = 32
 _SURELY_MEANT = 0.9
-"""How like a setting's name another name must be to be a misspelt one. 1 is equal."""
+"""How similar a variable's name must be to a setting's name to count as a misspelling of it; 1 means equal."""
 _MOST_ADDED = 1
-"""By how many characters the length of a misspelt name may differ from the setting's."""
+"""The largest difference in length between a misspelt name and the setting's name, in characters."""
 _DIGITS = re.compile("[0-9]")
 _PROBE_BYTES = 256 * 1024
-"""How many bytes must fit on the disk."""
+"""The number of bytes for which the disk must have room."""
 _MODEL_SECONDS = 3.0
 _SOUNDNESS_SECONDS = 3.0
 """The seconds for the check of one file's structure. The check of a large file ends early."""
@@ -54,8 +54,8 @@ WITHOUT_BACKUP = {
     "what was read from them. Conversations, quizzes, interviews and profiles are lost then.",
     "school.sqlite": "Without one, `make repair ANEW=school` makes the demo school.",
 }
-"""For each file whose loss stops the start: how to go on without a backup. That loses data, so it is done only when a
-person asks for it. The vectors are not here: they can be made again without a loss.
+"""For each file whose loss stops the start: the steps to continue without a backup. They lose data, so they are done
+only when a person asks for it. The vectors are not here: they can be made again without a loss.
 """
 
 
@@ -79,7 +79,9 @@ def check_names(environment: Mapping[str, str]) -> None:
 
 
 def _may_be_meant(name: str, setting: str) -> bool:
-    """Whether a whole name can be a misspelt setting. A word or a number more makes it the name of something else."""
+    """Whether a whole name can be a misspelt setting. If it has a word or a number more, it is the name of something
+    else.
+    """
     has_same_digits = _DIGITS.findall(name) == _DIGITS.findall(setting)
     return has_same_digits and abs(len(name) - len(setting)) <= _MOST_ADDED
 
@@ -204,7 +206,9 @@ def check_present(data: Path) -> Iterator[str]:
 
 
 def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
-    """What does not work yet, one sentence each. Raises ``SettingsError`` if the model server's address can never work."""
+    """The things that do not work yet, one sentence each. Raises ``SettingsError`` if the model server's address can
+    never work.
+    """
     for name, what in STORES.items():
         damage = damage_of(settings.data / name)
         if damage is not None:

@@ -29,7 +29,7 @@ PART_BYTES = 8 * 1024
 BROKEN_RECORDING = 2
 """The number of the recording in which the connection breaks, counted from 1."""
 BROKEN_AFTER = 2
-"""The connection breaks after so many parts of it were acknowledged."""
+"""The number of acknowledged parts of that recording after which the connection breaks."""
 KNOWS_NO_MORE = "I know nothing more about that."
 
 

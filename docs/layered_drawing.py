@@ -16,7 +16,9 @@ _SWEEPS = 8
 Arrow = tuple[str, str]
 Point = tuple[float, float]
 Lane = tuple[str, int]
-"""A free place in a row through which the arrows to a box in a lower row pass: the box, and the number of the row."""
+"""A free place in a row through which the arrows to a box in a lower row pass. It has the box and the number of the
+row.
+"""
 Spot = str | Lane
 
 

@@ -61,8 +61,8 @@ class InMemoryKeyValueStore:
         self._seen_by_indexes: dict[str, _Rows] | None = None
 
     def seen_with(self, tables: Iterable[Table]) -> InMemoryKeyValueStore:
-        """Another store over the same items, which the two stores share. For code that declares the tables in another
-        way.
+        """A second store with the same items: each of the two sees what the other writes. For code that declares the
+        tables in another way.
         """
         other = InMemoryKeyValueStore(tables, self._clock)
         for name, rows in self._rows.items():

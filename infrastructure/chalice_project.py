@@ -44,7 +44,7 @@ def make(stage: str, folder: Path) -> Made:
     os.environ |= {
         "LYCEUM_PROFILE": "aws",
         "LYCEUM_STAGE": stage,
-        # Chalice requires a region: it writes it into the names of AWS services.
+        # Chalice requires a region, and writes it into the names of AWS services.
         "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
         "PIP_CONSTRAINT": str(PROJECT / "locks" / "package.txt"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",

@@ -24,9 +24,9 @@ from infrastructure.values import Resources, Value, attribute, ref, sub, when
 
 CONDITION = "ServesConsole"
 BUCKET = "ConsoleBucket"
-"""The logical id of the bucket, and the output that tells its name."""
+"""The logical id of the bucket, and the name of the output that contains the bucket's name."""
 URL = "ConsoleURL"
-"""The output that tells where the console is."""
+"""The name of the output with the console's address."""
 ORIGIN = sub("https://${ConsoleDistribution.DomainName}")
 PATHS = Path(__file__).parent / "console_paths.js"
 """The function of CloudFront that gives every path of the console the same page."""
@@ -39,8 +39,8 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed
 """
 _YEAR_SECONDS = 31_536_000
 KEPT = timedelta(days=7)
-"""A file is deleted if the page that a deployment replaces was uploaded this much later than the file. So the files of
-the replaced build always stay: pages that are open still ask for them.
+"""A file of an earlier build is deleted only if the replaced page was uploaded at least so much later than the file. So
+the files of the replaced build always stay: pages that are open still ask for them.
 """
 
 
@@ -220,9 +220,9 @@ def configured(page: str, addresses: Addresses) -> str:
 
 
 def check_publishable(key: str) -> None:
-    """Raise ``NotConfigurable`` if this is not the key that Supabase means for pages.
+    """Raise ``NotConfigurable`` if this is not the key that Supabase intends for pages.
 
-    A legacy key says its role; the one for pages has the role ``anon``.
+    A legacy key contains its role. The one for pages has the role ``anon``.
     """
     if key.startswith("sb_publishable_"):
         return

@@ -204,7 +204,7 @@ class _Grants:
         by_index: bool = False,
         condition: str | None = None,
     ) -> Grant:
-        """Actions of DynamoDB on the tables; with ``by_index`` also on their indexes."""
+        """Allow actions of DynamoDB on the tables; with ``by_index`` also on their indexes."""
         names = [f"table/{table_prefix(self._stage)}{table.name}" for table in tables]
         if by_index:
             names += [f"{name}/index/*" for name, table in zip(names, tables, strict=True) if table.indexes]

@@ -14,10 +14,10 @@ from ports.key_value_store import Table
 
 BUCKET = "DocumentsBucket"
 RECOVERY_DAYS = 14
-"""For how many days back a table can be restored. Erased data can be restored for the same time."""
+"""The number of days back to which a table can be restored. Erased data can be restored for the same time."""
 PASSING = {"exports/": 2, "recognised/": 7, "transcripts/": 7, "voice-interviews/": 7}
-"""After how many days objects under a prefix are deleted. The link to an export is valid for minutes; a recording is
-needed for one answer; recognised text becomes part of the document.
+"""The number of days after which objects under a prefix are deleted. The link to an export is valid for minutes; a
+recording is needed for one answer; recognised text becomes part of the document.
 """
 
 

@@ -91,7 +91,7 @@ class Chat(RenderedTask):
     history: tuple[Utterance, ...] = ()
     """The conversation before ``question``, oldest first."""
     parts: tuple[str, ...] = ()
-    """The separate questions that ``question`` joins; empty if it is one question."""
+    """The separate questions that are combined in ``question``; empty if it is one question."""
     compared: tuple[str, ...] = ()
     """The two things that ``question`` compares; empty if it compares nothing."""
     is_talk: bool = False
@@ -212,7 +212,8 @@ class Agent(Protocol):
 
 
 def beginning_of(reply: Iterable[str]) -> str:
-    """The whole reply. If the model was cut short, what it had written by then. Raises what else the agent raises.
+    """The whole reply. If the model was cut short, the part that it had written by then. Raises every other error of
+    the agent.
 
     It is for replies in JSON, because every complete object in the beginning of such a reply is usable.
     """

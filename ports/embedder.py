@@ -23,9 +23,9 @@ class Scale:
     is_multilingual: bool = False
     """Whether texts in different languages have similar vectors if they mean the same."""
     across_languages: float = 1.0
-    """By what to multiply the likeness of two texts in different languages of one script, whose cosine is too low."""
+    """The factor for the likeness of two texts in different languages of one script. Their cosine is too low."""
     across_scripts: float = 1.0
-    """By what to multiply the likeness of two texts in languages of different scripts."""
+    """The factor for the likeness of two texts in languages of different scripts."""
 
     def likeness(self, cosine: float) -> float:
         """The likeness of two texts with this cosine: 0 (nothing in common) to 1 (they say the same)."""

@@ -36,7 +36,7 @@ class ParsedSentence:
 
 class Grammar(Protocol):
     def parse(self, text: str, *, with_names: bool = True) -> Sequence[ParsedSentence] | None:
-        """The sentences of the text, in order, with each word once; None in a language that it does not know.
+        """The sentences of the text, in order, with each word once; None if the grammar does not know the language.
 
         Without ``with_names``, which may take half of the time, ``entity`` is "" for every word.
 

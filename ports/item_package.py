@@ -61,7 +61,9 @@ class PackagedItem:
     question: str
     options: tuple[str, ...]
     right: tuple[int, ...]
-    """The indices of the right options; for ``ordering``, of all options in their order. Empty without options."""
+    """The indices of the right options; for ``ordering``, the indices of all options in the right order. Empty for a
+    kind without options.
+    """
     accepted: tuple[str, ...]
     """The term with its variants, the number, or the facts, for a kind without options."""
     explanation: str

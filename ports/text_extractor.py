@@ -42,8 +42,8 @@ UnreadableCode = Literal[
 ]
 
 WarningCode = Literal["unreadable_pages", "pages_without_text", "unreadable_letters"]
-"""Why a page has no text or only a part: the reader failed; it has only pictures; or a font does not say which letters
-its shapes are.
+"""Why the text of a page is missing or incomplete: the reader failed; the page has only pictures; or a font does not
+say which letters its shapes are.
 """
 
 
@@ -101,11 +101,11 @@ class ExtractionLimits:
     max_bytes: int
     max_pages: int
     max_characters: int
-    """The limit for the text of all pages together. Beyond it, the code is ``decompression_bomb``, as for a file that
-    unpacks to far more than its size allows.
+    """The limit for the text of all pages together. If it is exceeded, the code is ``decompression_bomb``, as for a
+    file that unpacks to far more than its size allows.
     """
     max_seconds: float
-    """The limit for the work on the document. Beyond it, the code is ``too_large``."""
+    """The limit for the work on the document. If it is exceeded, the code is ``too_large``."""
 
 
 class TextExtractor(Protocol):

@@ -139,7 +139,7 @@ def selects(filter: Filter, metadata: Metadata) -> bool:
 def wanted_values(
     condition: MetadataValue | Mapping[str, MetadataValue],
 ) -> Sequence[Scalar]:
-    """The scalars of a valid condition. It matches if the field equals one of them."""
+    """The scalars of a valid condition. The condition matches if the field equals one of them."""
     if not isinstance(condition, Mapping):
         return [condition]  # type: ignore[list-item]  # check_query refuses a list here
     ((_, wanted),) = condition.items()

@@ -27,7 +27,7 @@ log = logging.getLogger("lyceum.agent")
 
 @dataclass(frozen=True, slots=True)
 class AgentAlias:
-    """An agent of the account and one of its versions. Each id has up to 10 letters and digits."""
+    """An agent of the account, and one of its versions. Each id has up to 10 letters and digits."""
 
     agent_id: str
     alias_id: str

@@ -20,7 +20,7 @@ MAX_CHARACTERS = 8000
 """A longer text is cut here. Titan refuses more than 8,192 tokens, and hardly any text has more tokens than characters.
 """
 _BLANK = "."
-"""Embedded instead of a blank text, which Titan refuses."""
+"""Embedded in place of a blank text, which Titan refuses."""
 FIXED_DIMENSION = "amazon.titan-embed-text-v1"
 """The model with a fixed dimension of 1,536."""
 

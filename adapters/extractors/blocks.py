@@ -18,10 +18,12 @@ LONGEST_VALUE = 300
 """In characters. If a cell has several blocks and is longer, it is a text of its own and not a value in a table's row.
 """
 MOST_COLUMNS = 63
-"""The most columns that a row is filled up to, as in Word."""
+"""The largest number of columns of a row, as in Word."""
 _DEEPEST = 6
 _LONGEST_MARK = 40
-"""In characters. Only this much of the next list item is read to see whether a sentence ends before it."""
+"""In characters. Only the first so many characters of the next list item are read to see whether a sentence ends before
+it.
+"""
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -73,8 +75,8 @@ class TableBuilder:
     def cell(self, *, columns: int = 1, rows: int = 1) -> list[Block]:
         """Begin a cell that spans so many columns and rows. The caller adds the cell's blocks to the returned list.
 
-        The text is written in the first of the columns, and again in each of the rows: a reader of one row does not see
-        the rows above.
+        The text is written in the first of the columns, and again in each of the rows, because a reader of one row does
+        not see the rows above.
         """
         self._reach_down()
         cell: list[Block] = []

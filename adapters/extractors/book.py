@@ -79,7 +79,7 @@ class _Book:
         return any(file.lower() in locked for file in self._files)
 
     def _contents(self, toc: str) -> Iterator[tuple[str, str]]:
-        """From the table of contents: each file with the name of the first chapter in it."""
+        """For each file that the table of contents names, the name of the first chapter in it."""
         seen: set[str] = set()
         for item in self._items.values():
             part = self._path(self._main, str(item.get("href") or ""))

@@ -46,7 +46,7 @@ _PAIRS = ("“”„",)
 """Groups of quotation marks. If a text has exactly one mark of a group, it is probably a letter of another encoding."""
 _OTHERS = re.compile("[^\x00-\x7f]+")
 _FEW = 0.005
-"""The share of bytes outside of ASCII, up to which a text seems to be in a language that hardly needs such letters."""
+"""A text with at most this share of bytes outside of ASCII seems to be in a language that hardly needs such letters."""
 _NEARLY = 0.8
 """Windows-1252 is chosen if its confidence is at least this share of the highest one, because it is far more common."""
 _CEDILLAS = frozenset("şţŞŢ")

@@ -1,4 +1,4 @@
-"""The text of pages in reading order: without running heads and feet, and with the words whole that a line's end cut."""
+"""The text of pages in reading order. Running heads and feet are left out, and words that a line's end cut are joined."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHARED = 0.7
 _LONGEST_RUNNING = 160
 _LONGEST_HALF = 40
 _FEWEST_LETTERS = 3
-"""A running line with fewer letters says nothing, and is not kept."""
+"""A running line with fewer letters says nothing, so the document keeps no copy of it."""
 _LONGEST_SHORT_LINE = 30
 """In characters. A page of prose ends with a longer line; a slide may end with a shorter one."""
 _LONGEST_SLIDE = 1_000
@@ -32,7 +32,7 @@ _ON_MOST_SLIDES = 0.5
 several slides, one after the other.
 """
 _BEGIN_WITHIN = 0.2
-"""If at least this share of near pages begins within a sentence, they are pages of a book, however short."""
+"""If at least this share of near pages begins within a sentence, they are pages of a book, even if they are short."""
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -397,8 +397,8 @@ def _is_numbered_throughout(
 
 
 def _may_end_in_a_page(key: str, words: list[str]) -> bool:
-    """Whether a number in the line may be the page's number: it stands first, or last after some words, or beside a
-    word like "page".
+    """Whether a number in the line may be the page's number: it is the first word, or the last one after some words, or
+    it stands beside a word like "page".
     """
     is_named = any(word in _OF_PAGES for word in words[-2:]) and len(words) > 2
     return key.startswith("#") or is_named or (key.endswith("#") and len(words) > 1)
@@ -410,7 +410,7 @@ def _is_number_of_page(key: str) -> bool:
 
 
 def _counts_pages(index: int, edge: _EdgeLine, other: int, line: _EdgeLine) -> bool:
-    """Whether a number rises from one line to the other by the distance of their pages."""
+    """Whether a number increases from one line to the other by the number of pages between them."""
     return len(edge.numbers) == len(line.numbers) and any(
         theirs - ours == other - index for ours, theirs in zip(edge.numbers, line.numbers, strict=True)
     )
@@ -421,7 +421,7 @@ def _ends_a_sentence(text: str) -> bool:
 
 
 def _begins_anew(text: str, before: str) -> bool:
-    """Whether ``text`` continues no sentence of the page ``before``. The pages of slides do not."""
+    """Whether ``text`` does not continue a sentence of the page ``before``. The pages of slides never do."""
     first = next(filter(str.isalnum, text), "")
     return not first.islower() and len(before) - before.rfind("\n") <= _LONGEST_SHORT_LINE
 

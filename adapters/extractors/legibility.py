@@ -19,11 +19,13 @@ other reader does not know either.
 """
 _UNREADABLE_NOISE = 0.15
 _UNREADABLE_LINES = 0.3
-"""If a larger share of a page's characters is in noisy lines, only those clean lines are kept that look like words."""
+"""If a larger share of a page's characters is in noisy lines, only clean lines that look like words are kept."""
 _FEWEST_LETTERS = 40
 _WORD = re.compile(r"[^\W\d_]+")
 _EASTERN_WORDS = re.compile("[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{4}")
-"""A line with this looks like words. Chinese and Japanese have no spaces between words, so words are not counted there."""
+"""A line that matches looks like words. Chinese and Japanese have no spaces between words, so words are not counted
+there.
+"""
 _FEWEST_IN_WORDS = 0.4
 """If a smaller share of a page's letters is in words of several letters, spaces stand between the letters of its words.
 """

@@ -24,7 +24,9 @@ class ListLevel:
 
 @dataclass(slots=True)
 class NumberedList:
-    """One ``w:num``. Lists with the same ``abstract`` share their counters, unless ``restarts`` has the level."""
+    """One ``w:num``. Lists with the same ``abstract`` share their counters, but a list starts a level anew if
+    ``restarts`` has that level.
+    """
 
     abstract: str
     levels: dict[int, ListLevel] = field(default_factory=dict)

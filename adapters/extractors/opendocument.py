@@ -22,8 +22,8 @@ from ports.text_extractor import Extraction, PageText, UnreadableDocument
 
 _CONTENT = "content.xml"
 _MOST_REPEATED = 1_000
-"""How often a repeated cell or row is written at most. Files store the empty rest of a sheet as one cell or row,
-repeated a million times.
+"""The largest number of times that a repeated cell or row is written. Files store the empty rest of a sheet as one cell
+or row, repeated a million times.
 """
 _DEEPEST = 200
 _UNSEEN = frozenset(

@@ -21,12 +21,12 @@ _NEAR = 0.15
 """The largest distance between the edge of a cell and the median edge of its column, as a share of the line's height."""
 _ALIGNED = 0.75
 _WIDER = 0.4
-"""A gap between two columns is at least this wide in one row, as a share of the line's height. The space between two
-words is narrower.
+"""A gap between two columns must be at least this wide in one row, as a share of the line's height. The space between
+two words is narrower.
 """
 _JUDGED = 64
-"""Whether lines are a table is decided from at most this many of them, so that the work grows with the lines and not
-faster. More lines may follow in the same columns.
+"""At most so many lines are examined to decide whether lines are a table, so that the work grows no faster than the
+number of lines. More lines may follow in the same columns.
 """
 _MARK = re.compile(r"[^\w\s]|\(?(?:\d{1,3}|[^\W\d_]|[ivx]{1,4})[.):]")
 """The mark or number before an item of a list."""
@@ -85,7 +85,7 @@ def _table_from(lines: Sequence[CutLine], first: int) -> tuple[list[list[str]], 
 
 
 def _with_row(columns: Sequence[tuple[float, float]], row: Sequence[Cell]) -> list[tuple[float, float]]:
-    """The left and right edges of the columns with one more row; none if a cell stands below one of another column."""
+    """The left and right edges of the columns with one more row. Empty if a cell is below a cell of another column."""
     edges = [(cell.left, cell.right) for cell in row]
     if columns:
         edges = [
@@ -95,7 +95,7 @@ def _with_row(columns: Sequence[tuple[float, float]], row: Sequence[Cell]) -> li
 
 
 def _column_below(part: Cell, base: Sequence[Sequence[Cell]], height: float) -> int:
-    """The number of the column whose cells have the same left edge; 0 if it is the first one or none."""
+    """The number of the column whose cells have the same left edge; 0 if it is the first column, or if there is none."""
     lefts = [cell.left for cell in base[-1]]
     return next((at for at in range(1, len(lefts)) if abs(lefts[at] - part.left) <= _NEAR * height), 0)
 

@@ -16,7 +16,7 @@ from adapters.extractors.pdf_tables import Cell, Line, are_aligned
 from ports.text.tables import row_text
 
 _MOST_LINES = 8
-"""The most lines of one cell. A column of prose has more."""
+"""The most lines of one cell. More lines are a column of prose."""
 _FEWEST_ROWS = 3
 _PITCH = 1.9
 """The greatest distance of two lines of one cell, as a multiple of the line's height."""
@@ -25,19 +25,21 @@ _UNEVEN_PITCH = 1.2
 title.
 """
 _LONGEST_CELL = 150
-"""The most characters of a table's cells, on average."""
+"""The largest average number of characters of a table's cells."""
 _LONGEST_IN_COLUMN = 28
-"""The most characters of the cells of the narrowest column, on average. Each of two columns of prose has more."""
+"""The largest average number of characters of the cells in the narrowest column. In two columns of prose, both have
+more.
+"""
 _NEAR = 0.6
 """How far a cell's edge may be from the column's median edge, as a share of the line's height."""
 _ALIGNED = 0.7
 _ABOVE = 4.0
 """How many lines above its row a cell may begin. Cells may be centred vertically."""
 _FEWEST_WRAPPED = 0.65
-"""The least share of line breaks within cells at which the next word would not have fitted on the line."""
+"""The least share of line breaks within cells that were made because the next word did not fit on the line."""
 _MOST_LOOKS = 12
-"""How often each line is examined, on average, before the search stops. It bounds the work on a page that looks like
-one long table.
+"""The average number of times that a line may be examined; then the search stops. This bounds the work on a page that
+looks like one long table.
 """
 _FIGURE = re.compile(r"[^\w\s]*\d[\d.,\s]*[^\w\s]*")
 _MARK = re.compile(

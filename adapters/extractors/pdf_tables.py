@@ -28,9 +28,9 @@ _TIGHT_GAP = 0.2
 line's height.
 """
 _TIGHT_EDGE_SHIFT = 0.12
-"""In a tight table: how far the edge of a column may vary from line to line, as a share of the line's height."""
+"""In a tight table: the largest distance of a column's edge from line to line, as a share of the line's height."""
 _TIMES_WIDER = 1.3
-"""In a tight table: how much wider a gap between columns is than a space between words."""
+"""In a tight table: the factor by which a gap between columns must be wider than a space between words."""
 _FEWEST_WIDER = 0.5
 """In a tight table: the least share of the lines on which a gap between columns is at least ``_TIMES_WIDER`` times as
 wide as a space between words.
@@ -43,16 +43,19 @@ _FEWEST_SPREAD = 3
 _FEWEST_JUSTIFIED = 6
 """A line with at least this many spaces, all of nearly the same width, is justified prose."""
 _JUSTIFIED = 1.05
-"""How much wider the widest space of justified prose is than its narrowest one."""
+"""The largest ratio of the widest to the narrowest space in a line of justified prose."""
 _ONE_WIDTH = 1.1
 _FEWEST_TIGHT_LINES = 3
 _OFF_CENTRE = 0.2
-"""How far the middle of a head may be from the middle of the columns that it spans, as a share of their width."""
+"""The largest distance between the middle of a head and the middle of the columns that it spans, as a share of their
+width.
+"""
 _EDGE_SHIFT = 0.4
-"""How far the edges of a column's cells may be from the median edge, as a share of the line's height."""
+"""The largest distance between the edge of a cell and the median edge of its column, as a share of the line's height.
+"""
 _ALIGNED = 0.75
-"""The least share of a column's cells whose edges are that near. Cells with a bracket stick out, and heads are often
-elsewhere.
+"""The least share of a column's cells whose edges are within ``_EDGE_SHIFT``. Cells with a bracket are wider, and heads
+are often at other places.
 """
 _FEWEST_ROWS = 2
 _FEWEST_ROWS_OF_WORDS = 3

@@ -54,7 +54,7 @@ _TEXT_AND_LINES = {raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH}
 _LONGEST_STAMP = 200
 """In characters. A page with more text is not searched for pictures."""
 _BROWSERS = re.compile("Skia/PDF|Electron")
-"""How PDFs name their producer if Chromium, Edge, or a program that contains them printed them."""
+"""The names of producers in PDFs that were printed by Chromium, Edge, or a program that contains them."""
 _CELLS_APART = 0.1
 """The least gap between two cells that pdfium joins to one word, as a share of the line's height. Kerning
 moves letters less.
@@ -84,7 +84,7 @@ width. The lines of a list stand further apart.
 _MAY_HOLD_ROWS = re.compile(r"(?:^|\n)[^\n]{3,200}\n[^\n]{3,200}")
 """Matches two lines, one below the other."""
 _ANGLES = 5
-"""How many letters of a page are asked for their angle."""
+"""The number of letters of a page whose angle is read."""
 _NEAR_ANGLE = 5
 """A letter runs downwards if its angle differs from 90 degrees by less than this number of degrees."""
 _TWO_LINES = 1.5
@@ -455,8 +455,8 @@ def _with_rows(text: str, text_page: pdfium.PdfTextPage, is_printed: bool) -> st
     lines = text.split("\r\n")
     starts = [0, *accumulate(len(line) + 2 for line in lines)]
     handle = text_page.raw
-    # Asking pdfium for the position of each word takes longer than everything else. So at first only every second line
-    # is asked for.
+    # pdfium takes longer to give the position of each word than for everything else. So at first only every second line
+    # is examined.
     seen = {
         number: placed
         for number in range(0, len(lines), 2)
@@ -540,7 +540,7 @@ def _joined_cells(line: Line, at: int, handle: raw.FPDF_TEXTPAGE) -> Iterator[in
 
 
 def _stand_beside(seen: dict[int, Places]) -> bool:
-    """Whether a line stands less than 1.5 line heights below the line two before it. The cells of one row stand so."""
+    """Whether a line is less than 1.5 line heights below the line before the previous one, as in cells of one row."""
     return any(
         number - before == 2 and above.bottoms[0] - below.bottoms[0] < _TWO_LINES * below.height
         for (before, above), (number, below) in pairwise(seen.items())
@@ -560,7 +560,8 @@ def _places(line: str, at: int, handle: raw.FPDF_TEXTPAGE) -> Places | None:
     is_even = raw.FPDFText_GetCharIndexFromTextIndex(handle, end) - end == index - place
     if not is_even or index < 0 or len(" ".join(words)) != end + 1 - place:
         return _uneven_places(line, at, handle)
-    # Most of the time goes into these boxes, of the first and the last letter of each word: the loops over them run in C.
+    # Most of the time is spent on these boxes, those of the first and the last letter of each word. The loops over them
+    # run in C.
     starts = [*accumulate([len(word) + 1 for word in words], initial=index)]
     letters = [0] * (2 * len(words))
     letters[::2] = starts[:-1]

@@ -123,13 +123,14 @@ class _OpenPart:
     depth: int
     """How many elements are open around the part."""
     around: list[Block]
-    """The list that receives the text around the part."""
+    """The list that receives the text around this part of the page."""
     ink: int
     linked: int
-    """How many letters and digits the page had before the part (``ink``), and how many of them in links (``linked``).
+    """The number of letters and digits (``ink``) that the page had before the part, and how many of them were in links
+    (``linked``).
     """
     controls: int
-    """How many links, buttons and fields the page had before the part."""
+    """The number of links, buttons and fields that the page had before the part."""
 
 
 class WebPage:

@@ -1,4 +1,4 @@
-"""Which parts of a web page lead a reader around the site, or ask for consent, instead of telling the page's content."""
+"""Decides which parts of a web page lead a reader around the site, or ask for consent, and are not content."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _NAME = re.compile(
     r"links?|list|media|menu|nav|pages?|posts?|section|topics|widget|wrapper)(?=$|[-_\s]))",
     re.IGNORECASE,
 )
-"""The second part has words that lessons are named by too, such as *social studies*. They count alone, or before a word
-for a part of a page.
+"""The second list has words that also occur in names of lessons, such as *social studies*. They count only if they
+stand alone, or before a word for a part of a page.
 """
 _CONSENT = re.compile(
     r"(?:cookie|consent|gdpr)[-_]?(?:\w{0,20}[-_])?(?:banner|bar|notice|consent|popup|modal|dialog|message|box|overlay|law|"
@@ -110,8 +110,8 @@ def is_unseen(attributes: Mapping[str, str]) -> bool:
 
 
 def content_of(part: Part, blocks: list[Block], *, ink: int, linked: int, has_controls: bool) -> list[Block]:
-    """Those blocks of the part that are content. ``ink`` and ``linked`` count its letters and digits, and those of them
-    in links. ``has_controls`` is whether it has links, buttons or fields, those of its parts included.
+    """The blocks of the part that are content. ``ink`` is the number of its letters and digits, ``linked`` the number
+    of those in links. ``has_controls`` says whether the part, with the parts in it, has links, buttons or fields.
     """
     is_linked = linked >= _LINKED * ink
     if part is Part.NAVIGATION or (part is Part.SIDE and is_linked):

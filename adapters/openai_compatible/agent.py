@@ -189,8 +189,8 @@ class OpenAICompatibleAgent:
         return left
 
     def _answer(self, task: Task, reading: _Reading, abandoned: threading.Event) -> Iterator[str]:
-        """The text of the reply, including reasoning. If the server refuses the request's form, a second request is
-        sent.
+        """The text of the reply, including reasoning. If the server refuses the form of the request, a second request
+        is sent in another form.
         """
         reading.model = self._model or self._discover(reading.until)
         form = self._form

@@ -65,7 +65,7 @@ class RequestForm:
     """Whether the task's smaller request is sent."""
 
     def lasting(self) -> RequestForm:
-        """The form for later tasks: without the changes that concern only one task."""
+        """The form for later tasks: it keeps no change that concerns only one task."""
         return replace(self, with_schema=True, max_tokens=None, is_small=False)
 
 

@@ -265,10 +265,11 @@ def _rows(data: Any, *, most: int) -> Sequence[Row]:
 
 
 def _is_spelt(row: Row, where: Mapping[str, str]) -> bool:
-    """Whether the row has exactly the ids that were asked for. Raises ``ValueError`` for a completely different row.
+    """Whether the row has exactly the ids that were asked for. Raises ``ValueError`` if the row has quite different
+    ids.
 
-    Postgres also finds a UUID if it is written in capitals, or 7 if it is written as "007". Here these are other ids,
-    which nobody has: data is stored under the text of an id, and two texts must not reach the same data.
+    Postgres also finds a UUID if it is written in capitals, or 7 if it is written as "007". Here these are other
+    ids, which nobody has: data is stored under the text of an id, and two texts must not reach the same data.
     """
     spelt = True
     for column, wanted in where.items():

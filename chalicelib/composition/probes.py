@@ -1,4 +1,4 @@
-"""Cheap calls of adapters: the health check uses them to see whether the services answer."""
+"""Cheap calls of adapters. The health check uses them to see whether the services answer."""
 
 from __future__ import annotations
 

@@ -392,8 +392,8 @@ FORMATS: dict[str, str] = {
 
 
 def meaning_of(schema: str, name: str, declared: str | None = None) -> str | None:
-    """The meaning of the property or parameter, or None if there is none. ``declared`` is the description in its
-    declaration.
+    """The meaning of the property or parameter; None if neither ``declared``, the description in its declaration, nor
+    the vocabulary has one.
     """
     return MEANINGS.get(f"{schema}.{name}") or declared or MEANINGS.get(name)
 

@@ -1,5 +1,6 @@
-"""Finds denials in a text (*not*, *nobody*, *hardly* …), but not what only looks like one: *not only*, *no fewer than*,
-*No, …*.
+"""Finds denials in a text (*not*, *nobody*, *hardly* …). Words that only look like denials are left out: *not only*,
+*no
+fewer than*, *No, …*.
 
 The rules are for English. ``OF_LANGUAGE`` has the words that deny in other languages.
 """
@@ -80,7 +81,9 @@ def without_empty_denials(text: str) -> str:
 
 
 def turn_a_limit(one: str, other: str) -> bool:
-    """Whether one text denies a limit that the other one has: *not only* and *only*, *no fewer than* and *fewer than*."""
+    """Whether one text denies a limit that the other text states: *not only* and *only*, *no fewer than* and *fewer
+    than*.
+    """
     limits = [(_TURNED_LIMIT.search(text), _PLAIN_LIMIT.search(text)) for text in (one, other)]
     return any(turned and plain and not beside for (turned, _), (beside, plain) in (limits, limits[::-1]))
 
@@ -111,8 +114,8 @@ def denying(words: Sequence[str]) -> frozenset[int]:
 
 
 def denied_in(words: Sequence[Word]) -> frozenset[int]:
-    """The indices of the words that are denied: directly, or because their subject or object is (*no plant* grows). Two
-    denials of a word cancel each other.
+    """The indices of the words that are denied: directly, or because their subject or object is denied (*no plant*
+    grows). Two denials of a word cancel each other.
 
     *Without* denies the thing after it, and not the verb: *without a force, a body stays at rest*.
     """
@@ -123,7 +126,8 @@ def denied_in(words: Sequence[Word]) -> frozenset[int]:
 
 
 def _denied_by(words: Sequence[Word], place: int) -> Iterator[int]:
-    """The indices of the words that the denial at ``place`` denies: its head, what its head is a part of, and what *or*
+    """The indices of the words that the denial at ``place`` denies: its head, the phrase of its head, and words that
+    *or*
     joins to them.
     """
     denial = words[place]
@@ -146,7 +150,7 @@ def _denied_by(words: Sequence[Word], place: int) -> Iterator[int]:
 
 
 def _phrase_below(words: Sequence[Word], place: int) -> Iterator[int]:
-    """The indices of what stands below a preposition, with the words that describe it: *without a net force*."""
+    """The indices of the words that depend on a preposition, with the words that describe them: *without a net force*."""
     for at, word in enumerate(words):
         if word.head == place != at:
             yield at

@@ -31,11 +31,13 @@ _COMMON_WORDS = {
 }
 
 _ALSO_ENGLISH = frozenset("do as die come hay comment".split())
-"""Words of other languages above that are English too."""
+"""Words of the other languages above that are English words too."""
 _ONLY_ENGLISH = (_COMMON_WORDS["en"] - {"in", "was"}) | frozenset(
     "have my with you your could should would this that these they from about".split()
 )
-"""Words that say that the text is English, so that those that are English too tell no other language."""
+"""Words that show that the text is English. If it has one of them, the words of ``_ALSO_ENGLISH`` show no other
+language.
+"""
 
 
 def language_of(text: str) -> str:

@@ -54,7 +54,7 @@ _PARTS = {
 }
 
 _MORE = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "quarters": 3 / 4}
-"""Phrases after a whole number: two *and a half*."""
+"""Phrases that add to a whole number: two *and a half*."""
 
 _UNIT_TABLE = (
     ("length", 1e-9, "nm nanometre nanometer"),
@@ -155,7 +155,7 @@ _NO_THING = frozenset(
 """Words that may follow a number but are not what it counts."""
 _RANGE = re.compile(r"\s?(?:to|or|and|[-–])\s?")
 _LIST_NUMBER = re.compile(r"[.)]\s?[a-z]")
-"""What follows the number of a list item: 1. a pointer …"""
+"""Text that follows the number of a list item: 1. a pointer …"""
 _EXPONENT = re.compile(r"\s?[²³]|\^?[23]\b|/\s?[A-Za-z]+[²³23]?")
 
 

@@ -15,8 +15,8 @@ _MARKS = (
     "\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0900-\u0963\u0970-\u0df3\u0f35-\u0fbc"
 )
 _ABUGIDAS = "\u0e01-\u0e4e\u0e81-\u0ecd\u1000-\u1049\u1780-\u17d3"
-"""Thai, Lao, Burmese and Khmer are written without spaces. Three characters are about a syllable; two characters are
-often shared by chance.
+"""Thai, Lao, Burmese and Khmer are written without spaces. Three characters are about one syllable. Two different texts
+often share two characters by chance.
 """
 _PAIRED = (
     "\u1100-\u11ff\u3005-\u3007\u3041-\u3096"
@@ -78,7 +78,7 @@ def pieces(word: str) -> list[str]:
 
 
 def piece_length(word: str) -> int:
-    """The number of characters, 2 or 3, that say about as much as a short word in the script of this word."""
+    """The number of characters, 2 or 3, that carry about as much meaning as a short word, in the script of this word."""
     return 3 if _ABUGIDA.match(word) else 2
 
 

@@ -41,7 +41,7 @@ class AwsCommon(SystemAdapters):
         return self._clients[key]
 
     def clients(self) -> list[Any]:
-        """The AWS clients of all adapters built so far. Makes those that do not exist yet; opens no connection."""
+        """The AWS clients of all adapters built so far. Creates those that do not exist yet, but opens no connection."""
         return [client() for client in self._clients.values()]
 
     @lazy
