@@ -237,8 +237,9 @@ class Answered:
 
 
 def answer_aloud(world: SlowWorld, socket: Socket, question: str, number: int) -> Answered:
-    """Send a spoken answer and wait for its response. The parts before the last one take no time: they are sent while
-    the learner speaks. Raises ``TimeoutError``."""
+    """Send a spoken answer and wait for its response. The parts before the last one take no time, because they are sent
+    while the learner speaks. Raises ``TimeoutError``.
+    """
     sound = f"OggS {ANSWERS[question]}".encode()
     size = -(-len(sound) // PARTS)
     parts = [

@@ -60,7 +60,7 @@ _IMPORTED = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A cold start: the reports of the first request of a process and of the second."""
+    """A cold start: the report of the first request to a process, and the report of the second one."""
 
     first: Report
     second: Report

@@ -178,7 +178,7 @@ def _answer(person: Person, path: str, body: Mapping[str, Any] | None = None) ->
 
 
 def _refused_upload(person: Person) -> tuple[int, str, str] | None:
-    """The error of an upload of 100 KB; None if it is taken."""
+    """The error of an upload of 100 KB; None if the upload is accepted."""
     content = (DOCUMENTS / "waves.txt").read_bytes()
     content *= 100_000 // len(content) + 1
     asked = {"file_name": "waves.txt", "content_type": "", "file_size": len(content)}
@@ -224,7 +224,9 @@ def cut(file: Path) -> None:
 
 
 def _over(file: Path, size: int, content: Callable[[int], bytes], *, first: int = 0) -> None:
-    """Overwrite ``size`` bytes from the middle of the file on; if the file is not longer, all bytes after ``first``."""
+    """Overwrite ``size`` bytes from the middle of the file on. If the file is not longer than ``size``, overwrite all
+    bytes after ``first``.
+    """
     length = file.stat().st_size
     at = first if size >= length else length // 2 // _SECTOR * _SECTOR
     with file.open("r+b") as open_file:

@@ -162,7 +162,7 @@ _NOT_RIGHT = ("wrong key", "relation reversed", "negation", "numbers changed", "
 
 
 def supported_by_the_text(item: Item) -> tuple[str, ...]:
-    """The options that an honest reader of the text finds supported.
+    """The options that an honest reader finds supported by the text.
 
     If the key is wrong, there are none: it does not matter which other option is right. The reader notices if two
     options are right, but no other fault.

@@ -4,8 +4,8 @@
 hold an interview, delete, read …), at most eight at a time, until ``REQUESTS`` requests have been acknowledged. The
 process is killed ``KILLS`` times with SIGKILL, in the middle of a request of a chosen kind, and is restarted at once on
 the same data. Near the end, two learners erase all their data. When the server has no work left, everything that it
-acknowledged is read again. It prints everything that is lost, doubled, mixed up between learners or wrong, and every
-error other than 429, 503 and those that a kill explains. The exit status is then 1.
+acknowledged is read again. It prints all data that is lost, stored twice, mixed up between learners or wrong, and every
+error other than 429, 503 and errors that a kill explains. The exit status is 1 if it printed any.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ KILLS = 5
 AT_A_TIME = 8
 SUBJECTS = ("islands_1", "islands_2")
 INTERVIEWED = 3
-"""One learner in this many holds interviews."""
+"""One of so many learners holds interviews."""
 KEEPS_ALIVE = 2
-"""One learner in this many keeps an HTTP connection open between its requests."""
+"""One of so many learners keeps an HTTP connection open between its requests."""
 ERASED = 2
-"""How many learners erase their data at the time of the last kill. They then make no more requests."""
+"""The number of learners who erase their data at the time of the last kill. They then make no more requests."""
 LAST_KILL_AT = 0.9
 """The share of the requests that are made before the last kill. The other kills are spread evenly before it."""
 AMIDST = ("upload", "question", "submission", "interview answer", "erasure")
 """The kinds of requests during which the process is killed, in this order."""
 AMIDST_SECONDS = 20.0
-"""How many seconds a kill waits for such a request."""
+"""The number of seconds that a kill waits for such a request."""
 LATEST_SECONDS = 0.06
 """The most seconds between the start of that request and the kill."""
 MOST_FAULTS = 100
@@ -64,7 +64,7 @@ class Report:
     load: Tally = field(default_factory=Tally)
     audit: Tally = field(default_factory=Tally)
     audited: Counter[str] = field(default_factory=Counter)
-    """How many things the audit read, by kind."""
+    """The number of things that the audit read, by kind."""
     kills: list[str] = field(default_factory=list)
     """For each kill: the requests that were running."""
     restarts: list[float] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Report:
     seconds: float = 0.0
     """The seconds until ``requests`` requests were acknowledged, including the kills."""
     in_time: int = 0
-    """How many requests were acknowledged within ``seconds``."""
+    """The number of requests that were acknowledged within ``seconds``."""
     settling_seconds: float = 0.0
 
     @property

@@ -85,7 +85,7 @@ async def receive(socket: ClientConnection, heard: Heard, turn: int) -> Any:
 async def be_interviewed(
     server: Server, learner: Learner, together: asyncio.Barrier, all_are_connected: Callable[[], None]
 ) -> Heard:
-    """Hold an interview of ``TURNS`` answers. All learners give each answer at the same time."""
+    """Hold an interview of ``TURNS`` answers. All learners send each answer at the same time."""
     heard = Heard(learner)
     ticket = (await asyncio.to_thread(learner.client.post, "/api/ws-ticket", {}))["ticket"]
     async with connect(f"{server.ws_url}?ticket={ticket}") as socket:

@@ -22,7 +22,9 @@ class ReadingTranscriber(ScriptedTranscriber):
 
 
 class QuickAgent:
-    """An ``Agent`` that answers by the book and keeps nothing. (``ScriptedAgent`` copies each task for its tests.)"""
+    """An ``Agent`` that replies with ``by_the_book`` and keeps nothing. (``ScriptedAgent`` copies each task for its
+    tests.)
+    """
 
     def reply(
         self, task: Task, *, timeout: float, used: Callable[[TokenUsage], None] | None = None

@@ -16,9 +16,10 @@ from benchmarks.learners.texts import learners_named_in
 from benchmarks.learners.wire import Client, Refused
 
 SETTLING_SECONDS = 600.0
-"""How long the sweeper may need until the leases of dead workers have ended and their work is finished."""
+"""The seconds that the sweeper may need until the leases of dead workers have ended and their work is finished."""
 STANDINGS_SECONDS = 60.0
-"""How long the sweeper waits before it updates a standing: the worker that wrote the evidence may still do it."""
+"""The seconds that the sweeper waits before it updates a standing: the worker that wrote the evidence may still do it.
+"""
 _WORKERS = 8
 _PAGE = 7
 
@@ -127,7 +128,7 @@ class _Audit:
         return self._counts
 
     def _owed(self, kind: str, owed: Sequence[str], found: Sequence[str]) -> None:
-        """Check that each of the ids ``owed`` was found once, and no other id."""
+        """Check that each of the expected ids ``owed`` was found once, and no other id."""
         self._client.check(
             sorted(owed) == sorted(found), f"{kind} are not as acknowledged:", [sorted(owed), sorted(found)]
         )

@@ -39,7 +39,7 @@ class Interviewee:
                 continue
 
     def _start(self, line: Line) -> tuple[Held, Any]:
-        """Start an interview. A start that was not acknowledged is not resumed: the next one is new."""
+        """Start an interview. A start that was not acknowledged is not resumed: the next start is a new one."""
         place = self._client.place
         with place.slots, place.tally.flying("interview start"):
             began_at = time.perf_counter()

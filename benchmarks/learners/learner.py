@@ -23,7 +23,9 @@ _QUIZ_DOCUMENTS = 2
 _LEAST_DOCUMENTS = 4
 """The least number of completed documents from which one may be deleted."""
 _POLLS, _POLL_SECONDS = 10, 0.5
-"""How often, and with which pause, a learner looks whether documents are completed before doing something else."""
+"""The number of times that a learner looks whether documents are completed before doing something else, and the pause
+between them.
+"""
 
 
 class Learner:
@@ -278,7 +280,7 @@ def pages(client: Client, kind: str, path: str, *, limit: int) -> list[Any]:
 
 
 def check_conversation(client: Client, conversation_id: str, said: list[Said]) -> None:
-    """Check that the conversation has each question and answer once, in the order of their acknowledgement."""
+    """Check that the conversation has each question and each answer once, in the order in which they were acknowledged."""
     path = f"/api/chat/conversations/{conversation_id}"
     found = [
         (one["message_type"], one["content"], one["message_id"] if one["message_type"] == "assistant" else "")

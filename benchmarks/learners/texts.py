@@ -17,7 +17,7 @@ Kind = Literal["txt", "pdf", "docx"]
 KINDS: tuple[Kind, ...] = ("txt", "pdf", "docx")
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 MOST = len(_SYLLABLES)
-"""How many learners, and how many documents of each learner, can get an island with a name of its own."""
+"""The number of learners, and of documents of each learner, for which there are islands with different names."""
 _ISLAND = re.compile(r"zu([a-z]{2})([a-z]{2})nor", re.IGNORECASE)
 _STATEMENTS = (
     (

@@ -170,7 +170,7 @@ def fitted_tracing(train: Learners) -> Predict:
 
 
 def _traced(known: Floats, parameters: Floats, score: float) -> tuple[Floats, Floats]:
-    """The chance of a right answer, and the probability that the skill is known after the answer."""
+    """The probability that the answer is right, and the probability that the skill is known after the answer."""
     _, learns, guesses, slips = parameters
     expected = numpy.clip(known * (1 - slips) + (1 - known) * guesses, 1e-6, 1 - 1e-6)
     after = known * (1 - slips) / expected if score > 0.5 else known * slips / (1 - expected)

@@ -166,7 +166,7 @@ def test_pieces_are_returned_until_an_error_which_is_translated(error: Exception
 def test_an_error_that_is_not_the_vendor_s_is_in_the_log_with_its_place(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Otherwise a mistake of ours would look like an outage."""
+    """Otherwise a defect in our code would look like an outage."""
 
     for failure, logged in ((Final(), []), (KeyError("x"), [KeyError])):
 

@@ -1,4 +1,4 @@
-"""Which error of a port is raised for which error of SQLite."""
+"""For each error of SQLite, the error of a port that is raised for it."""
 
 from __future__ import annotations
 

@@ -378,7 +378,7 @@ def test_the_same_assignment_sent_twice_at_once_is_stored_once() -> None:
     teacher = Learner("grace", "", None, "Grace", "teacher")
 
     def meanwhile(wanted: WantedQuiz) -> AssignedQuiz:
-        """The assigned quiz, while another request assigns all items."""
+        """Assign the wanted quiz while another request assigns all items. Returns the assigned quiz."""
         happens = AtCallOf(method="put", happens=lambda: assign(grace, item_ids=ids))
         assigning = worker(world, happens).assigning
         return assigning.assign(teacher, "physics_101", "assignment_1", wanted, None)

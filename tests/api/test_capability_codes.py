@@ -54,7 +54,7 @@ class WorldWithout(World):
 
 
 def request(world: World, user: User, adapter: str) -> Reply:
-    """A request that needs the adapter."""
+    """Send a request that needs the adapter."""
     if adapter in ("agent", "embedder", "vectors"):
         return user.ask("What does the second law say?")
     if adapter == "objects":

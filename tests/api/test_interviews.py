@@ -10,7 +10,9 @@ from tests.support.world import User, World
 
 @pytest.fixture
 def held(world: World, ada: User) -> list[str]:
-    """The ids of three interviews of ada. The first has two answers, one of them without a score. The last is open."""
+    """The ids of three interviews of ada. The first has two answers, one of them without a score. The last interview is
+    open.
+    """
     prepared(world, ada)
     ids = []
     for number in range(3):

@@ -1,4 +1,6 @@
-"""A teacher changes a mark. Everything computed from it becomes as if the mark had been right at once, and is done once."""
+"""A teacher changes a mark. Everything computed from it becomes as if the mark had been right from the start. A
+repeated decision has no second effect.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def grace(world: World) -> User:
 
 
 def taken(world: World, quiz_id: str, chosen: list[int | None], keys: dict[int, int] | None = None) -> Reply:
-    """Ada submits a quiz of class items. The right option of each is the first, except in ``keys``."""
+    """Ada submits a quiz of class items. The first option of each is right, except for the items in ``keys``."""
     given(world, "ada", quiz_id, items(len(chosen), keys))
     world.adapters.clock.advance(60)
     answers = letters(world, "ada", quiz_id, chosen)

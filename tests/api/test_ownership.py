@@ -55,7 +55,7 @@ def hers(world: World, ada: User) -> dict[str, str]:
 
 
 def named(world: World) -> list[Route]:
-    """The routes whose path names an id."""
+    """The routes whose path contains an id."""
     return [route for route in world.api.routes if parameters_of(route) and not route.is_public]
 
 
@@ -76,7 +76,7 @@ def writes(world: World) -> set[str]:
 def test_every_route_answers_alike_for_another_users_id_and_for_an_unknown_id(
     world: World, ada: User, hers: dict[str, str], other: str
 ) -> None:
-    """The routes come from the table itself, so a new route is covered at once."""
+    """The routes come from the route table, so a new route is tested at once."""
     them = world.user(other)
     is_in_class = other in ("alan", "grace")
     assert len(named(world)) >= 20

@@ -213,7 +213,7 @@ def test_keys_are_shown_once_submitted(ada: User, quiz: Any) -> None:
 def test_no_channel_holds_a_key_before_submission(
     world: World, ada: User, alan: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The explanation and the passage's quote reveal the key as much as its letter does."""
+    """Both the explanation and the passage's quote can reveal the key, like its letter."""
     caplog.set_level(logging.DEBUG, logger="lyceum")
     ada.upload("notes.txt", PHYSICS, subject_id="physics_101")
     canary = "canary-7f3a explains the key"

@@ -69,7 +69,7 @@ def names_of(schema: Any) -> list[str]:
 
 @pytest.fixture(scope="module")
 def asked() -> Iterator[dict[str, set[str]]]:
-    """The capabilities that each request called while a class did everything."""
+    """For each request, the capabilities that it called while a class used every route."""
     called: dict[str, set[str]] = {}
 
     class Reader(logging.Handler):

@@ -60,7 +60,7 @@ def recognised(world: World) -> None:
 def upload_mixed(
     world: World, user: User, name: str = "mixed.pdf", warning: WarningCode = "pages_without_text"
 ) -> str:
-    """A PDF of four pages, of which the second and the third are pictures, or have the other ``warning``."""
+    """A PDF of four pages. The second and the third are pictures, or have the other ``warning``."""
     content = f"Cover.\f{PHYSICS}\f{HISTORY}\fEnd.".encode()
     pages = [
         PageText(1, "The cover page of a reader on many things."),

@@ -221,7 +221,7 @@ def reach(who: User, subject_id: str, request: tuple[str, str, Any], file_id: st
 def test_a_class_is_closed_to_learners_and_to_other_teachers(
     world: World, grace: User, name: str, code: str, request_: tuple[str, str, Any]
 ) -> None:
-    """A subject that does not exist gets the same answer as another's, and no store is read."""
+    """A subject that does not exist gets the same answer as another teacher's subject, and no store is read."""
     file_id = grace.share("physics_101", "lecture.txt", PHYSICS)
     keep(world, [standing("ada"), standing("alan")])
     who = world.user(name)

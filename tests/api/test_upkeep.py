@@ -24,7 +24,7 @@ def world(aws: World) -> World:
 
 @dataclass
 class Kept:
-    """A document with a quiz on it, and what its learner saw."""
+    """A document, a quiz on it, and everything that its learner saw."""
 
     world: World
     ada: User

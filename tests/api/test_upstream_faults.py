@@ -502,7 +502,7 @@ ALL_AGENTS = {
 
 @pytest.fixture(scope="module")
 def world_of_agents(servers: Upstreams, faulty: FaultyWorld) -> Iterator[FaultyWorld]:
-    """The same account with other agents in it."""
+    """The same account, in which other agents are configured."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME", servers.bedrock.url)
         other = FaultyWorld(servers, LYCEUM_AGENT="agents", **ALL_AGENTS)

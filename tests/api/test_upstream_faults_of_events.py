@@ -62,11 +62,11 @@ class Row:
     wire: str
     reply: Answer
     requests: int | None
-    """How many requests the upstream received. None where some pass, which may be tried again for other reasons."""
+    """The number of requests that the upstream received; None where other requests may be repeated too."""
     last: str | None
-    """The code of the last message that the client received, or its type if it has no code."""
+    """The code of the last message that the client received; its type if it has no code."""
     messages: int
-    """How many messages the conversation then has."""
+    """The number of messages in the conversation after that."""
     how: dict[str, Any] = field(default_factory=dict)
 
 
@@ -252,7 +252,7 @@ class Delivery:
     name: str
     strike: Callable[[FaultyWorld], None]
     raises: bool
-    """Whether the handler raises, so that AWS delivers the event again."""
+    """Whether the handler raises an error, so that AWS delivers the event again."""
 
 
 def by_wire(wire: str, what: str, reply: Answer, raises: bool, **how: Any) -> Delivery:

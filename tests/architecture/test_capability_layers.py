@@ -1,5 +1,6 @@
-"""A new capability that no list names gets the same rights as the features: it may import what they import, and none of
-them."""
+"""A new capability that no list names has the same rights as the features: it may import the modules that they import,
+and no feature.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def contract() -> CapabilityLayers:
 
 
 def is_kept(*imports: tuple[str, str], module: str = NEW) -> bool:
-    """Whether the contract holds with this module and these imports."""
+    """Whether the contract is kept with this module and these imports."""
     graph = deepcopy(domain())
     graph.add_module(module.rpartition(".")[0])
     graph.add_module(module)

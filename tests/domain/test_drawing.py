@@ -15,8 +15,8 @@ LINES = st.lists(
 
 
 def possible(lines: list[tuple[int, list[str]]]) -> int:
-    """The largest number of questions, by Hall's theorem: the number that is wanted, less the largest number that a
-    group of lines wants beyond the items that the group may ask.
+    """The largest possible number of questions, by Hall's theorem: the wanted number minus the largest shortage. The
+    shortage of a group of lines is the number that they want minus the number of items that they may ask.
     """
     lacking = (
         sum(count for count, _ in some) - len({one for _, candidates in some for one in candidates})

@@ -201,7 +201,7 @@ def test_no_piece_is_empty() -> None:
 def test_a_sentence_is_cited_without_a_quote_if_it_is_no_longer_than_a_quote(
     length: int, is_cited: bool
 ) -> None:
-    """The sentence may stand anywhere in the passage. Of two equal ones, the first is cited."""
+    """The sentence may be anywhere in the passage. If two sentences are equal, the first is cited."""
     sentence = "Long is the way. " * 50
     long = ("Bodies of water " + "w" * length)[: length - 1] + "."
     text = sentence + long + " " + long

@@ -34,7 +34,7 @@ ASKED = InterviewQuestion(
 WHOLE = "Friction slows sliding blocks. Gravity pulls falling apples. Springs store elastic energy. Magnets attract iron nails."
 
 BY_WORDS = Judging(ScriptedGrammar(), HashingEmbedder())
-"""A judge without a grammar, whose embedder finds texts without a common word unlike."""
+"""A judge without a grammar. Its embedder finds two texts without a common word unlike."""
 Verdict = tuple[str, str]
 MISSING: Verdict = ("missing", "")
 

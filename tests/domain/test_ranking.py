@@ -39,7 +39,7 @@ def candidate(
     heading: str | None = None,
     heads: tuple[str, ...] = (),
 ) -> SearchMatch:
-    """A match as a vector store scores it, whose vector has this likeness to the question's."""
+    """A match with a vector of this likeness to the question's vector, scored as a vector store does."""
     indexed = index_text(title, heading, text, heads)
     counts = term_counts(indexed)
     in_common = sum(

@@ -129,7 +129,7 @@ class TestDocuments:
         documents.add(document("g", "alan"))
 
         def listed(limit: int, **asked: Any) -> list[list[str]]:
-            """The pages. If the last one is full, an empty one may follow."""
+            """The items of all pages. If the last page is full, an empty one may follow."""
             wanted = {"subject_id": None, "session_id": None, "status": None, **asked}
             return [
                 [one.file_id for one in page.items]

@@ -1,4 +1,5 @@
-"""Two real servers, used only with curl. On one, a key is corrected after a dry run; on the other it was right at once.
+"""Two real servers, used only with curl. On one, a key is corrected after a dry run; on the other it was right from the
+start.
 
 Both do each step at nearly the same moment. Afterwards, all fields about the learners and the class are equal. Requests
 that make something have an idempotency key, so what they make has the same id on both servers.
@@ -31,11 +32,11 @@ KINDS = ["multiple_choice", "true_false"]
 REASON = "The key named the wrong option."
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*")
 _OF_DECISIONS = {"corrections", "appeal", "version", "approved_version", "versions", "updated_at"}
-"""The fields that distinguish a corrected item or mark from one that was right at once."""
+"""The fields that distinguish a corrected item or mark from one that was right from the start."""
 
 
 class School:
-    """The class of a server, asked with curl."""
+    """The class of a server, to which requests are sent with curl."""
 
     def __init__(self, server: Server) -> None:
         self.url = server.url

@@ -32,7 +32,7 @@ def damage(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def leave_notes(folder: Path) -> None:
-    """A learner's document is in the data folder, and no server is open."""
+    """Prepare the data folder: it has a learner's document, and no server uses it."""
     laptop = Laptop(folder)
     sent = laptop.user("ada").upload_in_request("notes.txt", b"Inertia keeps a body at rest.")
     assert sent.status in (200, 202)  # a busy machine finishes it later

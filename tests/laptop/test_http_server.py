@@ -72,8 +72,8 @@ def served(echo: Echo) -> Iterator[LocalHttpServer]:
 
 @pytest.fixture
 def hasty(echo: Echo) -> Iterator[LocalHttpServer]:
-    """A server that waits a third of a second for the rest of a request. It waits longer for the first byte, because
-    this machine may be busy.
+    """A server that waits only a third of a second for the rest of a request. It waits longer for the first byte,
+    because this machine may be busy.
     """
     with serving(echo, head_seconds=0.3, body_seconds=0.0) as server:
         yield server

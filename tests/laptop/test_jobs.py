@@ -21,7 +21,7 @@ class Job:
 
 @dataclass
 class Work:
-    """What the thread does with a job: it waits until it may go on, and fails if it is told to."""
+    """The work of the thread: each job waits until the test lets it continue, and fails if the test wants that."""
 
     done: list[str] = field(default_factory=list)
     may_go_on: Event = field(default_factory=Event)

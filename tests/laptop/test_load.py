@@ -39,7 +39,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_under_load_and_kills(tmp_path: 
 
 
 class Spoiler:
-    """Damages something of each learner directly in the data, for each learner in another way."""
+    """Damages the data of each learner directly in the store, for each learner in another way."""
 
     def __init__(self, data: Path) -> None:
         self._data = data

@@ -75,7 +75,7 @@ class Used:
         laptop.stores.close()
 
     def check_all(self) -> None:
-        """Check this, and also the data that is only in the tables."""
+        """Check the same, and also the data that is only in the tables."""
         laptop = Laptop(self.data)
         mary = laptop.user("mary")
         assert mary.get(f"/api/quizzes/{self.result['quiz_id']}/result").body == self.result
@@ -263,7 +263,7 @@ def test_a_lost_or_damaged_school_is_reported_and_made_again(
 def test_lost_tables_and_a_lost_school_are_made_anew_only_when_asked_for(
     used: Used, capsys: pytest.CaptureFixture[str], name: str, lose: Callable[[str], Callable[[Used], None]]
 ) -> None:
-    """New, empty files would hide the loss."""
+    """The loss must be reported. New, empty files would hide it."""
     lose(name)(used)
     with pytest.raises(
         SettingsError, match=r"are missing or empty, though stored files exist\. Restore a backup"

@@ -94,7 +94,7 @@ def bucket(account: Account) -> Iterator[str]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print for each class why tests were skipped."""
+    """Print for each class the reasons why tests were skipped."""
     reasons = Counter(
         (report.nodeid.split("::")[1], str(report.longrepr[2]).removeprefix("Skipped: "))
         for report in terminalreporter.stats.get("skipped", ())

@@ -382,7 +382,7 @@ class RecordingTranscriber:
 
 
 class TestConnections:
-    """What holds for an API without connected clients."""
+    """Tests of an API without connected clients."""
 
     @pytest.fixture
     def client(self, account: Account) -> Any:
@@ -400,7 +400,7 @@ class TestConnections:
 
 
 class TestSupabase:
-    """What holds for any school: there are answers, and none about unknown people."""
+    """Tests that pass for any school: there are answers, and none about unknown people."""
 
     @pytest.fixture
     def directory(self, account: Account) -> Directory:

@@ -48,7 +48,8 @@ Name = tuple[str, str, str]
 class _Edit:
     """A change of a syntax tree: ``new`` replaces ``node``, or ``node`` is removed if ``new`` is None.
 
-    ``node`` is the field ``field`` of ``holder``. If that is a list, it is the member with the index ``at``.
+    ``node`` is in the field ``field`` of ``holder``. If the field is a list, ``node`` is its member with the index
+    ``at``.
     """
 
     holder: ast.AST

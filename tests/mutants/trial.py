@@ -62,7 +62,7 @@ def copy_tree(project: Path, copy: Path) -> None:
 
 
 def settle_in(copy: Path, tests: Iterable[str]) -> None:
-    """Change into the copy, and import the packages of others that its tests import. Every trial then has them already."""
+    """Change into the copy, and import the packages of others that its tests import. So no trial needs to import them."""
     project = str(Path(__file__).parents[2])
     os.chdir(copy)
     sys.path[:] = [str(copy), *(path for path in sys.path if path not in ("", project))]

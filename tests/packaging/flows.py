@@ -169,7 +169,7 @@ def every_other_route(
 
 
 def one_document_too_many(learner: Frontend) -> None:
-    """Upload two documents where the learner may have one page a day."""
+    """Upload two documents, although the learner's allowance is one page a day."""
     offers = [offered(learner, f"{name}.txt") for name in ("first", "second")]
     for offer in offers:
         send(offer)

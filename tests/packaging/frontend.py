@@ -98,7 +98,7 @@ class Frontend:
         return Reply(answer["statusCode"], headers, text)
 
     def _authorized(self, method: str, path: str) -> dict[str, Any]:
-        """The authorizer's context for the token, which the gateway keeps."""
+        """The authorizer's context for the token. The gateway keeps it."""
         event = event_of("authorizer")
         event["authorizationToken"] = f"Bearer {self.token}"
         if self._let_in is None:

@@ -71,7 +71,7 @@ class Talk:
         self.functions.invoke("OnTranscriptionFailed", event)
 
     def models_know_what_to_say(self, question: int) -> None:
-        """Script the models.
+        """Script the models' replies.
 
         Judging an answer and making the next question run at the same time, so either request may come first.
         """

@@ -92,7 +92,7 @@ def running(cloud: Cloud, **parameters: str) -> Iterator[Run]:
 
 
 def as_most_do(run: Run) -> None:
-    """Everything that people do, and everything that can be left to the sweeper."""
+    """Everything that most people do, and all work that can be left to the sweeper."""
     cloud, functions, recorder, clock = run.cloud, run.functions, run.recorder, run.clock
     ada = run.person("ada")
     file_id = flows.upload_to_answer(cloud, functions, ada)
@@ -308,7 +308,7 @@ def test_a_function_may_do_nothing_else(runs: Mapping[str, Run], function: Name)
 
 
 def test_every_policy_is_limited_to_resources_where_aws_allows_it() -> None:
-    """These actions have no resources in AWS. The policies name resources for every other action."""
+    """In AWS, these actions are not limited to resources. For every other action, the policies name resources."""
     nameless = {
         "textract:GetDocumentTextDetection",
         "textract:StartDocumentTextDetection",

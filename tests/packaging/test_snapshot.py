@@ -74,7 +74,7 @@ SETTINGS = {
 
 
 def told(program: str, **variables: str) -> str:
-    """The output of the program in a process with SnapStart, which must log nothing and end without an error."""
+    """The output of the program in a process with SnapStart. Asserts that it logs nothing and ends without an error."""
     environment = {
         "PATH": os.environ["PATH"],
         "LYCEUM_PROFILE": "aws",
@@ -124,7 +124,7 @@ def test_a_function_without_settings_and_credentials_is_prepared_as_far_as_it_go
 def test_after_a_restore_the_secrets_are_read_and_the_connection_to_the_tables_is_opened(
     handler: str, sent: list[str], answered: list[str]
 ) -> None:
-    """The first request would wait for that. Nothing else is asked."""
+    """The first request would otherwise wait for this work. Nothing else is requested."""
     assert json.loads(told(RESTORE, _HANDLER=handler, **SETTINGS)) == [sent, answered]
 
 

@@ -46,7 +46,7 @@ def translation(template: Any, **parameters: str) -> Any:
 
 
 def said_of(template: Any) -> list[str]:
-    """Everything that cfn-lint finds, including warnings."""
+    """Everything that cfn-lint reports, including warnings."""
     from cfnlint.api import lint
 
     return [f"{match.rule.id} {match.message}" for match in lint(json.dumps(template), regions=[REGION])]

@@ -1,4 +1,4 @@
-"""What denies, what only looks like a denial, and which words of a sentence are denied."""
+"""Which words deny, which only look like a denial, and which words of a sentence are denied."""
 
 from __future__ import annotations
 

@@ -54,7 +54,9 @@ def test_an_easier_concept_has_a_higher_share_and_a_higher_chance() -> None:
 def test_one_learner_moves_a_share_by_at_most_two_steps(
     known: Sequence[tuple[float, float]], changed: int, random: Random
 ) -> None:
-    """Their recent answers count as 11.6 at most, of 20 that are added: that is all an observer of two days may see."""
+    """A learner's recent answers count as at most 11.6 of the answers in a share, to which 20 more are added. This
+    limits what somebody who compares the snapshots of two days can see.
+    """
 
     def taken(numbers: Sequence[tuple[float, float]]) -> ClassSnapshot:
         class_ = [learner(at, a=Counts(a, 1 - a), b=Counts(b, 1 - b)) for at, (a, b) in enumerate(numbers)]

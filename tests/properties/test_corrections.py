@@ -1,5 +1,6 @@
-"""The law of corrections: after any history, everything folded from the ledger is as if each mark had been right at
-once."""
+"""The law of corrections: after any history, everything folded from the ledger is as if each mark had been right from
+the start.
+"""
 
 from __future__ import annotations
 

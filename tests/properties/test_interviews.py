@@ -421,7 +421,7 @@ def deserved(asked: InterviewQuestion, said: str) -> float:
 
 @pytest.mark.parametrize("at", range(1, 15))
 def test_a_start_that_comes_twice_begins_one_interview_that_stays(at: int) -> None:
-    """The second start comes at each call to a port that the first one makes."""
+    """A second start arrives at each call to a port that the first start makes."""
     machine = Interviews()
     machine.begin(is_clean=False, trouble=Trouble(at, "again"), most=1)
     assert [one.session_id for one in machine.sessions()] == [machine.session_id]
@@ -441,7 +441,7 @@ def test_a_start_that_comes_twice_and_cannot_ask_leaves_no_interview(at: int) ->
 
 @pytest.mark.parametrize("at", range(1, MOST_CALLS))
 def test_two_workers_judge_the_same_answer(at: int) -> None:
-    """A worker judges at each call of the other, whose lease has run out."""
+    """At each call of one worker, whose lease has ended, another worker judges the answer."""
     machine = Interviews()
     machine.begin(is_clean=True, trouble=Trouble(), most=3)
     machine.speak(SAID[0], list(range(PARTS)), is_numbered=True, trouble=Trouble())

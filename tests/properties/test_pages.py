@@ -51,7 +51,7 @@ def as_word(text: str) -> bytes:
 
 
 def as_pdf(text: str) -> bytes:
-    """One page, however long the text."""
+    """A page whose length depends only on the text."""
     pdf = FPDF(format=(210, 100 + len(text) / 2))
     pdf.add_page()
     pdf.set_font("Helvetica", size=10)

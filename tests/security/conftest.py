@@ -1,4 +1,4 @@
-"""Each row of the threat table runs on the fakes. Rows marked *wire* run on the aws profile too."""
+"""Each row of the threat table is tested on the fakes. Rows marked *wire* are also tested on the aws profile."""
 
 from __future__ import annotations
 

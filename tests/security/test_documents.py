@@ -150,7 +150,7 @@ def test_a_name_is_never_part_of_a_key(world: World, ada: User, name: str) -> No
 
 
 class TestPresignedUpload:
-    """*wire*"""
+    """The tests of this class also run on the aws profile (*wire*)."""
 
     @pytest.fixture
     def world(self, either: World) -> World:

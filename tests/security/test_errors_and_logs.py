@@ -34,7 +34,7 @@ PORTS = {
     "gateway": "connection_gateway",
     "transcriber": "transcriber",
 }
-"""By the name of an adapter, the capability of its failures."""
+"""For each adapter's name: the capability that its errors name."""
 
 
 def caused(error: Exception) -> Exception:

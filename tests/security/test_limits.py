@@ -468,7 +468,7 @@ class TestAllowances:
 
 
 def test_the_counts_cost_one_round_trip(either: World) -> None:
-    """*wire*: in one conditional update, and only paid work waits for it."""
+    """*wire*: The counts are written in one conditional update, and only work that costs money waits for it."""
     ada = either.user("ada")
     ada.upload("notes.txt", PHYSICS)
     either.adapters.key_values.calls.clear()

@@ -31,7 +31,7 @@ from tests.support.socket_client import Socket
 from tests.support.world import HISTORY, PHYSICS, Reply, User, World
 
 WORDS = "quetzalcoatl"
-"""A word in everything that is hers."""
+"""A word that is in all of Ada's things."""
 MARYS = "bWFyeXNDb25uZWM="
 
 

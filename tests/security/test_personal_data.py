@@ -124,7 +124,9 @@ def is_left_on_purpose(found: str) -> bool:
 
 
 def walk(tables: Sequence[Table]) -> list[str]:
-    """Two learners use everything. One is erased, uses everything again, and the erasure is repeated. Returns the faults."""
+    """Let two learners use everything, erase one of them, let this one use everything again, and repeat the erasure.
+    Returns the faults.
+    """
     world = World({"LYCEUM_KNOWLEDGE_BASES": "on"}, tables)
     ada, alan = world.user("ada"), world.user("alan")
     live(world, ada, CANARY, "ada=")
@@ -265,7 +267,7 @@ class TestATableMore:
         assert store.items(CLIPPINGS) == [moved | {"moved_at": store.items(CLIPPINGS)[0]["moved_at"]}]
 
     def test_a_row_goes_with_the_row_that_it_belongs_to(self, world: World) -> None:
-        """The row was written after the erasure."""
+        """The highlight h3 is written after the erasure, when its parent row is gone."""
         store = world.adapters.key_values
         store.put(CLIPPINGS, planted(CLIPPINGS, "ada", "old", now(world)))
         world.user("ada").delete("/api/me/data")

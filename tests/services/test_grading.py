@@ -55,7 +55,7 @@ def test_a_submission_cut_short_at_any_call_counts_once(fault: Any, after_effect
 
 
 def test_an_upstream_that_is_out_does_not_lose_a_score(world: World, ada: User, quiz: Any) -> None:
-    """The score is there at once. The projection waits for the sweeper."""
+    """The score is stored at once. The projection waits for the sweeper."""
     world.adapters.embedder.fail_next(TimedOut("embedder"))
     result = ada.submit(quiz, ada.right_answers(quiz))
     assert result.status == 200

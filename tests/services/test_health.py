@@ -1,4 +1,4 @@
-"""The health of dependencies: asked in parallel, within a time, and not again for each caller."""
+"""The health of dependencies: checked in parallel, within a time limit, and not again for each caller."""
 
 from __future__ import annotations
 

@@ -71,7 +71,9 @@ def every_nth() -> Iterator[tuple[Callable[[], BaseException], bool]]:
 def test_a_fault_at_any_call_converges_to_a_completed_document(
     fault: Callable[[], BaseException], after_effect: bool
 ) -> None:
-    """The first call fails, then the second, and so on, until none fails, as in SQLite's malloc.test."""
+    """The first call fails, then the second, and so on, until the test reaches the last call, as in SQLite's
+    malloc.test.
+    """
     at = 0
     while True:
         at += 1
@@ -431,7 +433,7 @@ def test_a_worker_whose_lease_ran_out_writes_nothing_more(world: World, uploaded
 def test_a_worker_whose_lease_ran_out_removes_nothing_more(
     world: World, uploaded: str, tries: int, code: str
 ) -> None:
-    """By then another worker may have read other bytes."""
+    """Another worker may have read other bytes by then."""
     world.services.ingestion.ingest(stored(world, uploaded))
     vectors = all_vector_ids(world)
     world.adapters.extractor.script(b"bad", "corrupt")
@@ -561,7 +563,7 @@ def test_pages_over_the_daily_allowance_are_not_read_and_no_page_counts_twice() 
 
 
 def test_a_document_whose_row_vanishes_during_ingestion_leaves_nothing() -> None:
-    """At each call of the worker in turn. Nobody would come later to remove what is left."""
+    """The row is removed before each call of the worker in turn. No sweeper would remove later what is left."""
     at = 0
     statuses = set()
     while True:

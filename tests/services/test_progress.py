@@ -356,7 +356,7 @@ def test_a_learner_who_cannot_be_refreshed_does_not_keep_others_waiting(school: 
 
 
 def story() -> School:
-    """A school with evidence that is counted, and evidence that waits to be."""
+    """A school with evidence that the standing counts, and evidence that it does not count yet."""
     school = School()
     school.grade({"Heat": 1.0, "Force": 0.0})
     school.progress.refresh("ada", PHYSICS)

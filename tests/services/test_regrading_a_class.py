@@ -33,7 +33,7 @@ def learner(number: int) -> str:
 
 
 def chosen(number: int) -> list[int]:
-    """Each third learner chose B, which was wrong."""
+    """Every third learner chose B, which was wrong."""
     return [1 if place == 1 and number % 3 == 0 else (place + number) % 4 for place in range(ITEMS)]
 
 

@@ -125,7 +125,7 @@ class Audit:
                     self.found(f"{brought.canary} was removed and stands in {where}: {text[:300]}")
 
     def kept(self) -> Iterator[tuple[str, str]]:
-        """Each place that stores text of a document (with its content)."""
+        """Each place that stores text of a document, with its content."""
         yield from ((key, body.decode(errors="replace")) for key, body in self.objects.items())
         yield from ((id, str(vector.metadata)) for id, vector in self.vectors.get(DOCUMENTS, {}).items())
         yield from ((FILES.name, json.dumps(row)) for row in self.rows[FILES])
@@ -264,7 +264,7 @@ class Audit:
                 unsure = {
                     one["question_id"] for one in results[quiz_id]["detailed_results"] if one["needs_review"]
                 }
-                # ``Marks`` checks what followed from a corrected mark.
+                # ``Marks`` checks the effects of a corrected key or mark.
                 corrected = {
                     one["question_id"]
                     for one in results[quiz_id]["detailed_results"]

@@ -1,5 +1,5 @@
 """The main journeys: things that a person does from beginning to end. Each must succeed whichever call of a port fails,
-and however.
+and in whichever way it fails.
 
 ``prepare`` runs without faults, ``act`` with one fault. Then ``reached`` says what is missing.
 """
@@ -55,7 +55,7 @@ class Plan:
     name: str
     prepare: Callable[[Journey], None]
     act: tuple[Callable[[Journey], None], ...]
-    """What other people do at the same time."""
+    """The actions of other people at the same time."""
     missing: Callable[[Journey], Iterator[str]]
     """The results that should be there and are missing."""
     is_swept: bool = True
@@ -579,8 +579,8 @@ def retire_an_item(journey: Journey) -> None:
 
 
 def correct(journey: Journey, item_id: str, **how: Any) -> None:
-    """Correct the key, and look at the regrade's progress after the sweeper has run. If the fault struck that, look
-    once more.
+    """Correct the key, and look at the regrade's progress after the sweeper has run. If the fault struck that request,
+    look once more.
     """
     teacher = deciding_teacher(journey)
     regrade_id = teacher.correct(item_id, **how)

@@ -40,7 +40,7 @@ QUESTIONS = (
     "What do the notes speak of?",
 )
 _EACH_SCAN = 3
-"""Every third document of a learner is a picture, whose text must be recognised."""
+"""One of so many documents of a learner is a picture, whose text must be recognised."""
 ITEM_QUESTIONS = "Which force has the number"
 """The beginning of the questions of the class's items."""
 GIVEN_UP = "I know nothing of it, or do I?"

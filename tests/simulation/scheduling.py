@@ -229,7 +229,9 @@ class _SimulatedFuture(Future[T]):
 
 
 class SimulatedWorkers:
-    """Implements ``ports.workers.Workers``. Each piece of work is a strand of the process that submits it."""
+    """Threads without work. They are kept from one schedule to the next, because starting a thread takes longer than
+    many steps.
+    """
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler

@@ -12,7 +12,7 @@ class Fault(StrEnum):
     CRASH = "crash"
     """The process dies before the call has any effect."""
     LATE_CRASH = "late-crash"
-    """The process dies after the call had its effect."""
+    """The process dies after the effect of the call."""
     UNAVAILABLE = "unavailable"
     THROTTLED = "throttled"
     TIMED_OUT = "timed-out"

@@ -22,8 +22,9 @@ def refusal(code: str, status: int) -> Answer:
 
 @dataclass
 class ApiGatewayEndpoint(AwsEndpoint):
-    """API Gateway over HTTP. It sends scripted answers first, then behaves like API Gateway, and keeps the pushed
-    messages."""
+    """API Gateway over HTTP. It sends scripted answers first. After them, it behaves like API Gateway, and keeps the
+    pushed messages.
+    """
 
     received: dict[str, list[str]] = field(default_factory=dict)
 

@@ -17,13 +17,13 @@ class Answer:
     body: bytes = b"{}"
     headers: tuple[tuple[str, str], ...] = ()
     silent: bool = False
-    """Sends nothing until the endpoint stops."""
+    """An answer that sends nothing until the endpoint stops."""
     dropped: bool = False
-    """Closes the connection without sending a byte."""
+    """An answer that closes the connection without sending a byte."""
     cut: bool = False
-    """Closes the connection before the last byte of the body."""
+    """An answer that closes the connection before the last byte of the body."""
     stalled: bool = False
-    """Stops before the last byte of the body, until ``let_go``."""
+    """An answer that stops before the last byte of the body, until ``let_go``."""
     chunks: tuple[bytes, ...] | None = None
     """The chunks to stream, in place of a body with a length."""
 
@@ -57,7 +57,7 @@ def xml_error(code: str, status: int) -> Answer:
 
 @dataclass
 class AwsEndpoint:
-    """Use as a context manager. ``asked`` lists every request. Without a script the answer is ``{}``."""
+    """A stub server, used as a context manager. ``asked`` lists every request. Without a script, the answer is ``{}``."""
 
     asked: list[Request] = field(default_factory=list)
     _answers: deque[Answer] = field(default_factory=deque)

@@ -49,9 +49,11 @@ class KnowledgeBasesEndpoint(AwsEndpoint):
     bases: dict[str, dict[str, Any]] = field(default_factory=dict)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     jobs: list[str] = field(default_factory=list)
-    """The data source of each reading."""
+    """The data source of each synchronisation."""
     to_lose: int = 0
-    """How many of the next answers to requests that create something are lost after it was created."""
+    """The number of next answers that are lost. Only answers to requests that create something count; the thing is
+    created.
+    """
     _reading: set[str] = field(default_factory=set)
     _answered: dict[str, Answer] = field(default_factory=dict)
 

@@ -24,11 +24,11 @@ class Scripted:
     pause: float = 0.0
     """Seconds between chunks. It ends early when the server stops."""
     silent: bool = False
-    """Accepts the request and sends nothing until the server stops."""
+    """A response that never comes: the server accepts the request and sends nothing until it stops."""
     dropped: bool = False
-    """Closes the connection without sending a byte."""
+    """A response that closes the connection without sending a byte."""
     cut: bool = False
-    """Closes the connection after the chunks without ending the body."""
+    """A response that closes the connection after the chunks, without ending the body."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def event(content: str | None = None, finish: str | None = None, **more: Any) ->
 
 
 def streamed(pieces: Iterable[str], finish: str | None = "stop") -> Scripted:
-    """A reply in pieces, ended as servers end it. With ``finish`` None the end is missing."""
+    """A reply in pieces that ends as servers end it. If ``finish`` is None, the end is missing."""
     opening = b'data: {"choices":[{"index":0,"delta":{"role":"assistant"},"finish_reason":null}]}\n\n'
     events = [opening, *(event(piece) for piece in pieces)]
     ending = [] if finish is None else [event(finish=finish), b"data: [DONE]\n\n"]
@@ -62,7 +62,7 @@ def answered(value: object, status: int = 200) -> Scripted:
 
 @dataclass
 class OpenAIServer:
-    """Use as a context manager. Without a script it streams ``Hello.``."""
+    """A stub server, used as a context manager. Without a script it streams ``Hello.``."""
 
     models: Sequence[str] = ("stub-model",)
     asked: list[Asked] = field(default_factory=list)
@@ -107,7 +107,7 @@ class OpenAIServer:
         return self._scripts.popleft() if self._scripts else streamed(["Hello."])
 
     def wait(self, seconds: float) -> bool:
-        """Wait. Returns whether the server was stopped meanwhile."""
+        """Wait for ``seconds``, or until the server stops. Returns whether it was stopped."""
         return self._stopping.wait(seconds)
 
 

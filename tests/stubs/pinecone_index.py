@@ -67,7 +67,7 @@ class _Namespace:
 
 
 class PineconeIndex:
-    """Takes parsed requests, raises ``Refusal``. After ``lag`` reads do not see new writes."""
+    """An index that takes parsed requests and raises ``Refusal``. After ``lag``, reads do not see new writes."""
 
     def __init__(self, dimension: int) -> None:
         self._dimension = dimension
@@ -77,7 +77,7 @@ class PineconeIndex:
         self._lock = threading.RLock()
 
     def lag(self, queries: int | None = None) -> None:
-        """Let reads not see new writes until ``catch_up``, or until so many ``queries`` were answered."""
+        """Make reads miss new writes until ``catch_up``, or until so many ``queries`` were answered."""
         self._lagging, self._queries_until_fresh = True, queries
 
     def catch_up(self) -> None:

@@ -30,23 +30,23 @@ class Fault:
     after_effect: bool = False
     """Whether the request takes effect first."""
     silent: bool = False
-    """Sends nothing until the server stops or the client disconnects."""
+    """A fault that sends nothing until the server stops or the client disconnects."""
     dropped: bool = False
-    """Closes the connection without sending a byte."""
+    """A fault that closes the connection without sending a byte."""
     cut: bool = False
-    """Closes the connection in the middle of the body."""
+    """A fault that closes the connection in the middle of the body."""
     drips: bool = False
-    """Sends a space every 20 ms, without end."""
+    """A fault that sends a space every 20 ms, without end."""
 
 
 def failing(status: int, message: str = "", **headers: str) -> Fault:
-    """An error in Pinecone's form. ``headers`` have ``_`` for ``-``."""
+    """A fault with an error in Pinecone's form. In the names of ``headers``, ``_`` stands for ``-``."""
     body = json.dumps({"code": 13, "message": message, "details": []}).encode()
     return Fault(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
 def answering(value: object) -> Fault:
-    """A success with ``value`` as its body, for any request."""
+    """A fault that is a success with ``value`` as its body, for any request."""
     return Fault(body=json.dumps(value).encode())
 
 
@@ -64,7 +64,7 @@ class Request:
 
 @dataclass
 class PineconeServer:
-    """Use as a context manager. ``reset`` returns it to the state after the start."""
+    """A stub server, used as a context manager. ``reset`` returns it to the state after the start."""
 
     dimension: int
     requests: list[Request] = field(default_factory=list)
@@ -112,7 +112,7 @@ class PineconeServer:
         return self._faults.popleft() if self._faults else self._always
 
     def wait(self, seconds: float) -> bool:
-        """Wait. Returns whether the server was stopped meanwhile."""
+        """Wait for ``seconds``, or until the server stops. Returns whether it was stopped."""
         return self._stopping.wait(seconds)
 
     def reply(self, request: Request) -> Reply:

@@ -257,7 +257,7 @@ def scan_of(text: str, kind: str = "png") -> bytes:
 
 
 def pages_in(content: bytes) -> Sequence[RecognisedPage] | UnrecognisableScan:
-    """The pages of a scan made by ``scan_of``. Any other scan is damaged."""
+    """The pages of a scan that ``scan_of`` made. Any other scan counts as damaged."""
     from fakes.text_recogniser import page_of
 
     if content.startswith(b"%PDF-1.7\n%"):

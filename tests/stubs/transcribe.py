@@ -95,7 +95,7 @@ class TranscribeEndpoint(AwsEndpoint):
     """The jobs by name, in order."""
     to_hear: deque[Hearing | Callable[[bytes], Hearing]] = field(default_factory=deque)
     refusals: dict[str, Answer] = field(default_factory=dict)
-    """Answers by the name of a job. They are given for as long as they are listed."""
+    """Answers to requests about a job, by its name. A job gets its answer as long as it is listed."""
     is_slow: bool = False
     hears: Callable[[bytes, str], Hearing] = field(default_factory=lambda: words_of)
 

@@ -26,15 +26,15 @@ Reply = Answer | Callable[[bytes], Answer]
 @dataclass
 class Fault:
     on: str
-    """The operation, e.g. ``GetItem``; "" for all."""
+    """The operation that fails, e.g. ``GetItem``; "" for all operations."""
     reply: Reply | None
     after_effect: bool
     seconds: Callable[[], float] | None
-    """How long the answer takes. None: as long as such an answer usually takes."""
+    """The seconds that the answer takes. None stands for the usual time of such an answer."""
     to_pass: int
-    """How many requests pass before the fault."""
+    """The number of requests that succeed before the fault."""
     left: int
-    """How many requests then fail."""
+    """The number of requests that then fail."""
 
 
 @dataclass
@@ -61,8 +61,8 @@ class Wire:
         after: int = 0,
         only: int = 1_000_000,
     ) -> None:
-        """Let requests get ``reply`` instead of an answer, until ``heal``. With None they get their real answer, but
-        only after ``seconds``. ``on``, ``after`` and ``only`` limit which requests fail (see ``Fault``).
+        """Give requests ``reply`` instead of their real answer, until ``heal``. If it is None, they get their real
+        answer, but only after ``seconds``. ``on``, ``after`` and ``only`` limit which requests fail (see ``Fault``).
         """
         self.asked.clear()
         self._fault = Fault(on, reply, after_effect, seconds, after, only)

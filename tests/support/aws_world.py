@@ -58,7 +58,7 @@ PREFIX = "t-"
 SECRETS = {"pinecone-api-key": PINECONE_KEY, "supabase-key": supabase_server.KEY}
 LAGGING = "lagging-"
 TRIES = 4
-"""The most tries of any adapter. A test enqueues each failure that often, so that every try gets it."""
+"""The most tries of any adapter. A test enqueues each failure this many times, so that every try gets it."""
 SIGNING_KEY_ID = "of-the-tests"
 _SIGNING_KEY = ec.generate_private_key(ec.SECP256R1())
 _METHODS = {
@@ -145,8 +145,8 @@ def upstreams() -> Iterator[Upstreams]:
 
 
 _operator = cache(client_of)
-"""An AWS client with an operator's rights, for preparing resources and inspecting them. Each is made only once, because
-that takes longer than its calls.
+"""An AWS client with an operator's rights, for preparing and inspecting resources. Each client is made only once,
+because making one takes longer than its calls.
 """
 
 
@@ -167,7 +167,7 @@ class AwsWorld(World):
     """A world on the aws profile. Use it inside ``aws_resources``."""
 
     def __init__(self, upstreams: Upstreams, **more: str) -> None:
-        """``more`` are further settings; those that name the upstreams are set already."""
+        """``more`` are further settings. Those that name the upstreams are set already."""
         self._upstreams = upstreams
         upstreams.as_new()
         super().__init__({**upstreams.environment, **more})
@@ -246,7 +246,7 @@ class AgentOverConverse(ScriptedAgent):
 
 
 class EmbedderOverTitan:
-    """Lists ``calls`` like the fake. A failure is one of Titan's errors."""
+    """An embedder whose ``calls`` are listed as on the fake. ``fail_next`` lets Titan answer with an error."""
 
     def __init__(self, adapter: Any, bedrock: Bedrock) -> None:
         self._adapter = adapter
@@ -273,7 +273,7 @@ class EmbedderOverTitan:
 
 
 class TablesOverDynamoDB:
-    """``calls`` lists the sent requests.
+    """A key-value store. ``calls`` lists the requests that were sent.
 
     Only one call runs at a time: when a transaction fails, moto also undoes other writes that were made meanwhile.
     """
@@ -322,7 +322,7 @@ class TablesOverDynamoDB:
 
 
 class ObjectsOverS3:
-    """``post`` and ``download`` act as the browser. A failure of the next put is one of S3's errors."""
+    """An object store. ``post`` and ``download`` act as the browser. A failure of the next put is one of S3's errors."""
 
     def __init__(self, adapter: Any, clock: FrozenClock) -> None:
         self._adapter = adapter
@@ -372,7 +372,7 @@ class ObjectsOverS3:
 
 
 class VectorsOverPinecone:
-    """``calls`` lists the requests that were sent."""
+    """A vector store. ``calls`` lists the requests that were sent."""
 
     def __init__(self, adapter: Any, server: PineconeServer) -> None:
         self._adapter = adapter
@@ -404,7 +404,9 @@ class _CallsOf(Sequence[tuple[str, str]]):
 
 
 class DirectoryOverSupabase:
-    """``calls`` lists the requests. While ``outage`` is set, Supabase refuses every request."""
+    """A directory. ``calls`` lists the requests that were sent. While ``outage`` is set, Supabase refuses every
+    request.
+    """
 
     def __init__(self, adapter: Any, server: SupabaseServer) -> None:
         self._adapter = adapter
@@ -431,7 +433,7 @@ class DirectoryOverSupabase:
 
 
 class GatewayOverConnections:
-    """``sent`` lists the messages that were pushed through @connections."""
+    """A gateway. ``sent`` lists the messages that were pushed through @connections."""
 
     def __init__(self, adapter: Any, endpoint: ApiGatewayEndpoint) -> None:
         self._adapter = adapter

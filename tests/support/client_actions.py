@@ -56,7 +56,8 @@ class ClientAction:
     after: ClientAction | None = None
     """The action that must be done before this one."""
     by: Literal["newcomer", "owner", "reader"] = "owner"
-    """Who acts: a new person without documents, a new person with one, or always the same person with one."""
+    """The person who acts: a new person without documents, a new person with one, or always the same person with one.
+    """
 
 
 def ask(user: User, key: str) -> Reply:

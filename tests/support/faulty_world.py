@@ -27,7 +27,7 @@ GARBAGE = Answer(200, f"<html>{CANARY}</html>".encode())
 SILENT = Answer(silent=True)
 GATEWAY_GIVES_UP = 29.0
 IMPATIENCE = 0.5
-"""The real seconds that a call waits for a silent Pinecone or Supabase."""
+"""The real seconds that a call waits for Pinecone or Supabase if they do not answer."""
 _ALWAYS = 50
 _NUMBERS = itertools.count(1)
 

@@ -34,7 +34,7 @@ class Example:
     wrong: str | tuple[str, ...]
 
     def written(self, passage: int) -> dict[str, Any]:
-        """The question as an agent writes it."""
+        """The question as an agent writes it in its reply."""
         return {
             "kind": self.kind,
             "question": self.question,

@@ -63,8 +63,8 @@ LEAKS: dict[str, Callable[[str], str]] = {
 
 
 def leaking_replies(question: Question, random: Random) -> Iterator[str]:
-    """Replies that reveal the key, one for each way. Some begin with harmless words. For a question with options, also
-    replies that name the key's letter or exclude all other options.
+    """Replies that reveal the key, one for each way. Some begin with harmless words. For a question with options, there
+    are also replies that name the key's letter or exclude all other options.
     """
     key = question.options[question.correct] if question.options else question.accepted[0]
     for leak in LEAKS.values():

@@ -36,7 +36,7 @@ def said(agent: Agent, task: Task, *, timeout: float = 5.0) -> str:
 
 
 class AgentContract:
-    """A subclass gives the fixture ``agent``: an agent that answers ``CHAT`` with a quote from its first passage."""
+    """A subclass has the fixture ``agent``: an agent that answers ``CHAT`` with a quote from its first passage."""
 
     def test_a_reply_comes_in_pieces_of_text(self, agent: Agent) -> None:
         reply = agent.reply(CHAT, timeout=5.0)

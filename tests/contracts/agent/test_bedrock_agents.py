@@ -1,5 +1,5 @@
-"""Bedrock's Agents pass the contract, with real botocore and an endpoint that sends event streams. Their faults are
-translated.
+"""Bedrock's Agents pass the contract, with real botocore and an endpoint that sends event streams. Their errors are
+translated into the port's errors.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Converse passes the contract, with real botocore and an endpoint that sends event streams. Its faults are translated."""
+"""Converse passes the contract, with real botocore and an endpoint that sends event streams. Its errors are translated
+into the port's errors.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Pushes through API Gateway pass the contract, with real botocore and a stub of ``@connections``. Their faults are
-translated.
+"""Pushes through API Gateway pass the contract, with real botocore and a stub of ``@connections``. Errors of the
+gateway are translated into the port's errors.
 """
 
 from __future__ import annotations

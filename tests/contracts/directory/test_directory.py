@@ -36,7 +36,7 @@ class TestSQLiteDirectory(DirectoryContract):
 
 
 def test_what_was_changed_in_the_file_stays_changed(tmp_path: Path) -> None:
-    """An enrolment that was removed does not come back at the next start."""
+    """An enrolment that was removed does not return at the next start."""
     path = tmp_path / "school.sqlite"
     SQLiteDirectory(path, SCHOOL).close()
     with closing(sqlite3.connect(path)) as connection, connection:

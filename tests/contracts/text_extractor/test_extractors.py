@@ -59,7 +59,7 @@ FONT = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
 
 
 def pdf(objects: dict[int, str | bytes], trailer: str = "") -> bytes:
-    """A PDF file with numbered objects. The first object is the catalog."""
+    """A PDF file with these objects, which are numbered. The first object is the catalogue."""
     written = bytearray(b"%PDF-1.7\n")
     offsets = {}
     for number, body in objects.items():

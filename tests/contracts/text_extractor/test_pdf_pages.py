@@ -319,7 +319,9 @@ class TestWordsFromRightToLeft:
     WORD = "\u0627\u0644\u062e\u0644\u064a\u0629"
 
     def read(self, draw: Callable[[str, int], str], *, from_the_left: bool) -> str:
-        """The text of a page that draws each letter with ``draw``, which gets the letter's code and its left edge."""
+        """The text that is read from a page on which ``draw`` draws each letter. It gets the letter's code and its left
+        edge.
+        """
         codes = {letter: chr(ord("A") + at) for at, letter in enumerate(dict.fromkeys(self.WORD))}
         placed = [(letter, 300 - 8 * at) for at, letter in enumerate(self.WORD)]
         drawn = [draw(f"({codes[letter]})|{ord(letter):04X}", x) for letter, x in placed]

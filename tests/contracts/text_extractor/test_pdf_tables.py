@@ -306,7 +306,7 @@ def cut(texts: list[tuple[float, str]]) -> CutLine:
 
 
 class Watched(list[CutLine]):
-    """Lines that count how often one of them is looked at."""
+    """Lines that count how often one of them is examined."""
 
     looks = 0
 

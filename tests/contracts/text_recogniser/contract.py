@@ -42,7 +42,9 @@ class Scans:
 def outcome_of(
     recogniser: TextRecogniser, objects: ObjectStore, finish: Callable[[], None], scan: Scan, content: bytes
 ) -> tuple[RecognisedPage, ...]:
-    """The outcome of the job. If the job leaves none, ``begin`` is called again: the recogniser then says why."""
+    """The outcome of the job. If the job leaves none, ``begin`` is called again, because the recogniser then raises the
+    reason.
+    """
     objects.put(scan.key, content, "application/octet-stream")
     recogniser.begin(scan)
     finish()

@@ -40,7 +40,9 @@ def outcome_of(
     recording: Recording,
     sound: bytes,
 ) -> bytes:
-    """The outcome of the job. If the job leaves none, ``begin`` is called again: the transcriber then says why."""
+    """The outcome of the job. If the job leaves none, ``begin`` is called again, because the transcriber then raises
+    the reason.
+    """
     objects.put(recording.key, sound, f"audio/{recording.media_format}")
     transcriber.begin(recording)
     finish()

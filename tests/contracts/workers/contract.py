@@ -1,4 +1,4 @@
-"""The contract of ``Workers``. A subclass says how to run work that uses workers, and how pieces of work wait."""
+"""The contract of ``Workers``. A subclass defines how work that uses workers is run, and how pieces of work wait."""
 
 from __future__ import annotations
 
