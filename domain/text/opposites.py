@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PAIRS = """
 increase decrease|increase reduce|increase lower|raise lower|raise reduce|rise fall|rise drop|grow shrink|expand contract
@@ -79,6 +80,7 @@ begin cease|continue stop|continue cease|continue end|remain leave|stay leave|ke
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "de", "anti")
 
 
+@lru_cache(maxsize=1 << 14)
 def folded(lemma: str) -> str:
     """The lemma in a form that is equal for related words: lower case, *stronger* as *strong*, *analyse* as *analyze*."""
     word = lemma.lower().strip("-'’")

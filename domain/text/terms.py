@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, takewhile
 
 from domain.text.lexical import STOP_TOKENS
@@ -98,6 +99,7 @@ def _is_same(one: Term, other: Term) -> bool:
     return shared >= max(LEAST_BEGINNING, _SAME_BEGINNING * min(len(one.text), len(other.text)))
 
 
+@lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
     """The word without its ending; the whole word if fewer than three letters would be left."""
     if not word.endswith(_ENDINGS):

@@ -52,7 +52,10 @@ _SCRUB_BUSY_MILLISECONDS = 250
 _PURGE_SECONDS = 60
 _PURGE_ROWS = 200
 _BATCH_ROWS = 500
-_IDLE_CONNECTIONS = 8
+_IDLE_CONNECTIONS = 32
+"""As many as threads read at once under load. Opening a connection reads the whole schema, which takes longer than most
+reads.
+"""
 _TOGETHER = 64
 """The most changes in one commit. A commit holds SQLite's write lock, also against other processes."""
 _WAL_TRIES = 50
@@ -152,13 +155,13 @@ class SQLiteKeyValueStore:
         write = Put(table, item, unless_exists, if_version)
         self._layout(table)
         size = size_of(table, item)
-        self._write(lambda connection: self._apply(connection, write, size))
+        self._write(lambda connection: self._apply(connection, [write], [size]))
 
     def delete(self, table: Table, key: Key, *, if_version: int | None = None) -> None:
         self._layout(table)
         key_values(table, key)
         deletion = Delete(table, key, if_version)
-        self._write(lambda connection: self._apply(connection, deletion, 0), scrub=True)
+        self._write(lambda connection: self._apply(connection, [deletion], [0]), scrub=True)
 
     def add(
         self,
@@ -256,14 +259,9 @@ class SQLiteKeyValueStore:
         for write in writes:
             self._layout(write.table)
         sizes = transaction_sizes(writes)
-        if not writes:
-            return
-
-        def change(connection: sqlite3.Connection) -> None:
-            for write, size in zip(writes, sizes, strict=True):
-                self._apply(connection, write, size)
-
-        self._write(change, scrub=any(isinstance(write, Delete) for write in writes))
+        if writes:
+            scrub = any(isinstance(write, Delete) for write in writes)
+            self._write(lambda connection: self._apply(connection, writes, sizes), scrub=scrub)
 
     def _layout(self, table: Table) -> _Layout:
         layout = self._layouts.get(table.name)
@@ -299,24 +297,30 @@ class SQLiteKeyValueStore:
             return self._read(connection, layout, values)
         return {} if version is None else {VERSION: version}
 
-    def _apply(self, connection: sqlite3.Connection, write: Write, size: int) -> None:
-        """Check a write's condition and carry the write out. Raises ``ConditionFailed``. No two writes of a transaction
-        are of the same item, so their order does not matter.
-        """
+    def _check(self, connection: sqlite3.Connection, write: Write) -> None:
+        """Raise ``ConditionFailed`` if the write's condition does not hold."""
+        is_new = isinstance(write, Put) and write.unless_exists
+        if write.if_version is None and not is_new and not isinstance(write, Check):
+            return
         layout = self._layouts[write.table.name]
-        key = key_values(write.table, write.table.key_of(write.item) if isinstance(write, Put) else write.key)
-        unconditional = write.if_version is None and not isinstance(write, Check)
-        if isinstance(write, Put) and write.unless_exists:
-            unconditional = False
-        if not unconditional and not condition_holds(write, self._version(connection, layout, key)):
+        if not condition_holds(write, self._version(connection, layout, _key_of(write))):
             raise ConditionFailed
-        match write:
-            case Put(item=item):
-                connection.execute(layout.upsert, layout.row(item, size))
-            case Delete():
-                connection.execute(layout.delete, key)
-            case Check():
-                pass
+
+    def _apply(self, connection: sqlite3.Connection, writes: Sequence[Write], sizes: Sequence[int]) -> None:
+        """Check the conditions of all writes and then carry them out. Raises ``ConditionFailed``. No two of them are of
+        the same item, so their order does not matter.
+        """
+        for write in writes:
+            self._check(connection, write)
+        for write, size in zip(writes, sizes, strict=True):
+            layout = self._layouts[write.table.name]
+            match write:
+                case Put(item=item):
+                    connection.execute(layout.upsert, layout.row(item, size))
+                case Delete():
+                    connection.execute(layout.delete, _key_of(write))
+                case Check():
+                    pass
 
     def _write(self, work: Callable[[sqlite3.Connection], object], *, scrub: bool = False) -> None:
         """Run ``work`` in a transaction that holds SQLite's write lock from its start, so that nobody changes what it
@@ -325,7 +329,7 @@ class SQLiteKeyValueStore:
 
         With ``scrub``, the deleted data is also removed from the write-ahead log, by the last of the waiting threads.
         Each commit waits for the disk, so changes that wait at the same time are committed together, by the thread that
-        came first.
+        came first. ``work`` checks its conditions before its first change.
         """
         change = _Change(work, scrub)
         with self._pool:
@@ -363,9 +367,7 @@ class SQLiteKeyValueStore:
         try:
             with self._connection() as connection:
                 check_there(self._path, _CAPABILITY)
-                connection.execute("BEGIN IMMEDIATE")
-                for change in group:
-                    change.attempt(connection, is_alone=len(group) == 1)
+                _carry_out(group, connection)
                 done = [change for change in group if change.error is None]
                 if done:
                     scrub = any(change.scrub for change in done)
@@ -489,21 +491,41 @@ class _Change:
     turn: threading.Event = field(default_factory=threading.Event)
     """The change's thread waits for it. It is set when the change is done, or when that thread must commit."""
 
-    def attempt(self, connection: sqlite3.Connection, *, is_alone: bool) -> None:
-        """Run ``work`` in the transaction. If it fails, ``error`` is set and its own changes are undone. If it
-        ``is_alone`` in the transaction, the caller must undo them.
+    def attempt(self, connection: sqlite3.Connection) -> bool:
+        """Run ``work`` in the transaction and set ``error``. Returns False if the whole transaction must be undone,
+        because ``work`` failed after its first change, or the failure ended the transaction.
         """
-        if not is_alone:
-            connection.execute("SAVEPOINT change")
+        self.error = None
+        before = connection.total_changes
         try:
             with translated(_CAPABILITY):
                 self.work(connection)
         except Exception as error:
             self.error = error
-            if not is_alone:
-                connection.execute("ROLLBACK TO change")
-        if not is_alone:
-            connection.execute("RELEASE change")
+            return connection.in_transaction and connection.total_changes == before
+        return True
+
+
+def _carry_out(group: Sequence[_Change], connection: sqlite3.Connection) -> None:
+    """Carry out the changes in a transaction that the caller must end. Those that fail have their ``error``, and change
+    nothing.
+
+    Nearly all failures are conditions, which are checked before the first change. So no savepoints are needed: after
+    any other failure, all changes but that one begin again, because a failure may have ended the transaction.
+    """
+    remaining = list(group)
+    while True:
+        connection.execute("BEGIN IMMEDIATE")
+        failed = next((change for change in remaining if not change.attempt(connection)), None)
+        if failed is None:
+            return
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        remaining.remove(failed)
+
+
+def _key_of(write: Write) -> tuple[str, ...]:
+    return key_values(write.table, write.table.key_of(write.item) if isinstance(write, Put) else write.key)
 
 
 def _execute_many(statement: str, rows: Sequence[Sequence[object]], connection: sqlite3.Connection) -> None:

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -16,7 +17,7 @@ import pytest
 from adapters.local.stores.key_values import SQLiteKeyValueStore
 from fakes.key_value_store import InMemoryKeyValueStore
 from fakes.system import FrozenClock
-from ports.errors import Damaged, Throttled, Unavailable
+from ports.errors import Damaged, Throttled, Unavailable, UpstreamError
 from ports.key_value_store import ConditionFailed, Delete, Index, Put, Table
 from tests.contracts.key_value_store.contract import (
     DOCUMENTS,
@@ -289,6 +290,33 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
             written = list(pool.map(write, range(90)))
         assert written == [number % 3 != 0 for number in range(90)]
         for number in range(90):
+            beside = store.get(DOCUMENTS, {"document_id": f"beside{number}"})
+            assert (beside is not None) is written[number]
+
+    @pytest.mark.parametrize(
+        "how", ["ABORT", "ROLLBACK"]
+    )  # ROLLBACK ends the transaction, as a full disk may
+    def test_a_write_that_fails_half_way_leaves_nothing_and_takes_no_other_with_it(
+        self, store: SQLiteKeyValueStore, path: Path, how: str
+    ) -> None:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(
+                f"CREATE TRIGGER refused BEFORE INSERT ON documents WHEN NEW.document_id LIKE 'bad%'"
+                f" BEGIN SELECT RAISE({how}, 'refused'); END"
+            )
+
+        def write(number: int) -> bool:
+            name = f"bad{number}" if number % 5 == 0 else f"d{number}"
+            try:
+                store.transact([Put(DOCUMENTS, document(f"beside{number}")), Put(DOCUMENTS, document(name))])
+            except UpstreamError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(16) as pool:
+            written = list(pool.map(write, range(50)))
+        assert written == [number % 5 != 0 for number in range(50)]
+        for number in range(50):
             beside = store.get(DOCUMENTS, {"document_id": f"beside{number}"})
             assert (beside is not None) is written[number]
 
