@@ -57,7 +57,7 @@ _ABSOLUTE = re.compile(r"https?://([^/?]*)(.*)", re.IGNORECASE)
 PROBLEMS = {
     problem.status: problem
     for problem in (
-        Problem(400, "malformed_request", "The request is not one that is served here."),
+        Problem(400, "malformed_request", "The request is malformed."),
         Problem(404, "route_not_found", "There is no such route."),
         Problem(405, "method_not_allowed", "The route does not take this method."),
         Problem(408, "request_timed_out", "The request did not arrive in time."),
@@ -65,7 +65,9 @@ PROBLEMS = {
         Problem(413, "too_large", "The body is too large."),
         Problem(414, "uri_too_long", "The address is too long."),
         Problem(
-            421, "unknown_host", "This server is not reached under that name. LYCEUM_PUBLIC_URL can name it."
+            421,
+            "unknown_host",
+            "The request names another server. LYCEUM_PUBLIC_URL can set this server's name.",
         ),
         Problem(431, "headers_too_large", "The headers are too large."),
         Problem(500, "internal_error", "Something went wrong on our side."),

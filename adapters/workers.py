@@ -26,7 +26,7 @@ class ThreadPool(Executor):
 
     def __init__(self, threads: Executor, most: int) -> None:
         if most < 1:
-            raise ValueError("at least one worker")
+            raise ValueError("a pool needs at least one worker")
         self._threads = threads
         self._most = most
         self._changed = Condition()

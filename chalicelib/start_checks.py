@@ -109,7 +109,7 @@ def make_private(data: Path) -> None:
         probe.unlink()
         for name in (*STORES, _OBJECTS):
             if (data / name).exists() and not os.access(data / name, os.W_OK):
-                raise SettingsError(f"{data / name} may only be read. Give yourself permission to write it.")
+                raise SettingsError(f"{data / name} is read-only. Give yourself permission to write it.")
     except (FileExistsError, NotADirectoryError):
         raise SettingsError(f"{data} is no folder. Set LYCEUM_DATA to a folder.") from None
     except OSError as failed:

@@ -113,7 +113,7 @@ def _restore(settings: Settings, backup: Path) -> int:
     before = restore(backup, settings.data, datetime.now(UTC))
     print(f"{settings.data} is as it was when {backup} was made.")
     if before is not None:
-        print(f"The data of before are in {before}. Delete them when nothing is missing.")
+        print(f"The previous data are in {before}. Delete them once nothing is missing.")
     return 0
 
 
@@ -164,7 +164,7 @@ def _repair(settings: Settings, *, drop_originals: bool, anew: Sequence[str]) ->
     for name, fault in faulty.items():
         if (settings.data / name).exists():
             print(
-                f"{name} {fault}. It is kept as {set_aside(settings.data / name, now).name}, and made anew."
+                f"{name} {fault}. It is kept as {set_aside(settings.data / name, now).name}, and a new file is made."
             )
     services = wire(settings)
     if settings.profile == "local":

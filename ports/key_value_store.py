@@ -356,7 +356,7 @@ def current(table: Table, stored: Item) -> Item:
     if version > table.schema:
         raise Unavailable(
             "key_value_store",
-            f"{table.name}: an item of version {version}, and this code knows {table.schema}",
+            f"{table.name}: an item of version {version}, but this code knows only {table.schema}",
         )
     for step in table.steps[version - 1 :]:
         item = step(item)
@@ -369,7 +369,7 @@ def transaction_sizes(writes: Sequence[Write]) -> list[int]:
     Raises ``InvalidItem`` and ``ItemTooLarge``, and ``ValueError`` for too many writes or two writes of the same item.
     """
     if len(writes) > MAX_TRANSACTION_WRITES:
-        raise ValueError(f"a transaction of {len(writes)} writes")
+        raise ValueError(f"too many writes in a transaction: {len(writes)}")
     sizes = []
     targets = set()
     for write in writes:
@@ -393,7 +393,7 @@ def check_query(
     """The table or index to read. Raises ``ValueError`` or ``InvalidItem`` for arguments that ``query`` refuses."""
     by = table.index(index) if index is not None else table
     if not 1 <= limit <= MAX_PAGE_ITEMS:
-        raise ValueError(f"a limit of {limit}")
+        raise ValueError(f"a limit out of range: {limit}")
     if prefix and up_to is not None:
         raise ValueError("prefix and up_to exclude each other")
     if (prefix or up_to is not None) and by.sort is None:

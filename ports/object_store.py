@@ -124,13 +124,13 @@ def check_upload(key: str, size: int, expires_in: int) -> None:
     """Raise ``InvalidKey``, or ``ValueError`` for a size or time that ``presign_upload`` refuses."""
     check_key(key)
     if size < 1:
-        raise ValueError(f"an upload of {size} bytes")
+        raise ValueError(f"an upload cannot have {size} bytes")
     if not 1 <= expires_in <= MAX_UPLOAD_SECONDS:
-        raise ValueError(f"an upload within {expires_in} seconds")
+        raise ValueError(f"an upload cannot be valid for {expires_in} seconds")
 
 
 def check_download(key: str, expires_in: int) -> None:
     """Raise ``InvalidKey``, or ``ValueError`` for a time that ``presign_download`` refuses."""
     check_key(key)
     if not 1 <= expires_in <= MAX_DOWNLOAD_SECONDS:
-        raise ValueError(f"a download within {expires_in} seconds")
+        raise ValueError(f"a download cannot be valid for {expires_in} seconds")

@@ -67,7 +67,7 @@ class Personal:
         if by.partition != self.owner:
             raise ValueError(f"{table.name}: no key finds the rows by {self.owner}")
         if not self.called or not self.written_at:
-            raise ValueError(f"{table.name}: what are its rows called, and when were they written?")
+            raise ValueError(f"{table.name}: `called` or `written_at` is missing")
         if self.erased_by is None:
             if self.owns_partition:
                 raise ValueError(f"{table.name}: rows without {self.owner} need a step that erases them")
@@ -76,7 +76,9 @@ class Personal:
         if self.goes_with is not None and self.goes_with.sort is not None:
             raise ValueError(f"{table.name}: {self.goes_with.name} has no single row to go with")
         if sum(map(bool, (self.exported_by, self.not_exported, self.render))) > 1:
-            raise ValueError(f"{table.name}: shown in an export in one way only")
+            raise ValueError(
+                f"{table.name}: only one of `exported_by`, `not_exported` and `render` may be given"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

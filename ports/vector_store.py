@@ -239,7 +239,7 @@ def check_query(
             if not isinstance(wanted, list) or not all(isinstance(value, str) for value in wanted):
                 raise InvalidVector(f"{name}: $in takes a list of strings")
             if len(wanted) > MAX_IN_VALUES:
-                raise InvalidVector(f"{name}: $in of {len(wanted)} values")
+                raise InvalidVector(f"{name}: $in has too many values: {len(wanted)}")
         else:
             raise InvalidVector(f"{name}: {list(condition)} is neither $eq nor $in")
     _json_bytes(dict(filter))

@@ -130,7 +130,7 @@ class DynamoDBKeyValueStore:
             # The item has expired, but DynamoDB has not removed it yet.
             with suppress(ConditionFailed):
                 return self.put(table, anew, unless_exists=True)
-        raise Throttled(_CAPABILITY, "others changed the item at every try")
+        raise Throttled(_CAPABILITY, "other writers changed the item at every try")
 
     def put_many(self, table: Table, items: Sequence[Item]) -> None:
         name = self._name(table)

@@ -68,7 +68,7 @@ class TextractRecogniser:
         with reading_answer(_CAPABILITY):
             status = job["JobStatus"]
             if status != "FAILED" and status not in _WELL:
-                raise ValueError("not a state of a job")
+                raise ValueError("an unknown job status")
         if status == "FAILED":
             raise UnrecognisableScan  # a failed job never runs again, and its token stays taken
 

@@ -86,7 +86,7 @@ class TranscribeTranscriber:
         with reading_answer(_CAPABILITY):
             status = job["TranscriptionJob"]["TranscriptionJobStatus"]
             if status != "FAILED" and status not in _WELL:
-                raise ValueError("not a state of a job")
+                raise ValueError("an unknown job status")
         if status == "FAILED":
             raise UnreadableRecording  # a failed job never runs again, and its name stays taken
 

@@ -163,7 +163,7 @@ class OpenAICompatibleAgent:
                     gave = gave or not visible.isspace()
                     yield visible
         except UnmarkedReasoning:
-            raise Unavailable(CAPABILITY, "the model's reasoning came unmarked: ask again") from None
+            raise Unavailable(CAPABILITY, "the model's reasoning was not marked as such: ask again") from None
         finally:
             if shown.unmarked:
                 self._streams[has_schema] = False

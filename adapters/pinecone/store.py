@@ -183,7 +183,7 @@ class PineconeVectorStore:
 
     def _vector(self, id: str, vector: Any) -> Vector:
         if len(vector.values) != self._dimension:
-            raise _nonsense(f"a record of {len(vector.values)} values")
+            raise _nonsense(f"a record with {len(vector.values)} values")
         sparse = vector.sparse_values
         kept = SparseVector(tuple(sparse.indices), tuple(sparse.values)) if sparse else SparseVector()
         return Vector(id, tuple(vector.values), _metadata(vector.metadata), kept)

@@ -147,7 +147,7 @@ class Calls:
                 if item is None:
                     return
                 yield item[0]
-            raise TimedOut(self.capability, "no whole answer in time")
+            raise TimedOut(self.capability, "no complete answer in time")
         finally:
             abandoned.set()
             item = None  # an error's traceback refers to this frame: without the cycle, sockets close at once

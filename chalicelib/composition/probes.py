@@ -26,4 +26,4 @@ def refuses_unsigned(identity: IdentityProvider) -> None:
         identity.verify(_UNSIGNED)
     except InvalidToken:
         return
-    raise ValueError("a token that nobody signed was accepted")
+    raise ValueError("a forged token was accepted")

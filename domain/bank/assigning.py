@@ -294,7 +294,8 @@ class Assigning:
                 raise NotFound("item_not_found", f"There is no item {item_id}.", field="item_ids")
             if not found[item_id].is_askable:
                 raise Conflict(
-                    "item_not_approved", f"Only approved items can be assigned, and {item_id} is none."
+                    "item_not_approved",
+                    f"Only approved items can be assigned, and {item_id} is not approved.",
                 )
         return wanted
 

@@ -294,7 +294,7 @@ def part_answered(
     if is_same_try and is_other_sound and not begins_again:
         raise Conflict(
             "part_conflict",
-            f"Part {part.sequence} of this recording came before with another sound. Send discard_recording and record"
+            f"Part {part.sequence} of this recording was already sent with another sound. Send discard_recording and record"
             " the answer again, under a new recording_id.",
         )
     goes_on = is_same_try and not is_other_sound

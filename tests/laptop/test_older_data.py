@@ -103,7 +103,7 @@ def test_rows_take_the_steps_to_the_layout_of_today(data: Path, tmp_path: Path) 
     with closing(SQLiteKeyValueStore(file, TABLES, FrozenClock(STOPPED))) as store:
         assert before
         for row in before:
-            with pytest.raises(Unavailable, match="of version 2, and this code knows 1"):
+            with pytest.raises(Unavailable, match="of version 2, but this code knows only 1"):
                 store.get(FILES, FILES.key_of(row))
 
 

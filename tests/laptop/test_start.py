@@ -262,7 +262,7 @@ def test_a_store_that_may_only_be_read_is_refused(tmp_path: Path) -> None:
         check=True,
         preexec_fn=without_override,
     )
-    assert "tables.sqlite may only be read" in refused.stdout
+    assert "tables.sqlite is read-only" in refused.stdout
 
 
 def test_a_secret_that_is_cut_short_signs_nothing(tmp_path: Path) -> None:

@@ -443,13 +443,13 @@ class TestDeclarations:
         (CLIPPINGS, {"owner": "learner"}, "no key finds the rows by learner"),
         (CLIPPINGS, {"index": None}, "no key finds the rows by user_id"),
         (CLIPPINGS, {"index": "by-user"}, "no index by-user"),
-        (CLIPPINGS, {"written_at": ()}, "when were they written"),
-        (CLIPPINGS, {"called": ""}, "what are its rows called"),
+        (CLIPPINGS, {"written_at": ()}, "`called` or `written_at` is missing"),
+        (CLIPPINGS, {"called": ""}, "`called` or `written_at` is missing"),
         (CLIPPINGS, {"written_at": ("moved_at",)}, "user-id-index does not list a row without created_at"),
         (CLIPPINGS, {"owns_partition": True}, "rows without user_id need a step"),
         (CLIPPINGS, {"goes_with": LEARNING_EVIDENCE}, "lms-learning-evidence has no single row"),
-        (CLIPPINGS, {"exported_by": "quizzes", "not_exported": "secrets"}, "in one way only"),
-        (PREFERENCES, {"not_exported": "secrets"}, "in one way only"),
+        (CLIPPINGS, {"exported_by": "quizzes", "not_exported": "secrets"}, "may be given"),
+        (PREFERENCES, {"not_exported": "secrets"}, "may be given"),
     )
 
     @pytest.mark.parametrize(("table", "change", "why"), REFUSED, ids=[why for _, _, why in REFUSED])

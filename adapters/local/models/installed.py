@@ -32,7 +32,7 @@ def _checked(package: str, name: str, sha256: str, capability: str, digest_of: C
     except PackageNotFoundError:
         raise Unavailable(capability, f"the package {package} is not installed") from None
     except OSError as failed:
-        raise Unavailable(capability, f"{package} lacks {name}: {failed.strerror}") from failed
+        raise Unavailable(capability, f"the package {package} lacks {name}: {failed.strerror}") from failed
     if actual != sha256:
         raise Unavailable(capability, f"{name} of {package} has sha256 {actual}, not {sha256}")
     return path

@@ -381,7 +381,7 @@ def _sound(dense: bytes, sparse: bytes, fields: bytes, digest: int | None) -> bo
     except TypeError:  # they are not even bytes
         is_sound = False
     if not is_sound:
-        raise Damaged("vector_store", "a record that is not as it was written")
+        raise Damaged("vector_store", "a record differs from what was written")
     return True
 
 

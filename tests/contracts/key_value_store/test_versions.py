@@ -92,7 +92,7 @@ class VersionsContract:
             lambda: store.add(DOCUMENTS, KEY, {"count": 1}),
         ]
         for read in reads:
-            with pytest.raises(Unavailable, match="of version 2, and this code knows 1"):
+            with pytest.raises(Unavailable, match="of version 2, but this code knows only 1"):
                 read()
         assert stores(SECOND).get(SECOND, KEY) == item
 

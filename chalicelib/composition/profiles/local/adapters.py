@@ -30,7 +30,7 @@ class LocalAdapters(LocalRecognition, LocalSchool):
 
     @property
     def knowledge_bases(self) -> Never:
-        raise Unavailable("knowledge_base", "the laptop has none")
+        raise Unavailable("knowledge_base", "the local profile has no knowledge bases")
 
     def check_model(self) -> None:
         """Raise ``SettingsError`` if another embedding model made the stored vectors, or if text recognition is on but
