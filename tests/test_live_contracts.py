@@ -64,7 +64,7 @@ def test_without_an_account_every_class_says_why_it_is_skipped(
 
 
 @pytest.mark.slow
-def test_with_an_account_that_moto_and_the_stubs_play_every_class_passes() -> None:
+def test_with_moto_and_the_stubs_as_the_account_every_class_passes() -> None:
     told = verify("-p tests.live.rehearsal")
     assert re.search(r"^\d{3} passed, 2 skipped", told, re.M), told
 

@@ -156,7 +156,7 @@ def test_a_heading_is_no_quote(grace: User, world: World) -> None:
     assert item["citation"] is None
 
 
-def test_what_the_gate_refuses_is_approved_only_if_the_teacher_keeps_it(grace: User) -> None:
+def test_an_item_that_the_gate_refuses_is_approved_only_if_the_teacher_keeps_it(grace: User) -> None:
     item = own(grace).body  # the class has no materials for it
     path = f"{ITEMS}/{item['item_id']}/approve"
 

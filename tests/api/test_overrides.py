@@ -260,7 +260,7 @@ class TestFacts:
         (evidence,) = world.services.ledger.evidence("ada", PHYSICS_101)
         assert (evidence.score, evidence.revision) == (turn["score"] / 100, 1)
 
-    def test_what_does_not_fit_a_fact_is_refused(self, world: World, grace: User, held: str) -> None:
+    def test_a_ruling_that_does_not_fit_a_fact_is_refused(self, world: World, grace: User, held: str) -> None:
         body = {"result_id": held, "fact": "1.2", "verdict": "right", "reason": "She said it."}
         assert grace.post(OVERRIDES, body).code == "wrong_verdict"
         assert grace.post(OVERRIDES, {**body, "verdict": "stated", "fact": "9.9"}).code == "mark_not_found"

@@ -326,7 +326,7 @@ def test_the_named_documents_must_be_the_learners_own_and_completed(
     assert ada.post("/api/quizzes", {"subject_id": "history_201"}).code == "subject_not_found"
 
 
-def test_a_topic_asks_about_the_passages_that_speak_of_it(world: World, ada: User) -> None:
+def test_with_a_topic_the_questions_are_about_passages_on_it(world: World, ada: User) -> None:
     ada.upload("notes.txt", PHYSICS)
     ada.upload("stone.txt", HISTORY)
     ada.make_quiz(topic="Newton's second law of force and acceleration")

@@ -247,7 +247,7 @@ class TestAsIfTheKeyHadBeenRight:
         assert world.user("ada").get("/api/quizzes/a1/result").body["score"] == 100.0
 
 
-class TestWhatBearsTheCorrectedKey:
+class TestCitationsOfACorrectedKey:
     """A question that the material supports with one key, but not with another."""
 
     ITEMS = f"/api/teacher/subjects/{PHYSICS_101}/items"
@@ -384,7 +384,7 @@ class TestWhatBearsTheCorrectedKey:
         assert [one["machine_verdict"] for one in recorded] == ["needs_review"] * is_submitted_before
 
 
-class TestWhatGoesOnMeanwhile:
+class TestConcurrentChanges:
     def test_an_open_quiz_is_scored_by_the_corrected_key(self, world: World, ada: User, grace: User) -> None:
         fill(world)
         begin(world, "ada", "a1")
@@ -598,7 +598,7 @@ class TestTheLearner:
         assert (recorded["machine_verdict"], recorded["verdict"]) == ("wrong", "right")
 
 
-class TestWhatIsRefused:
+class TestRefusals:
     @pytest.mark.parametrize(
         ("body", "status", "code"),
         [

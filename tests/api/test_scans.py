@@ -149,7 +149,7 @@ def test_pages_that_cannot_be_recognised_have_a_warning(
 
 
 @pytest.mark.parametrize("outcome", ["doubtful", "empty", "failed"])
-def test_a_document_of_nothing_readable_is_refused(
+def test_a_document_without_readable_text_is_refused(
     world: World, ada: User, recogniser: ScriptedTextRecogniser, outcome: str
 ) -> None:
     pages = [page_of(1, "scribbles and strokes" if outcome == "doubtful" else "", confidence=0.5)]

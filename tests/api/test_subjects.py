@@ -55,7 +55,7 @@ def test_a_subjects_chat_is_one_conversation_per_day(world: World, ada: User) ->
     assert [one["message_type"] for one in messages] == ["user", "assistant"] * 2
 
 
-def test_a_days_conversation_that_was_deleted_begins_anew(ada: User) -> None:
+def test_a_deleted_conversation_of_the_day_is_started_again(ada: User) -> None:
     first = ada.post("/api/chat/subjects/physics_101", {"message": "What is force?"}).body
     assert ada.delete(f"/api/chat/conversations/{first['conversation_id']}").status == 200
     again = ada.post("/api/chat/subjects/physics_101", {"message": "What is mass?"}).body

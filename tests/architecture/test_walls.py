@@ -119,7 +119,7 @@ def test_the_core_imports_the_standard_library_alone(copy: Path) -> None:
     assert refused(copy, CORE, others | its_own) == others.keys()
 
 
-def test_a_capability_imports_none_above_it_or_beside_it(copy: Path) -> None:
+def test_a_capability_imports_no_capability_above_or_beside_it(copy: Path) -> None:
     upwards = {
         "domain/documents/library.py": "import domain.quizzes",
         "domain/base/moments.py": "def later():\n    import domain.access",

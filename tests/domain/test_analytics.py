@@ -102,7 +102,7 @@ def test_a_learner_who_left_is_neither_shown_nor_counted() -> None:
     assert analytics.quiz_performance.quizzes_taken == 4
 
 
-def test_a_concept_is_summed_up_over_those_who_have_shown_something_of_it() -> None:
+def test_a_concept_summary_counts_only_learners_with_evidence() -> None:
     levels = [0.1, 0.39, 0.4, 0.7, 0.71]
     untried = standing(9, concept(0.3, count=0))
     analytics = analysed([*(standing(n, concept(level)) for n, level in enumerate(levels)), untried])

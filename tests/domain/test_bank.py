@@ -50,7 +50,7 @@ def test_a_draft_and_a_retired_item_are_never_asked() -> None:
         retired.edited(QUESTION, "beginner", AdmissionResult(admitted=True), LATER)
 
 
-def test_what_was_refused_is_approved_only_as_the_teachers_own_word() -> None:
+def test_a_refused_item_is_approved_only_on_the_teachers_responsibility() -> None:
     refused = AdmissionResult(admitted=False, code="two_right")
     draft = replace(item(), latest=replace(item().latest, admission=refused))
     with pytest.raises(Conflict, match="item_refused"):

@@ -80,7 +80,7 @@ def test_other_sentences_are_not_written_out(sentence: str) -> None:
     assert plain_clauses(GRAMMAR.parse(sentence)) == []
 
 
-def test_two_deeds_stay_together_if_they_should_not_be_parted() -> None:
+def test_two_actions_stay_together_unless_they_are_to_be_separated() -> None:
     parsed = GRAMMAR.parse("Bats cannot see but hear very well.")
     assert len(plain_clauses(parsed)) == 2
     assert plain_clauses(parsed, are_joined=False) == []
@@ -147,7 +147,7 @@ def test_the_nearest_clause_shares_the_most_words_and_is_none_if_two_do() -> Non
         ),
     ],
 )
-def test_a_model_that_believes_everything_is_corrected_beside_a_contrast_and_only_where_it_errs(
+def test_a_credulous_model_is_corrected_about_contrasts_only_where_it_is_wrong(
     fact: str, true: list[str], false: list[str]
 ) -> None:
     spoken = SpokenFact("What do the notes say about it?", fact, (), ())

@@ -59,7 +59,7 @@ def test_siblings_of_the_facts_are_judged_alike() -> None:
     assert found.unsure <= 0.15 * found.true
 
 
-def test_a_contrast_beside_the_fact_leaves_it_stated() -> None:
+def test_a_contrast_added_to_a_fact_keeps_it_stated() -> None:
     fact = SpokenFact("What do plants take in?", "Plants take in carbon dioxide.", (), ())
     answer = "Plants take in carbon dioxide, not oxygen."
     judgement = JUDGING.judged(offline(OFFLINE)(fact.asked, answer), fact.asked, answer, answer)

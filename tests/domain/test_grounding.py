@@ -237,7 +237,7 @@ def test_a_sentence_is_cited_without_a_quote_if_it_is_no_longer_than_a_quote(
         ("strasse 5", "Die STRAẞE  5.", "STRAẞE  5"),
     ],
 )
-def test_a_quote_is_found_but_for_blanks_case_and_the_shape_of_marks(
+def test_a_quote_is_found_despite_other_spaces_letter_case_and_marks(
     quote: str, text: str, found: str | None
 ) -> None:
     span = find_quote(quote, text)

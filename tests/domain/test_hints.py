@@ -92,11 +92,11 @@ def test_a_key_without_spaces_is_taken_out_of_its_sentence() -> None:
         "It's about a body in motion, so read on!",
     ],
 )
-def test_a_plain_sentence_in_the_words_of_the_question_goes_through(text: str) -> None:
+def test_a_plain_sentence_in_the_words_of_the_question_passes(text: str) -> None:
     assert " ".join(passed(INERTIA, text)) == text
 
 
-def test_nothing_goes_out_after_the_first_sentence_that_is_not_clean() -> None:
+def test_nothing_passes_after_the_first_sentence_that_is_not_clean() -> None:
     assert passed(INERTIA, "Think again. It is inertia. Read the question.") == ["Think again."]
     assert passed(INERTIA, "Think again. Read it. Read on. Read more.") == ["Think again.", "Read it."]
 
@@ -115,7 +115,7 @@ def turns(count: int, seed: int) -> list[tuple[Question, str]]:
     return made[:count]
 
 
-def test_the_check_finds_what_the_models_tell() -> None:
+def test_the_check_finds_most_leaks_of_the_models() -> None:
     found = sum(reveals_key(reply, question) for question, reply in turns(250, 1))
     assert found > 200
 

@@ -422,7 +422,7 @@ def test_after_twenty_minutes_an_answer_is_closed_without_a_transcript() -> None
     assert since_the_start.effects == (JudgeAnswer(),)
 
 
-def test_the_question_is_open_again_where_nothing_was_understood() -> None:
+def test_the_question_is_open_again_if_nothing_was_understood() -> None:
     assert nothing_understood(heard(), RECORDING, "no_speech", (), NOW) == Decision(
         heard().asked_again(NOW), (PushNotUnderstood("no_speech", "r1"), ClearRecording(RECORDING))
     )
@@ -444,14 +444,14 @@ def made(
     return question_made(found, "w1", turns, question, "token", "digest", NOW)
 
 
-def test_the_first_question_comes_with_what_resumes_the_interview() -> None:
+def test_the_first_question_comes_with_the_resume_token() -> None:
     new = asking(questions_asked=0, started_by="r1")
     opened = replace(new.asked(NOW, prepared=None), resume_digest="digest")
     started = InterviewStarted(opened, "What moves?", "token")
     assert made(new) == Decision(opened, (Push("c1", started, "r1"),), turns=(InterviewTurn(1, QUESTION),))
 
 
-def test_a_question_that_came_late_is_pushed_with_how_the_interview_stands() -> None:
+def test_a_late_question_is_pushed_with_the_state_of_the_interview() -> None:
     turns = [ANSWERED, replace(OPEN, answered_at=TEXT)]
     opened = asking().asked(NOW, prepared=None)
     following = InterviewTurn(3, QUESTION)

@@ -69,7 +69,7 @@ def question_of(draft: Any) -> Question:
 
 @settings(max_examples=100, deadline=None)
 @given(written())
-def test_what_is_written_as_a_line_is_read_back_equal(told: WrittenItem) -> None:
+def test_a_row_written_as_a_line_is_read_back_equal(told: WrittenItem) -> None:
     try:
         question = question_of(read_item(told))
     except InvalidRequest:
@@ -84,7 +84,7 @@ def test_what_is_written_as_a_line_is_read_back_equal(told: WrittenItem) -> None
 @pytest.mark.parametrize("packages", [QtiPackages(), JsonItemPackages()], ids=["qti", "json"])
 @settings(max_examples=50, deadline=None)
 @given(told=st.lists(written(), min_size=1, max_size=4))
-def test_what_is_written_into_a_package_is_read_back_equal(
+def test_items_written_into_a_package_are_read_back_equal(
     packages: ItemPackages, told: list[WrittenItem]
 ) -> None:
     questions = []
@@ -120,6 +120,6 @@ def test_columns_stand_in_any_order_and_other_separators_are_read(separator: str
 
 
 @pytest.mark.parametrize("text", ["", "hello", "a,b\n1,2", "question\nx", "\x00"])
-def test_what_is_no_sheet_of_items_is_refused(text: str) -> None:
+def test_a_file_that_is_no_sheet_of_items_is_refused(text: str) -> None:
     with pytest.raises(NoSheet):
         list(from_sheet(text))

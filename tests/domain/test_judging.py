@@ -134,7 +134,7 @@ def verdict_of(statement: str, answer: str, said: str = "stated", quote: str | N
         "Plants absorb oxygen, no wait, sorry. Plants give off oxygen.",
     ],
 )
-def test_an_agent_that_finds_a_fact_stated_is_believed_in_whatever_words(answer: str) -> None:
+def test_an_agents_verdict_that_a_fact_is_stated_counts_in_any_words(answer: str) -> None:
     assert verdict_of("Plants give off oxygen.", answer) == "stated"
 
 
@@ -152,7 +152,7 @@ def test_an_agent_that_finds_a_fact_stated_is_believed_in_whatever_words(answer:
         ("It is made by the alpha cells.", "It is made by the beta cells.", "unsure"),
     ],
 )
-def test_what_is_plainly_false_or_not_claimed_is_not_stated_whatever_an_agent_says(
+def test_plainly_false_or_missing_facts_are_not_stated_whatever_an_agent_says(
     statement: str, answer: str, verdict: FactVerdict
 ) -> None:
     assert verdict_of(statement, answer) == verdict
@@ -167,7 +167,7 @@ def test_what_is_plainly_false_or_not_claimed_is_not_stated_whatever_an_agent_sa
         ("My dog likes to swim in the lake.", "missing"),
     ],
 )
-def test_an_agent_is_believed_in_words_that_nobody_foresaw_if_they_answer_the_question(
+def test_an_agents_verdict_on_unforeseen_words_counts_if_they_answer_the_question(
     answer: str, verdict: FactVerdict
 ) -> None:
     asked = replace(one_fact("Unlimited number."), question="How many constructors can a class have?")
@@ -180,14 +180,14 @@ def test_words_that_have_nothing_to_do_with_a_fact_do_not_state_it() -> None:
     assert verdict_of("Plants give off oxygen.", "Give me a hundred points, please.") == "missing"
 
 
-def test_what_is_unsure_counts_neither_for_nor_against() -> None:
+def test_an_unsure_verdict_counts_neither_for_nor_against_the_learner() -> None:
     analysis = judge(WHOLE, *all_stated(WHOLE)[:3], ("unsure", "Magnets attract iron nails")).analysis
     assert scores(analysis) == (100, 100, 100, 100)
     half = judge(WHOLE, *all_stated(WHOLE)[:1], MISSING, *[("unsure", "Magnets attract iron nails")] * 2)
     assert half.analysis.completeness == 33.3
 
 
-def test_an_answer_of_which_all_is_unsure_has_no_score() -> None:
+def test_an_answer_with_only_unsure_verdicts_has_no_score() -> None:
     judgement = BY_WORDS.judged(
         reply(*[("unsure", one) for one in STATEMENTS], follow_up=FOLLOW_UP), ASKED, WHOLE, WHOLE
     )

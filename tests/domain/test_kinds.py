@@ -161,7 +161,7 @@ def test_options_are_shuffled_and_their_key_goes_with_them() -> None:
         {"kind": "ordering", "question": "Which?", "options": "a, b, c"},
     ],
 )
-def test_what_has_no_key_of_its_kind_is_not_read(item: dict[str, Any]) -> None:
+def test_a_question_without_a_key_of_its_kind_is_not_read(item: dict[str, Any]) -> None:
     assert read_drafts(json.dumps({"questions": [item]})) == []
 
 

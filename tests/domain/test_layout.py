@@ -31,7 +31,7 @@ def test_every_position_of_a_chunk_has_the_page_that_it_stands_on(
     assert layout.page_at(place, None) is None
 
 
-def test_a_heading_holds_until_one_of_its_level_or_above() -> None:
+def test_a_heading_applies_until_the_next_one_of_its_level_or_above() -> None:
     headings = [
         PlacedHeading(0, 1, "Metals"),
         PlacedHeading(10, 2, "Tin"),

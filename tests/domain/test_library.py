@@ -146,7 +146,7 @@ def test_english_words_decide_over_words_that_two_languages_have(text: str, lang
         ("Which metals are most reactive?", True),
     ],
 )
-def test_most_of_a_kind_is_not_one_of_several(stem: str, is_so: bool) -> None:
+def test_most_in_the_sense_of_nearly_all_is_no_superlative(stem: str, is_so: bool) -> None:
     assert asks_for_one_of_several(stem) is is_so
 
 

@@ -33,7 +33,7 @@ def test_a_question_of_several_parts_is_searched_by_part(question: str, parts: l
     assert parts_of(question) == parts
 
 
-def test_two_compared_things_are_told_from_two_joined_questions() -> None:
+def test_two_compared_things_are_distinguished_from_two_joined_questions() -> None:
     assert compared_in("Compare osmosis with diffusion.") == ["osmosis", "diffusion"]
     assert joined_in("Compare osmosis with diffusion.") == []
     assert compared_in("What is lava and where does it cool?") == []

@@ -94,7 +94,7 @@ def test_rare_words_count_more_than_those_of_every_passage() -> None:
         [candidate(ANSWER, -0.2)],
     ],
 )
-def test_there_are_no_passages_where_nothing_answers(candidates: list[SearchMatch]) -> None:
+def test_there_are_no_passages_if_nothing_answers(candidates: list[SearchMatch]) -> None:
     assert rank(QUESTION, candidates, limit=5) == []
 
 
@@ -184,7 +184,7 @@ def test_a_passage_of_two_copies_of_a_document_is_given_once() -> None:
     assert texts(QUESTION, [copy, one]) == [ANSWER]
 
 
-def test_of_passages_about_as_good_those_of_another_document_go_first() -> None:
+def test_of_equally_good_passages_those_of_another_document_come_first() -> None:
     botany = [candidate(f"{ANSWER} Note {number}.", 0.60, number=number) for number in range(4)]
     biology = candidate(f"{ANSWER} As we said.", 0.59, number=9, document="biology")
     chosen = [ranked.candidate.document_id for ranked in rank(QUESTION, [*botany, biology], limit=3)]

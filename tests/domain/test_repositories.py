@@ -518,7 +518,7 @@ class TestInterviews:
         assert interviews.get("ada", "i1") == first
         assert store.get(FILES, {"file_id": "beside"}) == {"file_id": "beside"}
 
-    def test_a_change_is_decided_again_on_the_session_as_it_is_stored_by_then(
+    def test_a_change_is_decided_again_with_the_session_stored_meanwhile(
         self, store: InMemoryKeyValueStore
     ) -> None:
         interviews = Interviews(store)

@@ -42,7 +42,7 @@ def refused(items: list[tuple[str, Item]], grammar: Grammar | None) -> float:
 @pytest.mark.slow
 @pytest.mark.parametrize("items", [HELD, FRESH], ids=["held", "fresh"])
 @pytest.mark.parametrize(("grammar", "least_refused"), [(ENGLISH, 0.9), (None, 0.75)])
-def test_of_items_on_other_texts_the_spoiled_are_refused_and_the_good_kept(
+def test_spoiled_items_on_other_texts_are_refused_and_good_ones_kept(
     grammar: Grammar | None, least_refused: float, items: list[tuple[str, Item]]
 ) -> None:
     least_kept = 0.93

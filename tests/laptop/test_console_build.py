@@ -133,7 +133,7 @@ def test_without_a_node_pip_installs_one_and_says_so_before(
     assert machine.build(machine.pip("exit 1"), "another digest")  # it is installed once
 
 
-def test_where_no_node_can_be_had_the_page_says_so_and_the_api_runs(machine: Machine, tmp_path: Path) -> None:
+def test_without_any_node_the_page_says_so_and_the_api_runs(machine: Machine, tmp_path: Path) -> None:
     assert not machine.build(machine.pip("echo no route to the index >&2; exit 1"))
     reply = Console(tmp_path / "dist", tmp_path / "state.json", connects_to=()).reply("/")
     assert reply is not None

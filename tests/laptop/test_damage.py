@@ -115,7 +115,7 @@ def test_damage_is_reported_and_mended_on_a_real_server() -> None:
     assert tried.returncode == 0, tried.stdout + tried.stderr
 
 
-def test_a_word_that_names_no_case_is_refused() -> None:
+def test_a_word_that_is_in_no_name_of_a_case_is_refused() -> None:
     tried = damage("tables emptied", "tables with a lid")
     assert tried.returncode != 0
     assert "tables with a lid" in tried.stderr

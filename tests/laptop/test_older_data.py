@@ -69,7 +69,7 @@ def missing(old: Any, new: Any, place: str = "") -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: "/".join(path.split("/")[2:4]))
-def test_what_was_answered_is_answered_again(laptop: Laptop, path: str) -> None:
+def test_old_requests_get_the_same_answers(laptop: Laptop, path: str) -> None:
     answer = laptop.user("ada").get(path)
     assert answer.status == 200
     assert list(missing(ANSWERS["get"][path], answer.body)) == []
@@ -107,7 +107,7 @@ def test_rows_take_the_steps_to_the_layout_of_today(data: Path, tmp_path: Path) 
                 store.get(FILES, FILES.key_of(row))
 
 
-def test_what_is_written_now_says_its_version(tmp_path: Path) -> None:
+def test_new_data_have_a_version(tmp_path: Path) -> None:
     laptop = Laptop(tmp_path)
     assert laptop.user("ada").upload_in_request("notes.txt", b"Inertia keeps a body at rest.").status in (
         200,

@@ -32,7 +32,7 @@ def test_a_request_that_a_killed_server_was_answering_is_taken_over_at_once(tmp_
     assert refused.value.code == "request_in_progress"
 
 
-def test_what_a_killed_server_had_answered_is_answered_the_same(tmp_path: Path) -> None:
+def test_a_request_that_a_killed_server_had_answered_gets_the_same_answer(tmp_path: Path) -> None:
     killed = server(tmp_path)
     now = killed.clock.now() - timedelta(seconds=1)
     claimed = killed.receipts.claim(*REQUEST, now)

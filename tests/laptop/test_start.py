@@ -89,7 +89,7 @@ def test_a_misspelt_prefix_is_noticed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["MY_LYCEUM_SECRETS", "X_LYCEUM_PINECONE_HOST", "LYCEUM2_DATA"])
-def test_a_name_with_a_word_or_a_number_more_is_another_program_s(name: str) -> None:
+def test_a_name_with_an_extra_word_or_number_belongs_to_another_program(name: str) -> None:
     check_names({name: "1"})
 
 
@@ -149,7 +149,7 @@ def test_the_public_address_has_no_slash_at_its_end() -> None:
         assert read_settings({"LYCEUM_PUBLIC_URL": url}).public_url == "https://Ours.example/lyceum"
 
 
-def test_a_folder_of_nobody_is_refused() -> None:
+def test_a_home_folder_of_an_unknown_user_is_refused() -> None:
     with pytest.raises(SettingsError, match="LYCEUM_DATA"):
         read_settings({"LYCEUM_DATA": "~nobody-has-this-name/data"})
 
@@ -288,7 +288,7 @@ def test_the_folder_of_another_user_is_refused(tmp_path: Path) -> None:
         ({"LYCEUM_LLM_URL": "localhost:11434"}, "LYCEUM_LLM_URL is not"),
     ],
 )
-def test_what_cannot_work_stops_the_start_with_a_sentence(
+def test_a_fault_that_cannot_go_away_stops_the_start_with_a_sentence(
     tmp_path: Path, settings: dict[str, str], told: str
 ) -> None:
     stopped = started(tmp_path, **settings)

@@ -419,7 +419,7 @@ def test_a_backup_of_newer_files_restores_nothing(used: Used, tmp_path: Path) ->
     used.check_all()
 
 
-def test_a_look_into_a_backup_does_not_change_it(used: Used, tmp_path: Path) -> None:
+def test_reading_a_backup_does_not_change_it(used: Used, tmp_path: Path) -> None:
     backup = tmp_path / "backup"
     back_up(used.data, backup, NOW)
     files = sorted(backup.rglob("*"))
@@ -431,7 +431,7 @@ def test_a_look_into_a_backup_does_not_change_it(used: Used, tmp_path: Path) -> 
     used.check_all()
 
 
-def test_what_the_system_refuses_is_told_with_its_place(
+def test_an_error_of_the_system_names_the_path(
     used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -119,7 +119,7 @@ def test_a_failed_asynchronous_event_is_kept_in_a_queue(template: Any) -> None:
             }
 
 
-def test_what_a_person_waits_for_goes_to_an_alias_that_starts_from_a_snapshot(translated: Any) -> None:
+def test_requests_that_a_person_waits_for_go_to_an_alias_that_starts_from_a_snapshot(translated: Any) -> None:
     resources = translated["Resources"]
     published = {function.name for function in FUNCTIONS if function.starts_from_snapshot}
     assert published == {"APIHandler", "Authorize", "WebsocketConnect", "WebsocketMessage"}
@@ -157,7 +157,7 @@ def test_a_changed_setting_publishes_a_new_version(template: Any) -> None:
     assert not versions() & versions(MessagesADay="7")
 
 
-def test_snapshots_and_provisioned_concurrency_are_not_had_together(template: Any) -> None:
+def test_snapshots_and_provisioned_concurrency_exclude_each_other(template: Any) -> None:
     [assertion] = template["Rules"]["WarmOrFromSnapshot"]["Assertions"]
     given = {"SnapStart": "on", "WebSocketConcurrency": "1"}
     assert not Stack(template, given).holds(assertion["Assert"])

@@ -72,11 +72,11 @@ def test_not_only_denies_nothing(frame: str, limit: str) -> None:
         "Nobody does not know the mole.",
     ],
 )
-def test_what_only_looks_like_a_denial_is_none(sentence: str) -> None:
+def test_words_that_only_look_like_a_denial_deny_nothing(sentence: str) -> None:
     assert not denies(sentence)
 
 
-def test_what_denies_nothing_is_blanked_and_the_text_keeps_its_length() -> None:
+def test_negations_that_deny_nothing_are_blanked_and_the_text_keeps_its_length() -> None:
     text = "No, moles do not only dig, and they don't fly."
     bare = without_empty_denials(text)
     assert len(bare) == len(text)

@@ -144,7 +144,7 @@ def test_new_concepts_come_once_each_in_the_given_order() -> None:
     assert list(next_concepts(nobody, ["sound", "heat"], 5)) == ["sound", "heat"]
 
 
-def test_a_concept_that_was_shown_is_not_new_however_it_is_written() -> None:
+def test_a_concept_with_evidence_is_not_new_in_any_spelling() -> None:
     shown = replace(
         Standing("ada", "physics_101"),
         concepts=(ConceptStanding("newtons_law", "Newton's laws", 0.9, 40, ""),),

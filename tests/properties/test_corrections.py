@@ -130,7 +130,7 @@ class Kept:
 
 @settings(max_examples=12, deadline=None)
 @given(histories, st.randoms(use_true_random=False), st.integers(1, 12), st.booleans())
-def test_what_is_stored_after_crashes_and_a_sweep_is_as_right_from_the_start(
+def test_after_crashes_and_a_sweep_the_stored_data_are_as_right_from_the_start(
     history: list[Marked], random: Any, crash_at: int, after_effect: bool
 ) -> None:
     corrected, right = Kept(), Kept()

@@ -65,7 +65,7 @@ def test_order_and_repetition_of_evidence_make_no_difference(
 
 
 @given(histories())
-def test_what_was_wrong_comes_back_the_next_day_and_what_was_right_no_earlier(
+def test_a_wrong_answer_comes_back_the_next_day_and_a_right_one_no_earlier(
     evidence: list[Evidence],
 ) -> None:
     for item in folded(evidence).items:
@@ -74,7 +74,7 @@ def test_what_was_wrong_comes_back_the_next_day_and_what_was_right_no_earlier(
 
 
 @given(histories(), st.integers(0, 400))
-def test_what_is_due_has_a_chance_and_comes_once_wrong_answers_first(
+def test_due_items_have_a_chance_and_come_once_wrong_answers_first(
     evidence: list[Evidence], day: int
 ) -> None:
     deck = folded(evidence)
@@ -87,7 +87,7 @@ def test_what_is_due_has_a_chance_and_comes_once_wrong_answers_first(
 
 
 @given(histories(), st.integers(1, 60), st.sampled_from([0.0, 1.0]))
-def test_the_day_that_an_answer_tells_is_that_of_the_fold(
+def test_the_due_day_in_a_response_equals_the_folded_one(
     evidence: list[Evidence], later: int, score: float
 ) -> None:
     for item in folded(evidence).items:

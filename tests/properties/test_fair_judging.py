@@ -154,7 +154,7 @@ Score = Callable[[Callable[[Task], str], int, str], float]
 @given(
     said=ANSWERS, extras=st.lists(st.sampled_from(BESIDE_THE_POINT), min_size=1, max_size=4), data=st.data()
 )
-def test_sentences_beside_the_point_raise_no_score(
+def test_sentences_off_the_topic_raise_no_score(
     score: Score, analyst: Callable[[Task], str], said: Said, extras: Sequence[str], data: st.DataObject
 ) -> None:
     sentences = said.sentences()
@@ -178,7 +178,7 @@ def test_hesitation_never_raises_a_score(
 
 @pytest.mark.parametrize("analyst", ANALYSTS)
 @given(said=ANSWERS, names=st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)))
-def test_who_speaks_makes_no_difference(
+def test_the_name_of_the_speaker_makes_no_difference(
     score: Score, analyst: Callable[[Task], str], said: Said, names: tuple[str, str]
 ) -> None:
     answer = " ".join(said.sentences())

@@ -138,7 +138,7 @@ def test_two_pages_a_day_are_two_pages_in_every_format(extension: str) -> None:
         assert embedded(world) <= 2 * CHUNKS_A_PAGE
 
 
-def test_what_a_document_repeats_is_embedded_once() -> None:
+def test_repeated_text_of_a_document_is_embedded_once() -> None:
     # Two batches at the same moment may both embed what they share.
     world, ada = a_world(5000, LYCEUM_INGEST_WORKERS="1")
     content = b"the same page, sixty times"

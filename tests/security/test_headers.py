@@ -70,7 +70,7 @@ def test_every_answer_has_the_security_headers(world: World, ada: User) -> None:
         *(pytest.param(one, marks=pytest.mark.slow) for one in FOREIGN[2:]),
     ],  # each asks every route
 )
-def test_a_page_that_is_not_ours_may_read_nothing(world: World, ada: User, origin: str) -> None:
+def test_a_page_of_another_origin_may_read_nothing(world: World, ada: User, origin: str) -> None:
     for answer in every_answer(world, ada, origin):
         allowed = {name for name in answer.headers if name.lower().startswith("access-control-")}
         assert allowed == set()
@@ -83,7 +83,7 @@ def test_our_pages_may_read_errors_too_and_never_with_credentials(world: World, 
         assert answer.headers["Vary"] == "Origin"
 
 
-def test_no_setting_lets_every_page_in() -> None:
+def test_no_setting_allows_every_origin() -> None:
     with pytest.raises(SettingsError):
         read_settings({"LYCEUM_ALLOWED_ORIGINS": "*"})
 

@@ -214,7 +214,7 @@ def test_rows_that_name_no_owner_are_accounted_for(world: World) -> None:
     assert ownerless >= {"lms-active-sessions", "lms-learning-evidence"}
 
 
-class TestATableMore:
+class TestAnExtraTable:
     """A new table is exported and erased by its declaration, without any other edit."""
 
     @pytest.fixture

@@ -163,7 +163,9 @@ def test_an_order_in_an_answer_earns_no_points(world: World, ada: User, words: s
 
 
 @pytest.mark.parametrize("words", SPOKEN.values(), ids=SPOKEN)
-def test_an_order_beside_an_answer_does_not_change_its_score(world: World, ada: User, words: str) -> None:
+def test_an_instruction_beside_an_answer_does_not_change_its_score(
+    world: World, ada: User, words: str
+) -> None:
     prepared(world, ada)
     world.adapters.agent.otherwise = judge_as_ordered
     scores = []

@@ -53,7 +53,7 @@ def asked_for_keys(servers: Upstreams) -> int:
     return sum(request.path.endswith("jwks.json") for request in servers.supabase.asked)
 
 
-def test_a_good_token_is_taken(world: World) -> None:
+def test_a_valid_token_is_accepted(world: World) -> None:
     assert shown(world, world.adapters.identity.mint(world.person("ada"))).body["user_id"] == "ada"
 
 
@@ -137,7 +137,7 @@ def test_a_token_with_foreign_claims_is_refused(world: World, other: Callable[[i
     assert shown(world, world.adapters.identity.mint(world.person("ada"), **other(now))).status == 401
 
 
-def test_an_audience_among_others_is_taken(world: World) -> None:
+def test_an_audience_among_others_is_accepted(world: World) -> None:
     several = world.adapters.identity.mint(world.person("ada"), aud=["else", "authenticated"])
     assert shown(world, several).status == 200
 

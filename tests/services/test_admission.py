@@ -54,7 +54,7 @@ def in_ten_minutes() -> datetime:
 
 
 @pytest.mark.parametrize("name", ["ada", "grace"])
-def test_a_token_lets_its_person_in_until_it_ends(name: str) -> None:
+def test_a_token_is_accepted_until_it_expires(name: str) -> None:
     assert admitted(PEOPLE[name]) == Admitted(learner(name), in_ten_minutes())
 
 

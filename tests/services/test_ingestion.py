@@ -670,7 +670,7 @@ def two(world: World) -> list[str]:
     return keys
 
 
-def test_a_removal_that_was_cut_short_forgets_kept_answers_too(world: World) -> None:
+def test_an_interrupted_removal_also_deletes_stored_answers(world: World) -> None:
     ada = world.user("ada")
     file_id = ada.upload_in_request("notes.txt", TEXT.encode(), key="k").body["file_id"]
     assert kept_answers_about(world, file_id)

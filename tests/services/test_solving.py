@@ -182,7 +182,7 @@ class TestInAQuiz:
         assert [one["checked"] for one in quiz["questions"]] == ["solver"] * 3
         assert ada.get(f"/api/quizzes/{quiz['quiz_id']}").body == quiz
 
-    def test_without_a_solver_questions_stand_by_rules(self, ada: User) -> None:
+    def test_without_a_solver_questions_are_checked_by_rules_alone(self, ada: User) -> None:
         ada.upload("notes.txt", PHYSICS)
         assert [one["checked"] for one in ada.make_quiz()["questions"]] == ["rules"] * 3
 

@@ -19,7 +19,7 @@ def simulated(*arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.slow
-def test_some_schedules_and_cases_break_nothing() -> None:
+def test_some_schedules_and_cases_have_no_violation() -> None:
     status, printed = simulated("--schedules", "150", "--every", "50")
     assert status == 0, printed
     assert printed.startswith("150 schedules and ")

@@ -111,7 +111,7 @@ class TestScriptedAgent:
             ["SESSION-1"],
         ]
 
-    def test_an_error_is_raised_at_once_or_where_it_stands(self) -> None:
+    def test_a_scripted_error_is_raised_at_once_or_at_its_place(self) -> None:
         agent = ScriptedAgent()
         agent.enqueue(Throttled("agent"))
         agent.enqueue(["half", Unavailable("agent")])
@@ -158,7 +158,9 @@ class TestScriptedAgent:
 
 
 class TestOpenAICompatibleAgent:
-    def test_what_it_sends(self, server: OpenAIServer, compatible: OpenAICompatibleAgent) -> None:
+    def test_the_request_has_the_task_and_the_settings(
+        self, server: OpenAIServer, compatible: OpenAICompatibleAgent
+    ) -> None:
         schema = {"type": "object", "properties": {"answer": {"type": "string"}}}
         task = replace(write_questions(), schema=schema, max_tokens=77)
         said(compatible, task)

@@ -92,7 +92,7 @@ class TestAgentsAgent(AgentContract):
     pass
 
 
-def test_what_it_sends(endpoint: AgentsEndpoint, agent: AgentsAgent) -> None:
+def test_the_request_has_the_task_and_the_settings(endpoint: AgentsEndpoint, agent: AgentsAgent) -> None:
     task = replace(write_questions(), session_id="quiz-1.a:b")
     assert said(agent, task) == QUOTING
     (asked,) = endpoint.asked

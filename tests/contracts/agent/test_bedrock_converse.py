@@ -69,7 +69,7 @@ class TestConverseAgent(AgentContract):
     pass
 
 
-def test_what_it_sends(endpoint: BedrockEndpoint, agent: ConverseAgent) -> None:
+def test_the_request_has_the_task_and_the_settings(endpoint: BedrockEndpoint, agent: ConverseAgent) -> None:
     history = (
         Utterance("assistant", "Welcome."),
         Utterance("user", "Hello"),

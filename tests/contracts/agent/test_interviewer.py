@@ -70,7 +70,7 @@ def test_a_reason_is_asked_for_where_the_text_gives_one() -> None:
     assert asked == {"Why is it that leaves are green?": ["Chlorophyll reflects green light."]}
 
 
-def test_a_clause_that_gives_no_reason_is_not_asked_for_as_one() -> None:
+def test_a_clause_that_gives_no_reason_gets_no_question_for_a_reason() -> None:
     text = "The box stops not because motion needs a force. The bridge closed because of the storm last year."
     assert not any(question.startswith("Why") for question in asked_of(text))
 
@@ -103,7 +103,7 @@ def test_a_pronoun_that_could_mean_two_things_makes_no_fact() -> None:
     assert not any("issued" in fact for facts in asked_of(text).values() for fact in facts)
 
 
-def test_what_a_person_did_goes_on_from_sentence_to_sentence() -> None:
+def test_a_pronoun_in_the_next_sentence_continues_what_a_person_did() -> None:
     asked = asked_of(
         "Thomas Young showed that the rings held royal names. He believed that signs were symbols of ideas."
     )
@@ -276,7 +276,7 @@ LANGUAGES = {
 
 
 @pytest.mark.parametrize(("text", "wanted", "facts"), LANGUAGES.values(), ids=LANGUAGES)
-def test_what_a_text_repeats_is_asked_for_in_the_language_of_the_document(
+def test_repeated_terms_are_asked_for_in_the_language_of_the_document(
     text: str, wanted: str, facts: int
 ) -> None:
     ((question, told),) = asked_of(text).items()
@@ -292,7 +292,7 @@ def test_what_a_text_repeats_is_asked_for_in_the_language_of_the_document(
         "Корни впитывают воду из почвы. Сердце качает кровь.",
     ],
 )
-def test_what_no_other_sentence_speaks_of_is_not_asked_for_in_a_language_without_a_parser(text: str) -> None:
+def test_a_term_of_only_one_sentence_is_not_asked_for_in_a_language_without_a_parser(text: str) -> None:
     assert asked_of(text) == {}
 
 

@@ -247,7 +247,7 @@ def test_it_does_not_depend_on_where_the_bytes_are_cut(
         pytest.param(Scripted(chunks=[raw({"detail": "busy"})]), Unavailable, id="a detail"),
     ],
 )  # fmt: skip
-def test_half_an_answer_is_none(
+def test_an_incomplete_answer_raises_an_error(
     server: OpenAIServer, agent: OpenAICompatibleAgent, scripted: Scripted, expected: type[UpstreamError]
 ) -> None:
     server.script(scripted)
@@ -257,7 +257,7 @@ def test_half_an_answer_is_none(
     assert len(server.completions) == 1
 
 
-class TestReasoningThatNothingMarks:
+class TestUnmarkedReasoning:
     THOUGHTS = ("The passage ", "says so.</think>", "\n\nSugar.")
 
     def test_it_is_taken_out_of_a_later_answer_too(
@@ -278,7 +278,7 @@ class TestReasoningThatNothingMarks:
         reply = agent.reply(CHAT, timeout=10)
         assert next(reply) == "Sugar"
 
-    def test_where_it_comes_unforeseen_there_is_no_answer_and_the_next_one_is_right(
+    def test_unexpected_reasoning_is_not_shown_and_the_next_answer_is_right(
         self, server: OpenAIServer, agent: OpenAICompatibleAgent
     ) -> None:
         server.script(ended("Sugar."), ended(*self.THOUGHTS), ended(*self.THOUGHTS))
@@ -313,7 +313,7 @@ class TestReasoningThatNothingMarks:
         assert [said(agent, CHAT), said(agent, CHAT)] == [reply, reply]
 
 
-def test_what_was_cut_is_still_yielded_for_whoever_can_use_a_beginning(
+def test_the_beginning_of_a_cut_reply_is_still_yielded(
     server: OpenAIServer, agent: OpenAICompatibleAgent
 ) -> None:
     beginning = '{"questions": [{"question": "What?"}, {"quest'
@@ -502,7 +502,7 @@ class TestASecondTry:
         assert len(server.completions) == 1
 
 
-class TestWhatTheServerSays:
+class TestErrorTextsOfTheServer:
     def test_it_is_the_reason_for_the_log(self, server: OpenAIServer, agent: OpenAICompatibleAgent) -> None:
         server.script(refused({"message": "model 'a-model' is loading, 40 % done", "code": "loading"}, 503))
         with pytest.raises(Unavailable) as caught:
@@ -532,7 +532,7 @@ class TestWhatTheServerSays:
         ],
     )
     @pytest.mark.parametrize("status", [400, 401, 500])
-    def test_what_repeats_the_request_or_the_key_is_left_out(
+    def test_text_that_repeats_the_request_or_the_key_is_left_out(
         self, server: OpenAIServer, agent: OpenAICompatibleAgent, words: str, status: int
     ) -> None:
         server.script(refused({"message": words}, status))
@@ -557,7 +557,7 @@ class TestWhatTheServerSays:
             ("-3", 1),
         ],
     )
-    def test_the_wait_that_it_asks_for_is_told(
+    def test_the_requested_wait_is_reported(
         self, server: OpenAIServer, header: str, seconds: int | None
     ) -> None:
         clock = FrozenClock()
@@ -614,7 +614,9 @@ class TestTokens:
         assert told == [TokenUsage(120, 30, 100)]
 
     @pytest.mark.parametrize("usage", [None, 3, {}, {"prompt_tokens": "many", "completion_tokens": 2}, {"prompt_tokens": True, "completion_tokens": -1}])  # fmt: skip
-    def test_no_count_is_none(self, server: OpenAIServer, agent: OpenAICompatibleAgent, usage: Any) -> None:
+    def test_an_unreadable_count_is_not_reported(
+        self, server: OpenAIServer, agent: OpenAICompatibleAgent, usage: Any
+    ) -> None:
         server.script(
             Scripted(
                 chunks=[*texts("Sugar."), event(finish="stop"), raw({"choices": [], "usage": usage}), DONE]

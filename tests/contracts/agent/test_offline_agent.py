@@ -235,7 +235,7 @@ class TestInOtherWords:
             ("Does recollection fade as years go by?", "less accurate with the passage of time"),
         ],
     )
-    def test_the_sentence_that_means_it_is_quoted(self, question: str, wanted: str) -> None:
+    def test_a_sentence_with_the_same_meaning_is_quoted(self, question: str, wanted: str) -> None:
         reply = ask(question, PHYSICS, MEMORY, HISTORY)
         assert any(wanted in quote for quote in quotes(reply))
         assert reply.startswith("Your documents may answer that in other words.")
@@ -342,7 +342,7 @@ class TestListsTablesAndRules:
         assert "mass times its acceleration" in quotes(ask(question, BIOLOGY, PHYSICS))[0]
 
 
-class TestWhatIsNeverQuoted:
+class TestSentencesNeverQuoted:
     def test_sentences_cut_by_the_edges_of_a_passage(self) -> None:
         inside = (
             "Osmosis moves water through a membrane towards the saltier side. " + "Cells need water. " * 40
@@ -359,7 +359,9 @@ class TestWhatIsNeverQuoted:
             ("What is identity proofing?", "Establishing that a person is who they claim to be"),
         ],
     )
-    def test_words_without_a_verb_under_the_name_of_a_thing_define_it(self, term: str, said: str) -> None:
+    def test_words_without_a_verb_below_the_name_of_a_thing_define_the_thing(
+        self, term: str, said: str
+    ) -> None:
         slides = f"Basics\n\nWhat we cover today\n\n{term}\n\n{said}\n\nAuthentication\n\nA check of a claimed name"
         assert quotes(ask("What is identity proofing?", slides)) == [said]
         assert not ask("What is identity proofing?", slides).startswith("Your documents may")
@@ -475,7 +477,7 @@ class TestHostilePassages:
             'he said "osmosis"] and more ["here" ]',
         ],
     )
-    def test_what_is_shown_holds_no_link_image_tag_or_mark_of_the_passage(self, planted: str) -> None:
+    def test_a_shown_sentence_has_no_link_image_tag_or_mark_of_the_passage(self, planted: str) -> None:
         passage = f"Osmosis is the movement of water, {planted} for the definition of osmosis."
         reply = ask("What is osmosis?", passage)
         shown = reply.partition(' [1 "')[0]
@@ -674,7 +676,7 @@ def test_a_sentence_that_does_not_deny_the_question_answers_it(question: str, an
         ("What is a roost?", "A colony that sleeps by day is called a roost."),
     ],
 )
-def test_a_denial_answers_what_asks_for_it_and_a_definition_says_what_a_thing_is(
+def test_a_question_for_a_denial_gets_a_denial_and_a_question_for_a_definition_gets_one(
     question: str, answer: str
 ) -> None:
     assert quotes(ask(question, BATS))[0] == answer
@@ -875,7 +877,7 @@ def test_a_question_whose_answer_is_missing_or_must_be_computed_is_refused(quest
         ("How many more people came in May?", "In May, 40 more people came."),
     ],
 )
-def test_what_the_text_states_is_told_though_it_could_be_computed(question: str, said: str) -> None:
+def test_a_stated_answer_is_quoted_although_it_could_be_computed(question: str, said: str) -> None:
     assert quotes(ask(question, f"The harbour is old. {said} Fish is sold there."))[:1] == [said]
     assert not ask(question, said).startswith(NOT_FOUND)
 

@@ -53,7 +53,7 @@ def test_it_quotes_over_the_end_of_a_sentence_only_where_that_breaks_off(text: s
 
 
 @pytest.mark.parametrize("paragraph", [text for _, paragraphs in NEWTON for text in paragraphs])
-def test_what_it_quotes_of_prose_begins_and_ends_with_sentences_of_the_port(paragraph: str) -> None:
+def test_a_quote_of_prose_begins_and_ends_with_sentences_of_the_port(paragraph: str) -> None:
     spans = sentence_spans(paragraph)
     quotable = sentences(paragraph)
     assert quotable
@@ -82,7 +82,7 @@ def test_what_it_quotes_of_prose_begins_and_ends_with_sentences_of_the_port(para
         ),
     ],
 )
-def test_what_it_quotes_may_be_more_or_less_than_a_sentence(
+def test_a_quote_may_be_more_or_less_than_a_sentence(
     text: str, quotable: list[str], of_the_port: list[str]
 ) -> None:
     assert [sentence.text for sentence in sentences(text)] == quotable

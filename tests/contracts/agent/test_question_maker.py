@@ -220,7 +220,7 @@ def test_a_name_is_read_from_the_sentence_after_what_it_names() -> None:
     )
 
 
-def test_of_a_statement_two_places_are_turned_so_that_no_option_stands_out() -> None:
+def test_two_places_of_a_statement_are_changed_so_that_no_option_stands_out() -> None:
     (gravel,) = (
         one for one in made(asked(RIVERS, wanted=20)) if one["question"].startswith("Which statement")
     )
@@ -241,7 +241,7 @@ def test_of_a_statement_two_places_are_turned_so_that_no_option_stands_out() -> 
         "The ballast, or the weight that is kept low, is the part of the load by which a boat, or a raft.",
     ],
 )
-def test_what_describes_a_thing_is_no_definition_of_a_term(loose: str) -> None:
+def test_a_description_of_a_thing_is_no_definition_of_a_term(loose: str) -> None:
     questions = made(asked(f"{SAILING} {loose}", wanted=20))
     assert [one["question"] for one in questions if one["quote"] == loose and "term" in one["question"]] == []
 
@@ -324,7 +324,7 @@ def test_a_term_or_a_name_is_left_out_of_a_sentence_that_is_clear_without_it(gap
     assert gaps.get(gap) == [key]
 
 
-def test_what_needs_another_sentence_or_tells_nothing_is_not_asked_about() -> None:
+def test_a_sentence_that_needs_another_or_says_nothing_is_not_asked_about() -> None:
     questions = made(asked(MORAINES, kinds=KINDS, wanted=20))
     told = " ".join(one["quote"] for one in questions)
     for needy in ("of the city", "the same valley", "no longer in use"):

@@ -275,7 +275,7 @@ class TestEvents:
         assert events[-1]["requestContext"]["eventType"] == "DISCONNECT"
 
 
-class TestTheDoor:
+class TestHandshakes:
     @pytest.mark.parametrize("status", [401, 403, 429, 500])
     def test_a_refused_connection_is_refused_before_the_handshake(
         self, gateway: LocalWebSocketGateway, room: Room, status: int
@@ -287,7 +287,7 @@ class TestTheDoor:
         assert room.events.empty()
 
     @pytest.mark.parametrize("status", ["none", "101", "999"])
-    def test_a_connect_handler_that_fails_or_answers_nonsense_lets_nobody_in(
+    def test_a_connect_handler_that_fails_or_answers_nonsense_refuses_the_connection(
         self, gateway: LocalWebSocketGateway, room: Room, status: str
     ) -> None:
         with pytest.raises(InvalidStatus) as refused:
@@ -390,7 +390,7 @@ class TestTheDoor:
         gate.open()
         assert room.next_kind() == "DISCONNECT"
 
-    def test_a_handshake_that_does_not_come_is_not_waited_for(
+    def test_an_unfinished_handshake_is_ended_after_the_grace_time(
         self, gateway: LocalWebSocketGateway, room: Room, clock: FrozenClock
     ) -> None:
         with closing(RawClient(gateway.port)) as slow:
@@ -488,7 +488,7 @@ class TestMessages:
             client.send("hello")
             assert client.recv(timeout=PATIENCE) == "well again"
 
-    def test_a_client_is_told_once_of_a_handler_that_is_late_and_then_fails(
+    def test_a_late_handler_that_then_fails_is_reported_to_the_client_once(
         self, one_worker: LocalWebSocketGateway, room: Room, clock: FrozenClock
     ) -> None:
         gate = Gate()
@@ -622,7 +622,7 @@ class TestPushes:
         gateway.stop()
 
 
-class TestTheEnd:
+class TestStopping:
     @pytest.mark.parametrize(("steps", "seconds"), [(1, 601), (13, 590)])
     def test_idle_and_old_connections_are_closed(
         self, gateway: LocalWebSocketGateway, room: Room, clock: FrozenClock, steps: int, seconds: int

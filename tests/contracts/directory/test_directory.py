@@ -35,7 +35,7 @@ class TestSQLiteDirectory(DirectoryContract):
             directory.close()
 
 
-def test_what_was_changed_in_the_file_stays_changed(tmp_path: Path) -> None:
+def test_changes_in_the_file_survive_the_next_start(tmp_path: Path) -> None:
     """An enrolment that was removed does not return at the next start."""
     path = tmp_path / "school.sqlite"
     SQLiteDirectory(path, SCHOOL).close()

@@ -52,7 +52,7 @@ class TestSupabaseDirectory(DirectoryContract):
     pass
 
 
-class TestWhereTheProjectGivesFewRowsAtATime(DirectoryContract):
+class TestAProjectWithSmallPages(DirectoryContract):
     @pytest.fixture(autouse=True)
     def few(self, server: SupabaseServer) -> None:
         server.max_rows = 7

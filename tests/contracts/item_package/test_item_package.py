@@ -28,7 +28,7 @@ from tests.support.qti_structure import faults
 @pytest.mark.parametrize("packages", [QtiPackages(), JsonItemPackages()], ids=["qti", "json"])
 @settings(max_examples=25, deadline=None)
 @given(items=items_of_all_kinds())
-def test_what_is_written_is_read_back_equal(packages: ItemPackages, items: list[PackagedItem]) -> None:
+def test_written_items_are_read_back_equal(packages: ItemPackages, items: list[PackagedItem]) -> None:
     assert_read_back_equal(packages, items)
 
 
@@ -275,7 +275,7 @@ class TestQtiPackages(ItemPackagesContract):
         ("content", "code"),
         [(b"PK\x03\x04 not a zip", "corrupt"), (b"PK", "corrupt"), (b"x" * (5 * 1024 * 1024), "too_large")],
     )
-    def test_what_is_no_package_is_refused(self, content: bytes, code: str) -> None:
+    def test_a_file_that_is_no_package_is_refused(self, content: bytes, code: str) -> None:
         with pytest.raises(UnreadablePackage) as why:
             QtiPackages().read(content)
         assert why.value.code == code

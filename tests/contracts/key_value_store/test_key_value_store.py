@@ -269,7 +269,7 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
         for name in range(threads):
             assert len(store.query(MESSAGES, f"thread-{name}").items) == rounds
 
-    def test_a_write_that_fails_undoes_none_that_is_committed_with_it(
+    def test_a_failed_write_undoes_no_other_write_of_the_same_commit(
         self, store: SQLiteKeyValueStore
     ) -> None:
         store.put(DOCUMENTS, document("taken"))

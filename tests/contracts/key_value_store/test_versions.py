@@ -64,7 +64,7 @@ class VersionsContract:
         read = store.query(THIRD, "ada", index="by-owner").items
         assert sorted(read, key=lambda item: str(item["document_id"])) == [first, second]
 
-    def test_what_is_written_again_needs_no_step_any_more(self, stores: Stores) -> None:
+    def test_an_item_that_is_written_again_needs_no_further_step(self, stores: Stores) -> None:
         stores(DOCUMENTS).put(DOCUMENTS, document("d", name="Laws", version=1))
         store = stores(SECOND)
         read = store.get(SECOND, KEY)

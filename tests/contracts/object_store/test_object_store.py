@@ -249,7 +249,7 @@ class TestFolderObjectStore(ObjectStoreContract):
         store.accept_upload(store.presign_upload("b", content_type=TEXT, size=1, expires_in=60).fields, b"1")
         assert [ObjectInfo(*event) for event in created] == [store.info("a"), store.info("b")]
 
-    def test_writers_and_deleters_of_one_folder_do_not_trip_each_other(
+    def test_writers_and_deleters_of_one_folder_do_not_disturb_each_other(
         self, store: FolderObjectStore
     ) -> None:
         workers = 6

@@ -15,7 +15,7 @@ class TestFsrsScheduler(SchedulerContract):
     def scheduler(self) -> Scheduler:
         return FsrsScheduler()
 
-    def test_what_was_forgotten_at_first_is_due_the_next_day(self) -> None:
+    def test_a_wrong_first_answer_is_due_the_next_day(self) -> None:
         fsrs = FsrsScheduler()
         assert fsrs.interval(fsrs.answered(None, 0, "forgotten")) == 1
 

@@ -171,7 +171,7 @@ class TestEntities:
         assert refusal(EXTRACTOR, pptx(ENTITIES + slide(shape("&f;"))), "pptx") == "corrupt"
 
     @pytest.mark.parametrize("kind", ["html", "epub"])
-    def test_those_of_a_web_page_stand_for_nothing(self, kind: MediaType) -> None:
+    def test_entities_declared_by_a_web_page_are_not_resolved(self, kind: MediaType) -> None:
         page = f"{ENTITIES}<html><body><p>one &f; &b; two &eacute;</p></body></html>"
         content = page.encode() if kind == "html" else epub({"a.xhtml": page})
         text = text_of(content, kind)
@@ -365,7 +365,7 @@ class TestWorkbooks:
         styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
         assert outcome_of(EXTRACTOR, xlsx({"A": sheet(row(*cells))}, styles=styles), "xlsx") == "completed"
 
-    def test_a_little_file_with_much_text(self) -> None:
+    def test_a_small_file_with_much_text(self) -> None:
         strings = f"<si><t>{'word ' * 200}</t></si>"
         content = xlsx({"A": sheet(*[row(cell("0", "s"))] * 100)}, strings=strings)
         assert len(content) < 5_000
@@ -692,7 +692,7 @@ class TestNotebooks:
             (b'{"cells": [7, null, {"source": 5, "outputs": "x"}]}', "no_text"),
         ],
     )
-    def test_what_is_no_notebook(self, content: bytes, code: str) -> None:
+    def test_a_file_that_is_no_notebook_is_refused(self, content: bytes, code: str) -> None:
         assert refusal(EXTRACTOR, content, "ipynb") == code
 
 
@@ -755,7 +755,7 @@ class TestOpenDocument:
             1, "S\n\na |  |  | b\nc | c\nc | c", (Heading(0, "S", 1),)
         )
 
-    def test_a_little_file_with_much_text(self) -> None:
+    def test_a_small_file_with_much_text(self) -> None:
         rows = (
             '<table:table-row table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="1000000">'
             "<text:p>word</text:p></table:table-cell></table:table-row>"
@@ -840,10 +840,10 @@ class TestRichText:
             (b"{\\rtf1\\bin999999999999999 a", "no_text"),
         ],
     )
-    def test_what_is_not_read(self, content: bytes, code: str) -> None:
+    def test_files_that_are_not_read_are_refused_with_a_code(self, content: bytes, code: str) -> None:
         assert refusal(EXTRACTOR, content, "rtf") == code
 
-    def test_what_is_cut_is_read_as_far_as_it_goes(self) -> None:
+    def test_a_cut_text_is_read_as_far_as_it_goes(self) -> None:
         assert text_of(rb"{\rtf1 one\par two {\b thr", "rtf") == "one\n\ntwo thr"
 
     @given(st.lists(st.sampled_from(["{", "}", "\\par ", "\\cell ", "\\row ", "\\intbl ", "\\pard ", "{\\footnote ", "\\u99999 ",

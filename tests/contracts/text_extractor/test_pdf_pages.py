@@ -340,7 +340,7 @@ class TestWordsFromRightToLeft:
         assert self.read(draw, from_the_left=from_the_left) == self.WORD
 
     @pytest.mark.parametrize("from_the_left", [False, True])
-    def test_letters_whose_text_is_told_one_by_one_as_browsers_do(self, from_the_left: bool) -> None:
+    def test_letters_whose_text_is_given_one_by_one_as_by_browsers(self, from_the_left: bool) -> None:
         def draw(letter: str, x: int) -> str:
             code, _, actual = letter.partition("|")
             return f"/Span<</ActualText <FEFF{actual}>>>BDC 1 0 0 1 {x} 700 Tm {code} Tj EMC"
@@ -372,7 +372,7 @@ class TestBrackets:
             ("see b) or a( of it\n\u05d0", "see b) or a( of it\n\u05d0"),
         ],
     )
-    def test_those_of_lines_from_right_to_left_open_before_they_close(self, drawn: str, read: str) -> None:
+    def test_brackets_of_right_to_left_lines_open_before_they_close(self, drawn: str, read: str) -> None:
         assert with_turned_brackets(drawn) == read
 
 

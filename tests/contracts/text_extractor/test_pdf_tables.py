@@ -138,7 +138,7 @@ def test_a_cell_that_is_left_out_leaves_its_column_empty() -> None:
     ],
     ids=["columns", "list", "spaced", "ragged", "alone", "unknown"],
 )
-def test_what_is_no_table_stays_as_it_is(lines: list[Line]) -> None:
+def test_text_that_is_no_table_stays_as_it_is(lines: list[Line]) -> None:
     assert with_rows(lines) == [one.text for one in lines]
 
 

@@ -100,7 +100,7 @@ def test_a_picture_without_pixels_is_damaged() -> None:
 
 
 @given(st.sampled_from(sorted(GOOD)), st.data())
-def test_a_cut_or_changed_picture_is_read_or_a_code(name: str, data: st.DataObject) -> None:
+def test_a_cut_or_changed_picture_is_read_or_refused_with_a_code(name: str, data: st.DataObject) -> None:
     content = bytearray(GOOD[name][: data.draw(st.integers(1, len(GOOD[name])))])
     for _ in range(data.draw(st.integers(0, 4))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))

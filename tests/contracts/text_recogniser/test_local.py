@@ -110,7 +110,7 @@ def shared(text: str | None, other: str) -> float:
 @needs_ocr
 @pytest.mark.slow
 @pytest.mark.parametrize("turned", [0.7, -3.0, 90.0, 180.0, 270.0])
-def test_a_page_is_read_however_it_lies(
+def test_a_rotated_page_is_read(
     rapidocr: LocalTextRecogniser, objects: InMemoryObjectStore, turned: float
 ) -> None:
     page, shown = page_of_text(STORY * 2, width=1000, height=800)

@@ -116,7 +116,7 @@ def test_speech_is_understood_in_every_format(media_format: MediaFormat) -> None
 
 
 @needs_voice
-def test_what_a_browser_records_in_parts_is_understood_as_it_grows() -> None:
+def test_a_browsers_recording_in_parts_is_understood_as_it_grows() -> None:
     sound = encoded(samples_of(spoken("second-law")), "webm", live=True)
     size = len(sound) // 5 + 1
     parts = [sound[first : first + size] for first in range(0, len(sound), size)]
@@ -406,7 +406,7 @@ def test_an_outcome_is_read_wherever_it_was_made() -> None:
             SHARED.read(ill)
 
 
-def test_it_speaks_english_alone() -> None:
+def test_it_speaks_only_english() -> None:
     assert all(SHARED.speaks(language) for language in ("en-US", "en-GB", "en-IN"))
     assert not any(SHARED.speaks(language) for language in ("de-DE", "en", "en-us", "eng-US", "en-USA", ""))
 

@@ -83,7 +83,7 @@ def test_the_store_reports_the_outcome_like_any_new_object(
     assert told == [recording.result_key]
 
 
-def test_a_failure_that_is_scripted_is_the_next_jobs_alone(
+def test_a_scripted_failure_affects_only_the_next_job(
     transcriber: ScriptedTranscriber, objects: InMemoryObjectStore, recording: Recording
 ) -> None:
     transcriber.enqueue(Throttled("transcriber"))

@@ -155,7 +155,7 @@ class VectorStoreContract:
         self.put(store, record("a", file_id="f"), record("b", file_id=""), record("c"))
         assert self.found(store, {"file_id": {"$in": []}}) == set()
 
-    def test_a_list_holds_if_any_member_does(self, store: VectorStore) -> None:
+    def test_a_list_matches_if_any_member_does(self, store: VectorStore) -> None:
         self.put(
             store,
             record("a", tags=["x", "y"]),
@@ -168,7 +168,7 @@ class VectorStoreContract:
         assert self.found(store, {"tags": {"$in": ["x", "y"]}}) == {"a", "b", "d"}
         assert self.found(store, {"tags": "x, y"}) == set()
 
-    def test_all_fields_must_hold(self, store: VectorStore) -> None:
+    def test_all_fields_must_match(self, store: VectorStore) -> None:
         self.put(
             store,
             record("a", user_id="u1", subject_id="s1", page=1),
@@ -513,7 +513,7 @@ class VectorStoreContract:
         ],
         ids=range(15),
     )
-    def test_a_filter_knows_equality_and_in_alone(self, store: VectorStore, filter: Any) -> None:
+    def test_a_filter_supports_only_eq_and_in(self, store: VectorStore, filter: Any) -> None:
         with pytest.raises(InvalidVector):
             self.matches(store, filter=filter)
 

@@ -346,7 +346,7 @@ def test_only_an_upsert_needs_the_namespace(server: PineconeServer, paced: Paced
         ),
     ],
 )
-def test_a_filter_travels_as_pinecone_has_it(
+def test_a_filter_is_sent_in_pinecones_form(
     server: PineconeServer, paced: Paced, filter: Filter, sent: object
 ) -> None:
     paced.store.query(DOCUMENTS, X, filter=filter, top_k=1)
@@ -354,7 +354,7 @@ def test_a_filter_travels_as_pinecone_has_it(
     assert request.body["filter"] == sent
 
 
-def test_an_empty_filter_and_an_empty_sparse_vector_do_not_travel(
+def test_an_empty_filter_and_an_empty_sparse_vector_are_not_sent(
     server: PineconeServer, paced: Paced
 ) -> None:
     paced.store.query(DOCUMENTS, X, filter={}, top_k=1)
@@ -364,13 +364,13 @@ def test_an_empty_filter_and_an_empty_sparse_vector_do_not_travel(
     assert "sparseValues" not in upsert.body["vectors"][0]
 
 
-def test_an_empty_in_asks_nothing(server: PineconeServer, paced: Paced) -> None:
+def test_an_empty_in_sends_no_request(server: PineconeServer, paced: Paced) -> None:
     filter: Filter = {"user_id": "u1", "file_id": {"$in": []}}
     assert paced.store.query(DOCUMENTS, X, filter=filter, top_k=1) == []
     assert server.requests == []
 
 
-def test_nothing_to_do_asks_nothing(server: PineconeServer, paced: Paced) -> None:
+def test_without_work_no_request_is_sent(server: PineconeServer, paced: Paced) -> None:
     paced.store.upsert(DOCUMENTS, [])
     paced.store.delete(DOCUMENTS, [])
     assert paced.store.fetch(DOCUMENTS, []) == {}
@@ -412,7 +412,7 @@ def test_an_upsert_that_exceeds_2_mb_on_the_wire_is_sent_in_two_requests(
     assert len(server.requests) == 1
 
 
-def test_a_fetch_travels_in_urls_that_proxies_take(server: PineconeServer, paced: Paced) -> None:
+def test_a_fetch_is_split_into_urls_that_proxies_accept(server: PineconeServer, paced: Paced) -> None:
     ids = [f"user/{number:04}/" + "é~ %".encode().hex() * 4 for number in range(1000)]
     paced.store.upsert(DOCUMENTS, [record(ids[0], X), record(ids[999], X)])
     server.requests.clear()

@@ -113,7 +113,7 @@ class TestSQLiteVectorStore(VectorStoreContract):
         assert self.ids_found(other) == self.ids_found(store) == ["c"]
         other.close()
 
-    def test_a_reader_that_was_away_for_long_loads_anew(self, path: Path) -> None:
+    def test_a_reader_that_missed_many_removals_loads_the_file_again(self, path: Path) -> None:
         store = SQLiteVectorStore(path, DIMENSION, kept_removals=2)
         self.put(store, *map(record, "abcdef"))
         other = SQLiteVectorStore(path, DIMENSION)
@@ -254,7 +254,7 @@ class TestSQLiteVectorStore(VectorStoreContract):
         store.delete(DOCUMENTS, ["a"])
         assert b"own words" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
 
-    def test_what_a_crash_left_behind_goes_at_the_next_opening(self, path: Path) -> None:
+    def test_leftovers_of_a_crash_are_removed_at_the_next_opening(self, path: Path) -> None:
         store = SQLiteVectorStore(path, DIMENSION)
         self.put(store, *map(record, "abc"))
         store.delete(DOCUMENTS, ["a"])

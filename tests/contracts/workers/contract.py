@@ -143,7 +143,7 @@ class WorkersContract(ABC):
 
         self.run(use)
 
-    def test_a_pool_that_is_shut_down_takes_no_more_and_may_drop_what_has_not_begun(self) -> None:
+    def test_a_pool_that_is_shut_down_accepts_no_work_and_may_cancel_work_that_has_not_begun(self) -> None:
         def use(workers: Workers, gate: Callable[[], Gate]) -> None:
             begun, opened = gate(), gate()
             pool = workers.pool(1)
