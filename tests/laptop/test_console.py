@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,19 @@ def test_the_console_s_own_pages_may_use_the_api(origin: str, expected: bool) ->
 )
 def test_browsers_leave_out_the_scheme_s_own_port(url: str, origin: str) -> None:
     assert is_allowed(origin, read_settings({"LYCEUM_PUBLIC_URL": url}))
+
+
+def test_a_refused_origin_is_logged_once_with_the_setting_that_allows_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    origin = "http://localhost:7357"
+    logging.getLogger("lyceum").propagate = True
+    with caplog.at_level(logging.WARNING, logger="lyceum"):
+        assert not is_allowed(origin, read_settings({}))
+        assert not is_allowed(origin, read_settings({}))
+    [told] = [vars(one) for one in caplog.records if one.getMessage() == "origin_refused"]
+    assert (told["origin"], told["allowed_by"]) == (origin, "LYCEUM_ALLOWED_ORIGINS")
+    assert is_allowed(origin, read_settings({told["allowed_by"]: origin}))
 
 
 def test_on_aws_no_page_is_the_server_s_own() -> None:

@@ -145,6 +145,29 @@ def test_a_limited_number_of_requests_runs_at_once_and_the_others_wait(
     assert echo.most == THREADS
 
 
+def test_a_class_waits_for_a_server_that_is_busy(echo: Echo) -> None:
+    """The system makes each connection before the server accepts one. So a busy server refuses nobody."""
+    server = LocalHttpServer(
+        "127.0.0.1", 0, echo, refuse, max_body_bytes=100_000
+    )  # accepts once it is started
+    clients = [
+        socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS)
+        for _ in range(min(200, socket_queue()))
+    ]
+    server.start()
+    clients[-1].sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert status_of(everything(clients[-1])) == 200
+    for client in clients:
+        client.close()
+    server.stop()
+
+
+def socket_queue() -> int:
+    """How many waiting connections the system allows a server."""
+    setting = Path("/proc/sys/net/core/somaxconn")
+    return int(setting.read_text()) if setting.exists() else 128
+
+
 def test_a_refused_body_does_not_hide_the_reason(served: LocalHttpServer) -> None:
     """The client sends all of a large body before it reads. The connection must not be reset."""
     body = b"x" * 4_000_000

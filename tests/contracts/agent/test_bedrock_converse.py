@@ -5,15 +5,16 @@ into the port's errors.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from adapters.aws.bedrock_converse import ConverseAgent
 from adapters.system import SystemClock
 from adapters.upstream.calls import Retries
-from ports.agent import CutShort, Refused, TokenUsage, Utterance
+from ports.agent import CutShort, Refused, Role, TokenUsage, Utterance
 from ports.errors import Throttled, TimedOut, Unavailable, UpstreamError
 from tests.contracts.agent.contract import CHAT, AgentContract, said
 from tests.stubs.aws import client_of
@@ -21,6 +22,8 @@ from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_error
 from tests.stubs.event_stream import event, exception, stream
 from tests.support.tasks import write_questions
 
+MODELS = ("amazon.nova-lite-v1:0", "us.amazon.nova-2-lite-v1:0")
+"""The default and its successor (docs/models.md)."""
 QUOTING = 'Plants make sugar. [1 "Photosynthesis is the process by which plants turn light into sugar."]'
 START = event("messageStart", {"role": "assistant"})
 USAGE = event("metadata", {"usage": {"inputTokens": 120, "outputTokens": 30, "totalTokens": 150}})
@@ -58,15 +61,20 @@ def endpoint(server: BedrockEndpoint) -> BedrockEndpoint:
     return server
 
 
+def conversing(endpoint: BedrockEndpoint, models: Mapping[Role, str]) -> ConverseAgent:
+    client = client_of("bedrock-runtime", endpoint_url=endpoint.url, read_seconds=5)
+    return ConverseAgent(lambda: client, models, Retries(SystemClock(), tries=3, jitter=lambda: 0.0))
+
+
 @pytest.fixture
 def agent(endpoint: BedrockEndpoint) -> ConverseAgent:
-    client = client_of("bedrock-runtime", endpoint_url=endpoint.url, read_seconds=5)
-    models = {"chat": "amazon.nova-lite-v1:0", "quiz": "amazon.nova-pro-v1:0"}
-    return ConverseAgent(lambda: client, models, Retries(SystemClock(), tries=3, jitter=lambda: 0.0))  # type: ignore[arg-type]
+    return conversing(endpoint, {"chat": "amazon.nova-lite-v1:0", "quiz": "amazon.nova-pro-v1:0"})
 
 
 class TestConverseAgent(AgentContract):
-    pass
+    @pytest.fixture(params=MODELS)
+    def agent(self, endpoint: BedrockEndpoint, request: pytest.FixtureRequest) -> ConverseAgent:
+        return conversing(endpoint, dict.fromkeys(get_args(Role), request.param))
 
 
 def test_the_request_has_the_task_and_the_settings(endpoint: BedrockEndpoint, agent: ConverseAgent) -> None:

@@ -19,7 +19,8 @@ from tests.stubs.aws import client_of
 from tests.stubs.aws_endpoint import Answer, AwsEndpoint, Request, json_answer, json_error
 
 V1, V2 = "amazon.titan-embed-text-v1", "amazon.titan-embed-text-v2:0"
-DIMENSION = 256
+FIXED, DIMENSIONS = 1536, (1024, 512, 256)
+"""The dimension of the first version, and those that a request to the second one may choose."""
 
 
 class TitanEndpoint(AwsEndpoint):
@@ -35,7 +36,10 @@ class TitanEndpoint(AwsEndpoint):
         text = asked["inputText"]
         if not text.strip() or len(text) > 50_000:
             return json_error("ValidationException")
-        [vector] = HashingEmbedder(DIMENSION).embed([text])
+        dimension = asked.get("dimensions", FIXED)
+        if dimension not in (FIXED, *DIMENSIONS):
+            return json_error("ValidationException")
+        [vector] = HashingEmbedder(dimension).embed([text])
         scale = 1.0 if asked.get("normalize") else 7.0
         return json_answer({"embedding": [value * scale for value in vector], "inputTextTokenCount": 1})
 
@@ -57,25 +61,25 @@ def client_at(url: str) -> Any:
     return client_of("bedrock-runtime", endpoint_url=url)
 
 
-def titan(endpoint: AwsEndpoint, model: str = V1, **options: Any) -> TitanEmbedder:
+def titan(endpoint: AwsEndpoint, model: str = V1, dimension: int = FIXED, **options: Any) -> TitanEmbedder:
     client = client_at(endpoint.url)
     clock = FrozenClock()
     retries = Retries(clock, sleep=clock.advance, jitter=lambda: 1.0, **options)
-    return TitanEmbedder(lambda: client, model=model, dimension=DIMENSION, retries=retries)
+    return TitanEmbedder(lambda: client, model=model, dimension=dimension, retries=retries)
 
 
 class TestTitanEmbedder(EmbedderContract):
-    @pytest.fixture(params=[V1, V2])
+    @pytest.fixture(params=[(V1, FIXED), *((V2, dimension) for dimension in DIMENSIONS)], ids=str)
     def embedder(self, endpoint: TitanEndpoint, request: pytest.FixtureRequest) -> TitanEmbedder:
-        return titan(endpoint, request.param)
+        return titan(endpoint, *request.param)
 
 
 def test_only_the_second_version_gets_the_dimension_in_its_request(endpoint: TitanEndpoint) -> None:
     titan(endpoint, V1).embed(["light"])
-    titan(endpoint, V2).embed(["light"])
+    titan(endpoint, V2, 512).embed(["light"])
     first, second = (json.loads(asked.body) for asked in endpoint.asked)
     assert first == {"inputText": "light"}
-    assert second == {"inputText": "light", "dimensions": DIMENSION, "normalize": True}
+    assert second == {"inputText": "light", "dimensions": 512, "normalize": True}
 
 
 def test_no_request_holds_more_than_titan_reads(endpoint: TitanEndpoint) -> None:
@@ -116,10 +120,10 @@ def test_each_failure_raises_its_own_error(
         {"inputTextTokenCount": 1},
         {"embedding": None},
         {"embedding": []},
-        {"embedding": [1.0] * (DIMENSION - 1)},
-        {"embedding": ["a"] * DIMENSION},
-        {"embedding": [0.0] * DIMENSION},
-        {"embedding": [float("nan")] * DIMENSION},
+        {"embedding": [1.0] * (FIXED - 1)},
+        {"embedding": ["a"] * FIXED},
+        {"embedding": [0.0] * FIXED},
+        {"embedding": [float("nan")] * FIXED},
     ],
     ids=["nothing", "null", "empty", "too short", "no numbers", "no direction", "no number"],
 )

@@ -421,6 +421,11 @@ class VectorStoreContract:
         with pytest.raises(InvalidVector):
             self.matches(store, sparse=sparse)
 
+    def test_a_vector_has_up_to_1000_sparse_values(self, store: VectorStore) -> None:
+        largest = SparseVector(range(MAX_SPARSE_VALUES), [1.0] * MAX_SPARSE_VALUES)
+        self.put(store, record("a", X, largest))
+        assert [one.id for one in self.matches(store, sparse=largest)] == ["a"]
+
     @pytest.mark.parametrize(
         "metadata",
         [
