@@ -1,6 +1,8 @@
 """The cost of one learner's month on AWS, by service: the calls of a scripted month, times a table of prices.
 
-``python -m benchmarks.month [nova-lite|nova-2-lite] [titan-v1|titan-v2]``. The month runs through the whole app on the
+``python -m benchmarks.month [nova-lite|nova-2-lite] [titan-v1|titan-v2]``, or ``python -m benchmarks.month record``,
+which writes the amounts to ``recorded.json``. docs/costs.md shows those amounts times the prices, and a test holds it to
+them. The month runs through the whole app on the
 fakes, which make the same calls as on AWS. Meters count what the services would bill (``meters.py``). ``prices.json``
 has the prices, each with its source and its date. Tokens are estimated from characters. How long requests wait for the
 models, and how long answers are, is assumed (``SECONDS``, ``ANSWER_SECONDS``) and printed. It also prints the cost of a
@@ -50,6 +52,8 @@ MINUTES = 30 * 24 * 60
 _PART_SECONDS = 20
 _FRAME_BYTES = 32 * 1024
 _PRICES = Path(__file__).parent / "prices.json"
+RECORDED = Path(__file__).parent / "recorded.json"
+TENTH = "a tenth of a month"
 _MEMORY = {function.name: function.memory / 1024 for function in FUNCTIONS}
 
 
@@ -59,6 +63,8 @@ class Month:
 
     world: MeteredWorld
     meter: Meter
+    share: float = 1.0
+    """How much of a month the learner does of everything."""
 
     @property
     def ada(self) -> User:
@@ -73,13 +79,16 @@ class Month:
         self._ran("request", count)
         self._ran("authorizer", count / 5)
 
+    def _share_of(self, count: int) -> int:
+        return ceil(count * self.share)
+
     def _ran(self, kind: str, count: float) -> None:
         name, seconds = COMPUTING[kind]
         self.meter.used["lambda requests"] += count
         self.meter.used["lambda computing"] += count * seconds * _MEMORY[name]
 
     def bring_documents(self) -> None:
-        for number in range(DOCUMENTS):
+        for number in range(self._share_of(DOCUMENTS)):
             self.ada.upload(f"lesson-{number}.txt", lesson(number), subject_id="physics_101")
             self.requests(4)
             self._ran("document", 1)
@@ -87,10 +96,10 @@ class Month:
 
     def ask(self) -> None:
         conversation = None
-        for number in range(CHATS):
+        for number in range(self._share_of(CHATS)):
             fields = {} if number % 10 == 0 else {"conversation_id": conversation}
             answer = self.ada.ask(
-                f"What does unit {number * 7} of lesson {number % DOCUMENTS} hold?", **fields
+                f"What does unit {number * 7} of lesson {number % self._share_of(DOCUMENTS)} hold?", **fields
             )
             assert answer.status == 200, answer.text
             conversation = answer.body["conversation_id"]
@@ -98,7 +107,7 @@ class Month:
             self.world.adapters.clock.advance(60)
 
     def be_quizzed(self) -> None:
-        for number in range(QUIZZES):
+        for number in range(self._share_of(QUIZZES)):
             wanted = {"num_questions": QUIZ_QUESTIONS, "kinds": ["cloze"], "topic": f"lesson {number}"}
             quiz = self.ada.post("/api/quizzes", wanted)
             assert quiz.status == 200, quiz.text
@@ -109,7 +118,7 @@ class Month:
 
     def be_interviewed(self) -> None:
         self.world.model.otherwise = by_the_book
-        for number in range(INTERVIEWS):
+        for number in range(self._share_of(INTERVIEWS)):
             socket = connected(self.world, self.ada, f"connection-{number}=")
             self.requests(2)
             question = begun(socket, max_questions=3, topic="Newton's laws")["question"]
@@ -227,11 +236,11 @@ class MeteredWorld(World):
         )
 
 
-def lived(model: str, embedding: str) -> tuple[Meter, Meter]:
-    """The meter of the month, and the meter of one run of the schedule without any work."""
+def lived(model: str, embedding: str, share: float = 1.0) -> tuple[Meter, Meter]:
+    """The meter of a share of the month, and the meter of one run of the schedule without any work."""
     world = MeteredWorld(model, embedding)
     world.model.otherwise = as_a_model
-    month = Month(world, world.meter)
+    month = Month(world, world.meter, share)
     for step in (month.bring_documents, month.ask, month.be_quizzed, month.be_interviewed):
         step()
     used = world.meter.used
@@ -241,6 +250,33 @@ def lived(model: str, embedding: str) -> tuple[Meter, Meter]:
     nobody = MeteredWorld(model, embedding)
     nobody.sweep()
     return world.meter, nobody.meter
+
+
+def a_stage(idle: Mapping[str, float]) -> dict[str, float]:
+    """What a stage that nobody uses takes in a month, from what one run of its schedule takes."""
+    name, seconds = COMPUTING["schedule"]
+    used = {what: amount * MINUTES for what, amount in idle.items()}
+    return used | {"lambda requests": MINUTES, "lambda computing": MINUTES * seconds * _MEMORY[name]}
+
+
+def snapshots() -> dict[str, float]:
+    """What the snapshots of the functions take in a month."""
+    kept = sum(_MEMORY[function.name] for function in FUNCTIONS if function.starts_from_snapshot)
+    return {"snapshots kept": kept * MINUTES * 60}
+
+
+def record() -> None:
+    """Write the amounts of a month, of a tenth of one, and of a run of the schedule, with the default models."""
+    found: dict[str, Mapping[str, float]] = {}
+    for name, share in (("month", 1.0), (TENTH, 0.1)):
+        month, idle = lived("nova-lite", "titan-v1", share)
+        found |= {name: month.used, "a run of the schedule": idle.used}
+        found |= {f"calls of {name}": month.calls, "calls of a run of the schedule": idle.calls}
+    rounded = {
+        name: {what: round(amount, 6) for what, amount in sorted(used.items())}
+        for name, used in sorted(found.items())
+    }
+    RECORDED.write_text(json.dumps(rounded, indent=1) + "\n")
 
 
 def cost(used: Mapping[str, float], prices: Mapping[str, Any]) -> dict[str, float]:
@@ -274,14 +310,12 @@ def main(model: str, embedding: str) -> None:
     waits = ", ".join(f"{role} {seconds:.0f} s" for role, seconds in SECONDS.items())
     print(f"Assumed: a reply takes {waits}; a request {COMPUTING['request'][1] * 1000:.0f} ms beside that.")
     show(f"One learner, {model} and {embedding}", month.used, prices)
-    name, seconds = COMPUTING["schedule"]
-    used = {what: amount * MINUTES for what, amount in idle.used.items()}
-    used |= {"lambda requests": MINUTES, "lambda computing": MINUTES * seconds * _MEMORY[name]}
     show(
-        f"A stage that nobody uses: the schedule, each minute, {idle.calls.total()} calls a run", used, prices
+        f"A stage that nobody uses: the schedule, each minute, {idle.calls.total()} calls a run",
+        a_stage(idle.used),
+        prices,
     )
-    kept = sum(_MEMORY[function.name] for function in FUNCTIONS if function.starts_from_snapshot)
-    show("SnapStart, for as long as it is on", {"snapshots kept": kept * MINUTES * 60}, prices)
+    show("SnapStart, for as long as it is on", snapshots(), prices)
     print(
         "\nCalls of the learner's month: "
         + ", ".join(f"{n:,} {call}" for call, n in sorted(month.calls.items()))
@@ -290,4 +324,7 @@ def main(model: str, embedding: str) -> None:
 
 if __name__ == "__main__":
     chosen = sys.argv[1:]
-    main(chosen[0] if chosen else "nova-lite", chosen[1] if len(chosen) > 1 else "titan-v1")
+    if chosen == ["record"]:
+        record()
+    else:
+        main(chosen[0] if chosen else "nova-lite", chosen[1] if len(chosen) > 1 else "titan-v1")
