@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
 
 from ports.agent_words import Difficulty as Difficulty
 from ports.agent_words import QuestionKind as QuestionKind
 from ports.agent_words import Refused as Refused
 from ports.agent_words import Role as Role
 from ports.errors import UpstreamError
+
+if TYPE_CHECKING:  # most functions start without reading a table
+    from ports.text.tables import BegunRow
 
 
 class CutShort(UpstreamError):
@@ -46,6 +49,8 @@ class NumberedPassage:
     """The ``start:end`` of the lines in the text that are headings of the document."""
     under: tuple[tuple[int, str], ...] = ()
     """Pairs of a position in the text and the headings that apply from there on, joined from the outermost one."""
+    begun_row: BegunRow | None = None
+    """The row of that table that begins before the text and goes on at its start; None if there is no such row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from domain.documents.layout import Layout
 from domain.documents.passage import Passage
 from ports.agent import NumberedPassage
 from ports.text.tables import row_text
@@ -49,6 +50,7 @@ def numbered(passages: Sequence[Passage]) -> tuple[NumberedPassage, ...]:
             passage.layout.column_heads,
             passage.heading_lines(),
             passage.headings_over(),
+            passage.layout.begun_row,
         )
         for number, passage in enumerate(passages, start=1)
     )
@@ -88,6 +90,8 @@ def tutor_request(
         parts.append(f'<passage number="{number}" source="{source}"{page}>')
         if any(passage.layout.column_heads or ()):
             parts.append(f"(columns: {fenced(row_text(passage.layout.column_heads or ()))})")
+        if passage.layout.begun_row is not None:
+            parts.append(f"({fenced(_begun(passage.layout))})")
         parts.append(fenced(passage.text))
         parts.append("</passage>")
     parts.append("</passages>")
@@ -105,6 +109,15 @@ def tutor_request(
         ]
     parts += ["<question>", fenced(question), "</question>"]
     return "\n".join(parts)
+
+
+def _begun(layout: Layout) -> str:
+    """Where in its row the passage begins."""
+    begun, heads = layout.begun_row, layout.column_heads or ()
+    assert begun is not None
+    head = heads[begun.column] if begun.column < len(heads) else ""
+    place = f"column {begun.column + 1}" + (f", {head}" if head else "")
+    return f"the first line continues the row {begun.label} in {place}"
 
 
 def _with_chance(concept: str, chance: float) -> str:

@@ -43,7 +43,9 @@ def vectors_without_embeddings(
 
 def indexed_text(document: Document, title: str | None, piece: StoredChunk) -> str:
     """The text of a chunk as it is embedded and as its words are indexed: with title, heading and column heads."""
-    return index_text(_display_title(document, title), piece.heading, piece.text, piece.layout.column_heads)
+    layout = piece.layout
+    shown = _display_title(document, title)
+    return index_text(shown, piece.heading, piece.text, layout.column_heads, layout.begun_row)
 
 
 def _display_title(document: Document, title: str | None) -> str:

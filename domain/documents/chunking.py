@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ports.text.sentences import sentence_ends
-from ports.text.tables import row_text
+from ports.text.tables import BegunRow, row_text
 
 CHUNK_CHARACTERS = 1000
 OVERLAP_CHARACTERS = 200
@@ -40,15 +40,21 @@ class Chunk:
 
 
 def index_text(
-    title: str | None, heading: str | None, text: str, column_heads: Sequence[str] | None = None
+    title: str | None,
+    heading: str | None,
+    text: str,
+    column_heads: Sequence[str] | None = None,
+    begun_row: BegunRow | None = None,
 ) -> str:
     """The text that is embedded and indexed for a chunk.
 
     It contains the title and the heading, so that a search for a thing also finds a chunk that calls the thing only
-    "it". It also contains the heads of the table in which the chunk begins.
+    "it". It also contains the heads of the table in which the chunk begins, and the first cell of the row of which the
+    chunk holds only the end.
     """
     context = " — ".join(dict.fromkeys(part for part in (title, heading) if part))
-    return "\n".join(part for part in (context, row_text(column_heads or ()), text) if part)
+    label = "" if begun_row is None else begun_row.label
+    return "\n".join(part for part in (context, row_text(column_heads or ()), label, text) if part)
 
 
 def chunk(

@@ -6,13 +6,18 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # most functions start without reading a table
+    from ports.text.tables import BegunRow
 
 _MOST_HEADINGS = 20
 """The largest number of headings that one chunk keeps. A hostile outline may put thousands in one place."""
 _LONGEST_HEADING = 200
-_MOST_HEADS = 30
+_MOST_HEADS = 60
 _LONGEST_HEAD = 80
+_MOST_OF_HEADS = 2_400
+"""The largest number of characters of all heads that one chunk keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,14 @@ class Layout:
     """The column heads of the table in which the chunk begins. Empty if it begins in no table; None if that is not
     known.
     """
+    begun_row: BegunRow | None = None
+    """The row of that table of which the chunk holds only the end; None if there is no such row."""
     recognised: tuple[tuple[int, int], ...] = ()
     """The ``start:end`` of each part of the chunk that text recognition has read: its letters may be wrong."""
 
     def stored(self) -> dict[str, Any]:
         """The layout as a JSON-like dictionary. ``layout_from`` reads it."""
+        begun = self.begun_row
         return {
             "page_turns": self.page_turns,
             "headings": [
@@ -49,7 +57,7 @@ class Layout:
             ],
             "column_heads": self.column_heads,
             "recognised": self.recognised,
-        }
+        } | ({} if begun is None else {"begun_row": (begun.column, begun.label)})
 
     def is_recognised(self, start: int, end: int) -> bool:
         """Whether any of ``start:end`` comes from text recognition."""
@@ -84,8 +92,17 @@ def layout_from(stored: Mapping[str, Any] | None) -> Layout:
             for one in stored["headings"]
         ),
         None if heads is None else tuple(map(str, heads)),
+        _begun_row(stored.get("begun_row")),
         tuple((int(start), int(end)) for start, end in stored.get("recognised", ())),
     )
+
+
+def _begun_row(stored: Sequence[Any] | None) -> BegunRow | None:
+    if stored is None:
+        return None
+    from ports.text.tables import BegunRow
+
+    return BegunRow(int(stored[0]), str(stored[1]))
 
 
 class Layouts:
@@ -101,6 +118,7 @@ class Layouts:
         """``recognised`` holds the ``start:end`` of the parts that text recognition has read, ascending."""
         self._page_starts = page_starts
         self._headings = headings
+        self._text = text
         self._recognised = recognised
         self._recognised_ends = [end for _, end in recognised]
         self._heading_starts = [heading.start for heading in headings]
@@ -127,7 +145,7 @@ class Layouts:
             tuple(
                 PlacedHeading(one.start, one.level, one.text[:_LONGEST_HEADING]) for one in (*above, *within)
             ),
-            self._column_heads(start),
+            *self._table_at(start),
             tuple(self._recognised_in(start, end)),
         )
 
@@ -137,14 +155,23 @@ class Layouts:
                 return
             yield max(first, start), min(last, end)
 
-    def _column_heads(self, start: int) -> tuple[str, ...]:
+    def _table_at(self, start: int) -> tuple[tuple[str, ...], BegunRow | None]:
+        """The heads of the table in which a chunk begins at ``start``, and the row that began before it."""
         at = bisect_right(self._row_starts, start) - 1
         row = self._rows[at] if at >= 0 else None
-        if row is None or row.is_head or start >= row.end:
-            return ()
+        if row is None or start >= row.end or (row.is_head and start == row.start):
+            return (), None
         # A table without heads continues too; its next row must not be taken for a row of heads.
         heads = row.heads if row.is_sure else ("",) * len(row.cells)
-        return tuple(head[:_LONGEST_HEAD] for head in heads[:_MOST_HEADS])
+        return tuple(_short(heads)), row.begun_at(self._text, start)
+
+
+def _short(heads: Sequence[str]) -> Iterator[str]:
+    left = _MOST_OF_HEADS
+    for head in heads[:_MOST_HEADS]:
+        if (left := left - len(head[:_LONGEST_HEAD])) < 0:
+            return
+        yield head[:_LONGEST_HEAD]
 
 
 def _go_under(path: list[PlacedHeading], heading: PlacedHeading) -> None:

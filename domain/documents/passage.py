@@ -80,7 +80,7 @@ class Passage:
         """The rows of the tables in ``text``."""
         from ports.text.tables import table_rows
 
-        return table_rows(self.text, self.layout.column_heads)
+        return table_rows(self.text, self.layout.column_heads, self.layout.begun_row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from domain.text.lexical import (
     saturation,
 )
 from ports.embedder import Scale
-from ports.text.tables import table_rows
+from ports.text.tables import BegunRow, table_rows
 
 SPARSE_WEIGHT = 2.0
 """The factor of the question's sparse vector in the search. With 0.5 to 4, every answer of ``benchmarks.chunking`` was
@@ -71,7 +71,7 @@ _REPEATED_DOCUMENT = 0.97
 
 @dataclass(frozen=True, slots=True)
 class SearchMatch:
-    """One match of a search. ``title``, ``heading``, ``text`` and ``column_heads`` are as they were indexed.
+    """One match of a search. ``title``, ``heading``, ``text``, ``column_heads`` and ``begun_row`` are as they were indexed.
 
     ``score`` is the search's score, with the query's sparse vector multiplied by ``SPARSE_WEIGHT``.
     """
@@ -87,6 +87,7 @@ class SearchMatch:
     lift: float = 1.0
     """A factor of the relevance. It is above 1 if the question names the document or the chapter."""
     column_heads: tuple[str, ...] | None = None
+    begun_row: BegunRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ def _weighed(
 ) -> list[_Weighed]:
     shares: list[dict[str, float]] = []
     for candidate in candidates:
-        indexed = index_text(candidate.title, candidate.heading, candidate.text, candidate.column_heads)
+        indexed = index_text(candidate.title, candidate.heading, candidate.text, candidate.column_heads, candidate.begun_row)
         counts = sought.counts(indexed) or {}
         shares.append({term: saturation(counts[term], len(indexed)) for term in weights if term in counts})
     rarity = _rarity(weights, shares)
@@ -244,7 +245,7 @@ class _Rows:
         """
         around = self._in(" ".join(filter(None, (candidate.title, candidate.heading)))) or ()
         greatest = 0.0
-        for row in table_rows(candidate.text, candidate.column_heads):
+        for row in table_rows(candidate.text, candidate.column_heads, candidate.begun_row):
             if row.is_head:
                 continue
             # The same text as ``row.worded()``. It is taken apart here because the same heads stand above many rows.

@@ -215,6 +215,7 @@ def _candidate(part: str, match: Match) -> SearchMatch:
     metadata = match.metadata
     heading = None if metadata.get("heading") is None else str(metadata["heading"])
     title = str(metadata["title"])
+    layout = _layout(match)
     is_named = names_place(part, names=(title, str(metadata["source_file"])), heading=heading)
     return SearchMatch(
         id=match.id,
@@ -225,7 +226,8 @@ def _candidate(part: str, match: Match) -> SearchMatch:
         score=match.score,
         has_vector=WORDS_ALONE not in metadata,
         lift=_NAMED if is_named else 1.0,
-        column_heads=_layout(match).column_heads,
+        column_heads=layout.column_heads,
+        begun_row=layout.begun_row,
     )
 
 

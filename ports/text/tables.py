@@ -52,8 +52,21 @@ _LINE = re.compile(r"[^\n\f]+")
 
 
 @dataclass(frozen=True, slots=True)
+class BegunRow:
+    """A row of a table that begins before a text and goes on at its start."""
+
+    column: int
+    """The column, counted from 0, in which the text begins."""
+    label: str
+    """The row's first cell, perhaps cut."""
+
+
+@dataclass(frozen=True, slots=True)
 class TableRow:
-    """The row ``start:end`` of a text. Cells and heads have no surrounding white space."""
+    """The row ``start:end`` of a text. Cells and heads have no surrounding white space.
+
+    If the row begins before the text, its cells are the first one and those in the text; its heads are theirs.
+    """
 
     start: int
     end: int
@@ -64,16 +77,36 @@ class TableRow:
     """Whether ``heads`` are certainly heads, and not simply the first row."""
     is_head: bool = False
     """Whether the row itself is the row of heads."""
+    shift: int = 0
+    """The number in ``cells`` of a cell, less the number of bars before it: -1 if the row begins with a bar as in
+    Markdown, 1 if its first cell stands before the text.
+    """
 
     def heads_from(self, text: str, place: int) -> tuple[str, ...]:
         """The heads, starting with the column that contains ``place``; empty if they are not certain. ``text`` is the
-        row's text.
+        text that holds the row.
         """
-        before = text[self.start : place]
-        if not self.is_sure or self.is_head or (before.strip() and not _BARS_OR_TABS.search(before)):
+        if not self.is_sure or self.is_head:
             return ()
-        columns = len(_BARS_OR_TABS.findall(before)) - text[self.start : self.end].lstrip().startswith("| ")
-        return self.heads[max(columns, 0) :]
+        return self.heads[self.column_at(text, place) :]
+
+    def column_at(self, text: str, place: int) -> int:
+        """The number in ``cells`` of the one that contains ``place``. ``text`` is the text that holds the row."""
+        row, before = text[self.start : self.end], text[self.start : place]
+        if self.shift or _BARS_OR_TABS.search(row):
+            return max(0, len(_BARS_OR_TABS.findall(before)) + self.shift)
+        column = at = 0
+        for number, cell in enumerate(self.cells):
+            found = row.find(cell, at) if cell else -1
+            if 0 <= found <= len(before):
+                column, at = number, found + len(cell)
+        return column
+
+    def begun_at(self, text: str, place: int) -> BegunRow | None:
+        """What a piece of ``text`` that begins at ``place`` has to know of this row; None if it holds the whole row."""
+        if place <= self.start:
+            return None
+        return BegunRow(self.column_at(text, place), self.cells[0][:_LONGEST_HEAD])
 
     def worded(self) -> str:
         """The row in words: each cell after its column head. If the heads are not certain, the cells after the first
@@ -122,23 +155,30 @@ def rows_under(heads: Sequence[str], text: str) -> list[TableRow]:
     return found
 
 
-def table_rows(text: str, above: Sequence[str] | None = ()) -> list[TableRow]:
+def table_rows(
+    text: str, above: Sequence[str] | None = (), begun: BegunRow | None = None
+) -> list[TableRow]:
     """The rows of all tables in ``text``, in order. Lines that consist of a rule are left out.
 
     ``above`` holds the heads of a table that continues at the start of ``text``; empty if none does, None if that is
-    not known.
+    not known. ``begun`` is the row of this table of which only the end is in ``text``; None if there is no such row.
     """
     found: list[TableRow] = []
-    first_ink = len(text) - len(text.lstrip())
-    for lines in _runs(text):
+    rest = 0
+    if above and begun is not None and (line := _LINE.search(text)) is not None:
+        found.append(_rest_of_row(line, tuple(above), begun))
+        rest = line.end()
+    first_ink = len(text) - len(text[rest:].lstrip())
+    for lines in _runs(text, rest, continues=first_ink if above else -1):
         if len(lines) > 3 and not lines[0].cells and not lines[2].cells:
             lines = lines[1:]  # the heads stand between two rules
         first = lines[0]
         begins = first.start <= first_ink
-        is_ruled = not lines[1].cells
         if begins and above:
             found += _rows(lines, tuple(above), is_sure=True)
-        elif found and not is_ruled and _goes_on(text, found[-1], first):
+            continue
+        is_ruled = not lines[1].cells
+        if found and not is_ruled and _goes_on(text, found[-1], first):
             found += _rows(lines, found[-1].heads, is_sure=found[-1].is_sure)
         else:
             heads, count = _heads(lines)
@@ -162,28 +202,56 @@ class _Line:
     """The cells; empty if the line is a rule."""
     places: tuple[tuple[int, int], ...] = ()
     """The ``(start, end)`` of each cell in its line, if spaces separate the cells."""
+    shift: int = 0
+    """-1 if the line begins and ends with a bar, as in Markdown."""
 
 
 def _rows(lines: Sequence[_Line], heads: tuple[str, ...], *, is_sure: bool) -> Iterator[TableRow]:
     return (
-        TableRow(line.start, line.end, line.cells, heads, is_sure and bool(heads))
+        TableRow(line.start, line.end, line.cells, heads, is_sure and bool(heads), shift=line.shift)
         for line in lines
         if any(line.cells)
     )
 
 
-def _runs(text: str) -> Iterator[list[_Line]]:
-    """The lines of each table, one list for each."""
+def _rest_of_row(line: re.Match[str], heads: tuple[str, ...], begun: BegunRow) -> TableRow:
+    """The row whose last cells are the ``line``."""
+    if _BARS_OR_TABS.search(line[0]):
+        parts = _BARS_OR_TABS.split(line[0])
+    else:
+        read = _read(line)
+        parts = [line[0]] if read is None else list(read.cells)
+    cells = tuple(part.strip().replace("\\|", "|") for part in parts)
+    own = heads[begun.column : begun.column + len(cells)]
+    is_head = bool(own) and all(
+        bool(cell) and head.endswith(cell) for head, cell in zip(own, cells, strict=False)
+    )
+    is_within = begun.column > 0
+    return TableRow(
+        line.start(),
+        line.end(),
+        (begun.label, *cells) if is_within else cells,
+        (heads[0], *heads[max(begun.column, 1) :]),
+        is_sure=True,
+        is_head=is_head,
+        shift=int(is_within),
+    )
+
+
+def _runs(text: str, start: int, *, continues: int) -> Iterator[list[_Line]]:
+    """The lines from ``start`` of each table, one list for each. A table continues at the place ``continues``."""
     run: list[_Line] = []
-    for found in _LINE.finditer(text):
+    for found in _LINE.finditer(text, start):
         line = _read(found)
         if line is None:
             continue
+        if (run and run[-1].shift) or line.start == continues:
+            line = _without_bar_at_start(text, line)
         if run and not _follows(text, run, line):
-            yield from _tables(run)
+            yield from _tables(run, continues)
             run = []
         run.append(line)
-    yield from _tables(run)
+    yield from _tables(run, continues)
 
 
 def _follows(text: str, run: Sequence[_Line], line: _Line) -> bool:
@@ -204,9 +272,19 @@ def _follows(text: str, run: Sequence[_Line], line: _Line) -> bool:
     )
 
 
-def _tables(run: list[_Line]) -> Iterator[list[_Line]]:
-    """The run of lines, if it is a table."""
-    if not run or len(run) < _FEWEST_LINES[run[0].separator]:
+def _without_bar_at_start(text: str, line: _Line) -> _Line:
+    """The line as a row of Markdown, if it begins with a bar and the text ends within it."""
+    if line.shift or text[line.start] != "|" or not line.cells or text[line.end :].strip():
+        return line
+    return replace(line, cells=line.cells[1:], shift=-1)
+
+
+def _tables(run: list[_Line], continues: int) -> Iterator[list[_Line]]:
+    """The run of lines, if it is a table, or the rest of the one that continues at the place ``continues``."""
+    if not run:
+        return
+    is_rest = run[0].start <= continues and run[0].separator == "|"
+    if not is_rest and len(run) < _FEWEST_LINES[run[0].separator]:
         return
     if run[0].separator != " ":
         yield run
@@ -271,7 +349,10 @@ def _read(found: re.Match[str]) -> _Line | None:
         cells = _values(line, separator) if separator in line else None
         if cells is None and "  " in line:
             return _between_spaces(found)
-    return None if cells is None else _Line(found.start(), found.end(), separator, cells)
+    if cells is None:
+        return None
+    shift = -1 if separator == "|" and _has_bars_around(line) else 0
+    return _Line(found.start(), found.end(), separator, cells, shift=shift)
 
 
 def _between_bars(line: str) -> tuple[str, ...] | None:
@@ -285,9 +366,15 @@ def _between_bars(line: str) -> tuple[str, ...] | None:
         cells = [cell.strip().replace("\\|", "|") for cell in _UNESCAPED_BAR.split(line)]
     else:
         cells = [cell.strip() for cell in line.split("|")]
-    if bare.startswith("|") and bare.endswith("|") and not bare.endswith("\\|"):
+    if _has_bars_around(line):
         cells = cells[1:-1]
     return tuple(cells) if 1 < len(cells) <= _MOST_COLUMNS and _are_whole(cells, line) else None
+
+
+def _has_bars_around(row: str) -> bool:
+    """Whether the row begins and ends with a bar, as in Markdown. These bars separate no cells."""
+    bare = row.strip()
+    return bare.startswith("|") and bare.endswith("|") and not bare.endswith("\\|")
 
 
 def _in_place_of_break(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ports.text.sentences import ends_with_mark, is_marked_end, sentence_ends
-from ports.text.tables import table_rows
+from ports.text.tables import BegunRow, table_rows
 
 MAX_CHARACTERS = 480
 """Longer sentences are split into pieces: a citation quotes at most 600 characters."""
@@ -268,12 +268,15 @@ def _unpunctuated(passage: str) -> list[Sentence]:
     return list(_in_pieces(text, start, ""))
 
 
-def rows(passage: str, column_heads: Sequence[str] | None) -> list[Sentence]:
+def rows(
+    passage: str, column_heads: Sequence[str] | None, begun_row: BegunRow | None = None
+) -> list[Sentence]:
     """The rows of the passage's tables. Rows of column heads, and rows longer than ``MAX_CHARACTERS``, are left out.
     The ``heading`` of a row holds its column heads, if they are sure.
 
     ``column_heads`` are the heads of a table that began in an earlier passage and continues at the start of this
-    one. It is empty if there is no such table, and None if that is not known.
+    one. It is empty if there is no such table, and None if that is not known. ``begun_row`` is the row of which only the
+    end is in the passage.
     """
     return [
         Sentence(
@@ -284,7 +287,7 @@ def rows(passage: str, column_heads: Sequence[str] | None) -> list[Sentence]:
             worded=row.worded(),
             label=row.cells[0],
         )
-        for row in table_rows(passage, column_heads)
+        for row in table_rows(passage, column_heads, begun_row)
         if not row.is_head and row.end - row.start <= MAX_CHARACTERS
     ]
 

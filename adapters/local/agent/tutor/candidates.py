@@ -67,7 +67,7 @@ def candidates(passages: Sequence[NumberedPassage], grammar: Grammar) -> list[An
 
 
 def _of_passage(order: int, passage: NumberedPassage, grammar: Grammar) -> Iterator[AnswerCandidate]:
-    tables = rows(passage.text, passage.column_heads)
+    tables = rows(passage.text, passage.column_heads, passage.begun_row)
     whole = sorted([*sentences(passage.text, passage.headings), *tables], key=lambda one: one.start)
     read = [one.worded or readable(one.text) for one in whole]
     parsed = [grammar.parse(text) for text in read]
