@@ -10,7 +10,13 @@ from itertools import pairwise
 
 _NOISE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 """Characters that stand for a glyph whose letter is unknown."""
-_GLYPH_NAMES = re.compile(r"/(?:[a-zA-Z]{1,5}\d{1,5}|uni[0-9A-F]{4})(?![\w/.:-]*[:.])|\(cid:\d+\)")
+_GLYPH_NAMES = re.compile(
+    r"(?<![^\W_])(?<![)\]}])(?:/(?:[a-zA-Z]{1,5}\d[0-9A-F]{0,4}|[gG][0-9A-F]{2}|uni[0-9A-F]{4})(?![\w.:-]*[:.]))+"
+)
+"""Matches the names of a word's glyphs, such as ``/G54/G68/G65``."""
+_GLYPH_NUMBER = re.compile(r"\(cid:\d+\)")
+_FEWEST_NAMES = 3
+"""If most names stand alone or in pairs, they are no names of glyphs: fractions, units, paths and options look alike."""
 _SLASHED_NAME = re.compile(r"/[A-Za-z][\w.]*")
 _TRUSTED_NOISE = 0.02
 _TOLERATED_NOISE = 0.06
@@ -126,6 +132,8 @@ _FEWEST_USUAL_PAIRS = 0.42
 """The least share of usual pairs in the words of a text. It is .5 or more in 77 languages. Where each letter stands for
 another one, it is .4 or less in 97 of 100 texts.
 """
+_FEWEST_REPEATED = 0.05
+"""The least share of words in running text that stood there before."""
 _FEWEST_PAIRS = 100
 """The fewest pairs of letters from which a text is judged as substituted."""
 _MOST_COMMON_BY_CHANCE = 0.02
@@ -148,8 +156,13 @@ def noise_in(text: str) -> float:
         return 0.0
     is_clean = text.isascii() and "".join(text.splitlines()).isprintable()  # this is faster than the pattern
     noise = 0 if is_clean else len(_NOISE.findall(text))
-    if "/" in text or "(cid:" in text:
-        noise += sum(map(len, _GLYPH_NAMES.findall(text))) if _GLYPH_NAMES.search(text) else 0
+    if "(cid:" in text:
+        noise += sum(map(len, _GLYPH_NUMBER.findall(text)))
+    if "/" in text:
+        named = _GLYPH_NAMES.findall(text)
+        letters = sum(map(len, named))
+        words = sum(len(names) for names in named if names.count("/") >= _FEWEST_NAMES)
+        noise += letters if 2 * words >= letters else 0
     return min(1.0, noise / ink)
 
 
@@ -291,7 +304,8 @@ def _is_shifted(text: str) -> bool:
 
 def _is_substituted(text: str) -> bool:
     """Whether each letter stands for another one: the words consist of pairs of letters that no language has so often.
-    Words in capitals are not judged: they may be codes of airports or currencies.
+    Words in capitals are not judged: they may be codes of airports or currencies. A list is not judged either: its words
+    may be rare ones, but it repeats hardly any, as running text does in every alphabet.
     """
     text = text[:_HALF_SAMPLE]
     parts = text.lower().split()
@@ -301,6 +315,9 @@ def _is_substituted(text: str) -> bool:
         return False  # nearly all pages end here, before the slower check
     words = [word.lower() for word in _WHOLE_WORD.findall(text) if not word.isupper()]
     if len(words) < max(1.0, _MOSTLY_WORDS * len(parts)):
+        return False
+    letters = _WORD.findall(text.lower())
+    if len(letters) - len(set(letters)) < _FEWEST_REPEATED * len(letters):
         return False
     own = " ".join(set(words))
     if not own.isascii():

@@ -250,11 +250,32 @@ class TestWarnings:
             " čtvrtek, prst, vlk, zmrzl, smrt, krk, hrst, plný, vrch, trh, srdce, slza, brzy, mlčky, hltavě.",
             "LHR CDG FRA AMS MAD BCN FCO MUC ZRH VIE CPH OSL ARN HEL DUB LIS ATH IST WAW PRG BUD JFK LAX SFO ORD DFW DEN"
             " ATL MIA SEA YYZ YVR MEX GRU EZE SCL BOG LIM NRT HND ICN PEK PVG HKG SIN BKK KUL CGK MNL DEL BOM DXB DOH",
+            "crn, vrh, krv, prst, grm, trg, brz, smrt, vrt, tvrd, krst, mrk, prvi, srce, drvo, mrkva, grlo, zrno, crkva,"
+            " vrba, brdo, trn, krpa, hrt, prsten, hrpa, mrlja, strm, svrha, tvrtka, trbuh, vrsta, crv, drvce, hrvat,"
+            " krzno, mrva, prhko, strka, trs, vrtlar, zvrk",
+            "brca tp kras nras hras egfr erbb braf pten pik akt mtor cdkn mlh msh pms apc ctnnb smad tgfbr notch jak stat"
+            " flt npm dnmt idh tet runx gata foxp sox nanog klf myc mycn bcl mcl bax bak casp fas trail vegf pdgf kdr",
+            "rhythm\nsyzygy\nlynx\nnymph\ncrypt\nmyth\ngypsy\npygmy\nsylph\ntryst\nglyph\nhymn\nwryly\nshyly\ndryly\nslyly\n"
+            "spryly\npsych\nsynch\nlymph\nflyby\nmyrrh\nwych\nwynd\nxylyl\ncwms\ncrwth\nzephyr\nphlox\nsphinx\nonyx",
             "push rbp\nmov rbp, rsp\nsub rsp, 32\nmov edi, 4\ncall printf\ncmp eax, ebx\njne loop\nxor ecx, ecx\nret\n"
             * 9,
         ],
     )
     def test_words_with_rare_pairs_of_letters_are_kept(self, text: str) -> None:
+        assert readable_part(text) == (text, False)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "\n".join(f"{verb} /v1/{name}" for verb in ("GET", "PUT", "POST") for name in ("users", "tags", "files")),
+            "g 9.81 m/s2\na 3.2 m/s2\nb 4.1 m/s2\nc 0.3 m/s2\n" * 3,
+            "x1/x2 + y1/y2 = z1/z2; a1/b1 = a2/b2 = a3/b3\n" * 6,
+            "1. e4/e5 2. Nf3/Nc6 3. Bb5/a6 4. Ba4/Nf6 5. O-O/Be7 " * 3,
+            "/s1 /s2 /v3 options of the command\n" * 4,
+            "/dev/sda1\n/dev/sda2\n/dev/sdb1\n/dev/sdb2\n" * 3,
+        ],
+    )
+    def test_slashes_do_not_make_names_of_glyphs(self, text: str) -> None:
         assert readable_part(text) == (text, False)
 
     def test_the_names_of_glyphs_are_no_words(self) -> None:
