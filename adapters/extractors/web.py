@@ -26,6 +26,8 @@ from adapters.extractors.web_parts import (
     Part,
     content_of,
     is_part_of_content,
+    is_prose,
+    is_said_by_button,
     is_unseen,
     part_of,
     without_links_at_the_edges,
@@ -40,6 +42,8 @@ _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
     "header hgroup hr html li main nav ol p pre section summary ul h1 h2 h3 h4 h5 h6 caption".split()
 )
+_HOMES = frozenset("article aside blockquote body details dialog div fieldset footer form header main nav section td th".split())
+"""The elements that hold paragraphs and lists."""
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _HEADING = re.compile("h[1-6]")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -143,10 +147,15 @@ class WebPage:
         self._is_whole = is_whole
         self._depth = 0
         self._parts_of_content = self._articles = 0
+        self._homes: list[int] = [0]
+        """The number of each open element that holds paragraphs and lists."""
+        self._last_home, self._home_of_prose = 0, -1
         self._parts: list[_OpenPart] = []
         self._anchors: list[bool] = []
         """For each open element ``a`` or ``button``, whether it is a link or a button, and not the target of a link."""
         self._open_links = 0
+        self._buttons = 0
+        """The buttons in the open block."""
         self._controls = 0
         """The links, buttons and fields so far."""
         self._ink = self._linked = 0
@@ -216,6 +225,7 @@ class WebPage:
             is_link = "href" in attributes or not attributes.keys() & {"id", "name"}
             self._anchors.append(is_link)
             self._open_links += is_link
+            self._buttons += tag == "button"
             self._controls += is_link
         elif tag == "input":
             self._controls += 1
@@ -304,11 +314,16 @@ class WebPage:
         self._depth += 1
         self._parts_of_content += is_part_of_content(tag)
         self._articles += tag in ARTICLES
+        if tag in _HOMES:
+            self._last_home += 1
+            self._homes.append(self._last_home)
 
     def _close(self, tag: str) -> None:
         self._depth -= 1
         self._parts_of_content -= is_part_of_content(tag)
         self._articles -= tag in ARTICLES
+        if tag in _HOMES and len(self._homes) > 1:
+            self._homes.pop()
         if self._parts and self._parts[-1].depth >= self._depth:
             self._end_part()
 
@@ -357,6 +372,7 @@ class WebPage:
         self._words.clear()
         (ink, linked), self._block_began = self._block_began, (self._ink, self._linked)
         is_linked = 0 < self._ink - ink == self._linked - linked
+        buttons, self._buttons = self._buttons, 0
         text = clean(written.replace("\xad", "")).strip("\n").rstrip() if self._pre else paragraph(written)
         if is_blank(text):
             return
@@ -365,8 +381,13 @@ class WebPage:
             return
         if self._label:
             text, self._label = f"{self._label} {text}", ""
-        kind = (LinksOfArticle if self._articles else Links) if is_linked else Block
-        self._target.append(kind(text, is_item=bool(self._lists)))
+        is_item, home, kind = bool(self._lists), self._homes[-1], Block
+        if is_linked and not (buttons == 1 and is_said_by_button(text)):
+            is_beside_prose = is_item and home == self._home_of_prose
+            kind = LinksOfArticle if self._articles or is_beside_prose else Links
+        elif is_prose(text):
+            self._home_of_prose = home
+        self._target.append(kind(text, is_item=is_item))
 
     def _end_table(self) -> None:
         self._flush()

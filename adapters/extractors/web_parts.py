@@ -8,7 +8,8 @@ from enum import Enum, auto
 
 from adapters.extractors.blocks import Block
 
-_NAVIGATION_ROLES = frozenset("navigation search menu menubar toolbar dialog alertdialog contentinfo".split())
+_NAVIGATION_ROLES = frozenset("navigation search menu menubar toolbar contentinfo".split())
+_DIALOG_ROLES = frozenset(("dialog", "alertdialog"))
 _PARTS_OF_CONTENT = frozenset("article main section blockquote figure td".split())
 """A header or a footer inside one of these belongs to it, and not to the whole page."""
 _WHOLE = frozenset("html body main article".split())
@@ -37,12 +38,20 @@ _UNSEEN = re.compile(
 )
 """Classes of texts that a reader does not see, or of marks beside headings."""
 _RIGHTS = re.compile(r"©|\(c\)\s*\d{4}|\bcopyright\b", re.IGNORECASE)
+_ABOUT_CONSENT = re.compile(
+    r"cookie|consent|privacy|gdpr|dsgvo|rgpd|datenschutz|einwillig|consentement|privacidad|consentimiento|privacidade|"
+    r"consenso|toestemming|zgod[aęy]|newsletter|subscribe|sign (?:in|up)|log ?in",
+    re.IGNORECASE,
+)
+"""What a dialog says that is no content. Other dialogs hold solutions, notes or enlarged pictures with their captions."""
 _LONGEST_NOTICE = 3_000
 """In letters and digits. A longer notice or footer is a text about cookies, consent or rights."""
 _LINKED = 0.5
 """The least share of a part's letters and digits that are in links or buttons, if its name alone does not decide."""
 _FEWEST_LINKS = 3
 """If fewer links stand after the last prose, they stay: they may be its source."""
+_LONGEST_LINKS = 4
+"""If the links after the last prose have more words on average, they are titles of works, and not a menu."""
 _FEWEST_WORDS = 8
 """A block with so many words and no link is prose."""
 
@@ -52,6 +61,8 @@ class Part(Enum):
     NAVIGATION = auto()
     NOTICE = auto()
     """About cookies or consent. It has a link, a button or a field."""
+    DIALOG = auto()
+    """Navigation if it is about consent or an account."""
     SIDE = auto()
     """Navigation if most of it is links."""
     HEADER = auto()
@@ -74,14 +85,18 @@ class Links(Block):
 
 
 class LinksOfArticle(Links):
-    """Links inside the element for the page's main part or for an article. After its prose, they are content."""
+    """Links inside the element for the page's main part or for an article, or in a list beside prose. After the prose,
+    they are content.
+    """
 
 
 def part_of(tag: str, attributes: Mapping[str, str], *, in_content: bool) -> Part:
     """The kind of the element. ``in_content`` says that it stands in an article, a section or a table's cell."""
     role = attributes.get("role") or ""
-    if tag == "nav" or role in _NAVIGATION_ROLES or attributes.get("aria-modal") == "true":
+    if tag == "nav" or role in _NAVIGATION_ROLES:
         return Part.NAVIGATION
+    if role in _DIALOG_ROLES or attributes.get("aria-modal") == "true":
+        return Part.DIALOG
     names = " ".join((attributes.get(name) or "")[:_MOST_OF_NAMES] for name in ("id", "class"))
     if len(names) > 1 and tag not in _WHOLE and _CONSENT.search(names):
         return Part.NOTICE
@@ -116,6 +131,8 @@ def content_of(part: Part, blocks: list[Block], *, ink: int, linked: int, has_co
     is_linked = linked >= _LINKED * ink
     if part is Part.NAVIGATION or (part is Part.SIDE and is_linked):
         return []
+    if part is Part.DIALOG:
+        return [] if any(_ABOUT_CONSENT.search(block.text) for block in blocks) and ink <= _LONGEST_NOTICE else blocks
     if part is Part.NOTICE:
         return [] if has_controls and ink <= _LONGEST_NOTICE else blocks
     if part is Part.HEADER and is_linked:
@@ -127,19 +144,27 @@ def content_of(part: Part, blocks: list[Block], *, ink: int, linked: int, has_co
     return blocks
 
 
+def is_said_by_button(text: str) -> bool:
+    """Whether the text of a button is content: the question or the title over a part that it opens."""
+    return text.endswith("?") or len(text.split()) >= _LONGEST_LINKS
+
+
 def without_links_at_the_edges(blocks: list[Block]) -> list[Block]:
     """The blocks without the links before the page's first heading or prose, and without those after its last prose
     that stand outside of an article. If most of the page is such links, it is a list of links, and all of them stay.
+    So do titles of works after the last prose.
     """
     told = [
         at
         for at, block in enumerate(blocks)
-        if not isinstance(block, Links) and (block.level or block.is_table or _is_prose(block.text))
+        if not isinstance(block, Links) and (block.level or block.is_table or is_prose(block.text))
     ]
     if not told:
         return blocks
     first, last = told[0], told[-1]
-    if blocks[last].level or blocks[last].text.endswith(":"):
+    below = [block.text for block in blocks[last + 1 :] if isinstance(block, Links)]
+    are_titles = sum(len(text.removeprefix("• ").split()) for text in below) > _LONGEST_LINKS * len(below)
+    if blocks[last].level or blocks[last].text.endswith(":") or are_titles:
         last = len(blocks)  # a heading introduces the links
     edges = {
         at
@@ -156,5 +181,6 @@ def without_links_at_the_edges(blocks: list[Block]) -> list[Block]:
     return [block for at, block in enumerate(blocks) if at not in edges]
 
 
-def _is_prose(text: str) -> bool:
+def is_prose(text: str) -> bool:
+    """Whether the text of a block is a sentence rather than a label."""
     return len(text.split()) >= _FEWEST_WORDS

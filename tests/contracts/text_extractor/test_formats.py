@@ -469,6 +469,27 @@ class TestWebPages:
             ("<header><h1>Cells</h1><a>Start</a></header><p>All life.", "Cells\n\nAll life."),
             ("<article><footer>By Ana, © 2024</footer></article><p>a", "By Ana, © 2024\n\na"),
             ("<h2><button>What is a cell?</button></h2><p>A part.", "What is a cell?\n\nA part."),
+            ("<div><button>What is a cell?</button></div><p>A part.", "What is a cell?\n\nA part."),
+            (
+                "<button>Menu</button><p><button>The parts of a cell</button><p>All life is made of cells, some of many.",
+                "The parts of a cell\n\nAll life is made of cells, some of many.",
+            ),
+            (
+                "<p>How high is the tower?<div role=dialog><p>It is 42 metres high.<button>Close</button></div>",
+                "How high is the tower?\n\nIt is 42 metres high.Close",
+            ),
+            (
+                "<div><p>These are the planets that turn around our own sun.<ul><li><a>Venus</a><li><a>Earth</a><li>"
+                "<a>Mars</a></ul></div><div><ul><li><a>Start</a><li><a>Map</a><li><a>Imprint</a></ul></div>",
+                "These are the planets that turn around our own sun.\n\n• Venus\n• Earth\n• Mars",
+            ),
+            (
+                "<p>A leaf takes in the light of the sun.<div><a>Schleiden, Contributions to phytogenesis, 1838</a></div>"
+                "<div><a>Schwann, On the accordance of animals and plants</a></div><div><a>Hooke, Micrographia, London"
+                " 1665</a></div>",
+                "A leaf takes in the light of the sun.\n\nSchleiden, Contributions to phytogenesis, 1838\n\nSchwann, On the"
+                " accordance of animals and plants\n\nHooke, Micrographia, London 1665",
+            ),
             ("<section id=cookies><h2>Cookies</h2><p>Bake them.</section>", "Cookies\n\nBake them."),
             (
                 "<div class=cookie-box><h2>Cookies</h2><p>Bake them.</div><p>Eat.",
