@@ -42,7 +42,9 @@ _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
     "header hgroup hr html li main nav ol p pre section summary ul h1 h2 h3 h4 h5 h6 caption".split()
 )
-_HOMES = frozenset("article aside blockquote body details dialog div fieldset footer form header main nav section td th".split())
+_HOMES = frozenset(
+    "article aside blockquote body details dialog div fieldset footer form header main nav section td th".split()
+)
 """The elements that hold paragraphs and lists."""
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _HEADING = re.compile("h[1-6]")

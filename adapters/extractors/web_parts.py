@@ -132,7 +132,8 @@ def content_of(part: Part, blocks: list[Block], *, ink: int, linked: int, has_co
     if part is Part.NAVIGATION or (part is Part.SIDE and is_linked):
         return []
     if part is Part.DIALOG:
-        return [] if any(_ABOUT_CONSENT.search(block.text) for block in blocks) and ink <= _LONGEST_NOTICE else blocks
+        is_notice = ink <= _LONGEST_NOTICE and any(_ABOUT_CONSENT.search(block.text) for block in blocks)
+        return [] if is_notice else blocks
     if part is Part.NOTICE:
         return [] if has_controls and ink <= _LONGEST_NOTICE else blocks
     if part is Part.HEADER and is_linked:

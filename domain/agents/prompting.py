@@ -10,10 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from domain.documents.layout import Layout
 from domain.documents.passage import Passage
 from ports.agent import NumberedPassage
-from ports.text.tables import row_text
+from ports.text.tables import BegunRow, row_text
 
 TUTOR_INSTRUCTIONS = """\
 You are a tutor. Answer the learner's question from the passages of their own documents, and from nothing else.
@@ -90,8 +89,8 @@ def tutor_request(
         parts.append(f'<passage number="{number}" source="{source}"{page}>')
         if any(passage.layout.column_heads or ()):
             parts.append(f"(columns: {fenced(row_text(passage.layout.column_heads or ()))})")
-        if passage.layout.begun_row is not None:
-            parts.append(f"({fenced(_begun(passage.layout))})")
+        if (begun := passage.layout.begun_row) is not None:
+            parts.append(f"({fenced(_told(begun, passage.layout.column_heads or ()))})")
         parts.append(fenced(passage.text))
         parts.append("</passage>")
     parts.append("</passages>")
@@ -111,10 +110,8 @@ def tutor_request(
     return "\n".join(parts)
 
 
-def _begun(layout: Layout) -> str:
-    """Where in its row the passage begins."""
-    begun, heads = layout.begun_row, layout.column_heads or ()
-    assert begun is not None
+def _told(begun: BegunRow, heads: Sequence[str]) -> str:
+    """Where in its row the passage begins, in words."""
     head = heads[begun.column] if begun.column < len(heads) else ""
     place = f"column {begun.column + 1}" + (f", {head}" if head else "")
     return f"the first line continues the row {begun.label} in {place}"

@@ -203,7 +203,9 @@ def _weighed(
 ) -> list[_Weighed]:
     shares: list[dict[str, float]] = []
     for candidate in candidates:
-        indexed = index_text(candidate.title, candidate.heading, candidate.text, candidate.column_heads, candidate.begun_row)
+        indexed = index_text(
+            candidate.title, candidate.heading, candidate.text, candidate.column_heads, candidate.begun_row
+        )
         counts = sought.counts(indexed) or {}
         shares.append({term: saturation(counts[term], len(indexed)) for term in weights if term in counts})
     rarity = _rarity(weights, shares)

@@ -155,9 +155,7 @@ def rows_under(heads: Sequence[str], text: str) -> list[TableRow]:
     return found
 
 
-def table_rows(
-    text: str, above: Sequence[str] | None = (), begun: BegunRow | None = None
-) -> list[TableRow]:
+def table_rows(text: str, above: Sequence[str] | None = (), begun: BegunRow | None = None) -> list[TableRow]:
     """The rows of all tables in ``text``, in order. Lines that consist of a rule are left out.
 
     ``above`` holds the heads of a table that continues at the start of ``text``; empty if none does, None if that is

@@ -88,7 +88,10 @@ def wide_tables(draw: st.DrawFn) -> tuple[str, str]:
         lengths[0] = min(lengths[0], 40)
         lines.append(
             [
-                " ".join(f"r{row}w{word}c{column}" for word in range(length if 0 < column < columns - 1 else max(1, length)))
+                " ".join(
+                    f"r{row}w{word}c{column}"
+                    for word in range(length if 0 < column < columns - 1 else max(1, length))
+                )
                 for column, length in enumerate(lengths)
             ]
         )
@@ -127,8 +130,10 @@ def test_the_end_of_a_wide_row_is_read_with_its_label() -> None:
     last = chunk(text, [0])[-1]
     layout = Layouts(text, [0], []).of(last.start, last.end)
     assert layout.begun_row == BegunRow(1, "Saturn")
-    assert table_rows(text[last.start :], layout.column_heads, layout.begun_row)[0].worded().startswith(
-        "Planet: Saturn; Story: It has rings."
+    assert (
+        table_rows(text[last.start :], layout.column_heads, layout.begun_row)[0]
+        .worded()
+        .startswith("Planet: Saturn; Story: It has rings.")
     )
 
 

@@ -267,7 +267,9 @@ class TestWarnings:
     @pytest.mark.parametrize(
         "text",
         [
-            "\n".join(f"{verb} /v1/{name}" for verb in ("GET", "PUT", "POST") for name in ("users", "tags", "files")),
+            "\n".join(
+                f"{verb} /v1/{name}" for verb in ("GET", "PUT", "POST") for name in ("users", "tags", "files")
+            ),
             "g 9.81 m/s2\na 3.2 m/s2\nb 4.1 m/s2\nc 0.3 m/s2\n" * 3,
             "x1/x2 + y1/y2 = z1/z2; a1/b1 = a2/b2 = a3/b3\n" * 6,
             "1. e4/e5 2. Nf3/Nc6 3. Bb5/a6 4. Ba4/Nf6 5. O-O/Be7 " * 3,
