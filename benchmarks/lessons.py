@@ -9,10 +9,10 @@ tables: Astronomy 2e (the-moon), Psychology 2e (memory-and-the-brain), Principle
 (regulating-anticompetitive-behavior), Microbiology (spontaneous-generation m58790, archaea m58800), U.S. History
 (the-glorious-revolution m50014, a-new-american-consumer-culture m50107), Introduction to Sociology 3e
 (theoretical-perspectives-on-culture m90154, social-constructions-of-reality m90158) and Introduction to Philosophy
-(arguments m00028). Added later: deviance-and-control m90168, oxygen-requirements m58829, the-calendar m59787 and aggression
-m82251, by which the tutor was set; what-is-kinship m00066 (Introduction to Anthropology), legal-systems m00062 (Introduction
-to Political Science), the-enlightenment m00017 (World History; its first 10,500 characters) and comets m59869 (its first
-11,500), which were held back.
+(arguments m00028). Added later: deviance-and-control m90168, oxygen-requirements m58829, the-calendar m59787 and
+aggression m82251, by which the tutor was set; what-is-kinship m00066 (Introduction to Anthropology), legal-systems
+m00062 (Introduction to Political Science), the-enlightenment m00017 (World History; its first 10,500 characters) and
+comets m59869 (its first 11,500), which were held back.
 
 - found: one of the passages contains a place that answers the question;
 - nothing: no passage was found;

@@ -560,8 +560,8 @@ def _public_url(values: Mapping[str, str]) -> str | None:
 
 
 def _allowed_origins(values: Mapping[str, str]) -> tuple[str, ...]:
-    """The origins as browsers send them: in lower case, without a slash at the end and without the scheme's default port.
-    An empty value means no origin; an absent one means the default.
+    """The origins as browsers send them: in lower case, without a slash at the end and without the scheme's default
+    port. An empty value means no origin; an absent one means the default.
     """
     text = values.get(ALLOWED_ORIGINS.name, ALLOWED_ORIGINS.default)
     named = [origin.strip().rstrip("/").lower() for origin in text.split(",")]

@@ -232,8 +232,8 @@ def warnings(settings: Settings, adapters: LocalAdapters) -> Iterator[str]:
 
 
 def damage_of(file: Path) -> str | None:
-    """The fault in the structure of an SQLite file, or its lost tables and columns. None if there is no file, if no fault
-    is found within 3 seconds, or if the file cannot be read because the disk is full.
+    """The fault in the structure of an SQLite file, or its lost tables and columns. None if there is no file, if no
+    fault is found within 3 seconds, or if the file cannot be read because the disk is full.
     """
     if not file.exists():
         return None

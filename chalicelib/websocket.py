@@ -272,8 +272,8 @@ class Client:
     def push(self, message: Outgoing, request_id: str | None) -> bool:
         """Send a message, with the ``request_id`` of the message that it answers. Returns whether it was sent.
 
-        If the client is gone, its connection is removed (``Connections.close_gone``). A failure is logged and changes nothing else: the client can
-        read the result over REST.
+        If the client is gone, its connection is removed (``Connections.close_gone``). A failure is logged and
+        changes nothing else: the client can read the result over REST.
         """
         message.request_id = request_id
         try:

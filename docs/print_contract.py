@@ -1,4 +1,6 @@
-"""Prints the contract as JSON, for tools that make code from it: ``python -m docs.print_contract openapi`` or ``asyncapi``."""
+"""Prints the contract as JSON, for tools that make code from it: ``python -m docs.print_contract openapi`` or
+``asyncapi``.
+"""
 
 from __future__ import annotations
 

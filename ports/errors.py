@@ -45,7 +45,9 @@ class Damaged(Unavailable):
 
 
 class Unwritable(Unavailable):
-    """The upstream has no room, or no permission, to store anything. Trying again helps only after somebody changed that."""
+    """The upstream has no room, or no permission, to store anything. Trying again helps only after somebody changed
+    that.
+    """
 
 
 class Throttled(UpstreamError):

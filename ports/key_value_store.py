@@ -59,8 +59,8 @@ class ItemTooLarge(PortError):
 class InvalidItem(PortError):
     """A key is missing, empty, too long or not a string, or a value cannot be stored; nothing was written.
 
-    An item may lack an attribute of an index's key; if it has it, the value must be valid for a key.
-    The time-to-live attribute, if present, must be a number. No item may have the attribute ``schema``.
+    An item may lack an attribute of an index's key; if it has it, the value must be valid for a key. The
+    time-to-live attribute, if present, must be a number. No item may have the attribute ``schema``.
     """
 
 

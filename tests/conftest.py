@@ -40,8 +40,8 @@ LONGEST = (
     "tests/services/test_regrading_a_class.py",
     "tests/contracts/text_extractor/test_much_of_nothing.py",
 )
-"""The files whose long tests take most of the time of `make test-all`. They come first: if one came last, one process would
-work and the others would wait.
+"""The files whose long tests take most of the time of `make test-all`. They come first: if one came last, one process
+would work and the others would wait.
 """
 
 

@@ -1,7 +1,7 @@
 """Swaps opening and closing brackets in right-to-left lines of PDF files that store the drawn shapes.
 
-In Arabic and Hebrew, an opening bracket has the shape of a closing bracket of a left-to-right script. Many PDF files store
-the character of that shape. The space before such a bracket then follows it.
+In Arabic and Hebrew, an opening bracket has the shape of a closing bracket of a left-to-right script. Many PDF files
+store the character of that shape. The space before such a bracket then follows it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _BEFORE_SPACE = re.compile(r"(?<=\S)([(\[{«])([^\S\n])(?=\S)")
 def with_turned_brackets(text: str) -> str:
     """The text of a page, with opening and closing brackets swapped in right-to-left lines that need it.
 
-    A line needs it if its brackets match only after the swap. If no line's brackets match as they are, and some line (or all
-    lines together) needs the swap, all right-to-left lines with brackets are swapped: a pair may begin on one line and end
-    on another.
+    A line needs it if its brackets match only after the swap. If no line's brackets match as they are, and some line
+    (or all lines together) needs the swap, all right-to-left lines with brackets are swapped: a pair may begin on
+    one line and end on another.
     """
     if not _RIGHT_TO_LEFT.search(text):
         return text

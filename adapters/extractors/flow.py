@@ -341,8 +341,8 @@ def _take(lines: list[str], at: int) -> str:
 def _running(
     index: int, own: list[_EdgeLine], others: list[tuple[int, list[_EdgeLine]]], share: float
 ) -> int:
-    """How many of the lines, counted from the page's edge, are running lines. A line without the page's number must stand
-    on at least ``share`` of the other pages.
+    """How many of the lines, counted from the page's edge, are running lines. A line without the page's number must
+    stand on at least ``share`` of the other pages.
     """
     fewest = max(_FEWEST_PAGES, 1 + share * len(others))
     for depth, edge in enumerate(own):

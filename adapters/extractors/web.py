@@ -99,8 +99,8 @@ def page_in_archive(content: bytes) -> str:
 
 
 def decoded(content: bytes, declared: str | None = None) -> str:
-    """The text of an HTML file. It is decoded with the encoding that the file names, or else with ``declared``, unless the
-    bytes show another one with certainty.
+    """The text of an HTML file. It is decoded with the encoding that the file names, or else with ``declared``, unless
+    the bytes show another one with certainty.
     """
     named = _CHARSET.search(content, 0, _CHARSET_WITHIN)
     label = named[1].decode("ascii") if named else declared

@@ -139,8 +139,8 @@ def _operation(
 ) -> dict[str, Any]:
     """The OpenAPI operation of a route.
 
-    ``descriptions`` has the descriptions of all schemas' properties by name; they also describe path values of the same name.
-    ``answered`` has the examples of responses, by status and content type.
+    ``descriptions`` has the descriptions of all schemas' properties by name; they also describe path values of the
+    same name. ``answered`` has the examples of responses, by status and content type.
     """
     operation: dict[str, Any] = {
         "operationId": route.view.__name__,

@@ -60,7 +60,8 @@ def register(api: Api) -> None:
     def export_items(call: Call[NoBody, ItemFile], subject_id: str) -> Raw:
         """The class's items as a file: a QTI 3.0 package, or CSV.
 
-        Without ``status``, the items that learners can be asked, in their approved versions. With it, the newest versions.
+        Without ``status``, the items that learners can be asked, in their approved versions. With it, the newest
+        versions.
         """
         statuses = statuses_of(call.query.status) if call.query.status else ()
         exchange = call.services.exchange

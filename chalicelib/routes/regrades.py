@@ -100,9 +100,9 @@ class OtherVersionBody(msgspec.Struct):
 
 
 class RegradeBody(msgspec.Struct):
-    """``learners`` are those for whom something changes, sorted by name; at most the first 1,000. If the key was corrected
-    before, they are those for whom something is still to change, also in a dry run. ``other_versions`` of the item have
-    another text, so their attempts stay as they are.
+    """``learners`` are those for whom something changes, sorted by name; at most the first 1,000. If the key was
+    corrected before, they are those for whom something is still to change, also in a dry run. ``other_versions`` of
+    the item have another text, so their attempts stay as they are.
     """
 
     regrade_id: Annotated[str | None, Meta(description="The regrade's id; null for a dry run.")]

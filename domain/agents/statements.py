@@ -84,7 +84,8 @@ def statements_of(
     """The sentences of the answer, in order. ``[k]`` in it cites the k-th of ``quotes``, counted from 1.
 
     ``rows`` holds, by the number of the quote, the table rows that contain the quote; the words of a row include the
-    heads of its columns. Marks after the full stop of a sentence belong to it. A piece without letters or digits is left out.
+    heads of its columns. Marks after the full stop of a sentence belong to it. A piece without letters or digits is
+    left out.
     """
     return tuple(
         Statement(

@@ -67,11 +67,11 @@ def pseudonym(secret: str, user_id: str) -> str:
 
 
 def statement(answer: ItemAnswer, version: ItemVersion | None, secret: str, home: str) -> dict[str, Any]:
-    """The statement of one answer. ``home`` is the address of the school's Lyceum. ``version`` is the asked version; if it
-    is None, the statement does not contain the question.
+    """The statement of one answer. ``home`` is the address of the school's Lyceum. ``version`` is the asked version; if
+    it is None, the statement does not contain the question.
 
-    The id is derived from the whole content. So a record store keeps a repeated statement once, and a corrected statement
-    beside the earlier one.
+    The id is derived from the whole content. So a record store keeps a repeated statement once, and a corrected
+    statement beside the earlier one.
     """
     place = f"{home}/subjects/{segment(answer.subject_id)}"
     actor = pseudonym(secret, answer.user_id)

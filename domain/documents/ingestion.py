@@ -92,8 +92,8 @@ class Ingestion:
         batches_at_once: int,
         notify: Callable[[Document], None],
     ) -> None:
-        """``notify`` is called with the stored document when it becomes searchable or ends, and at steps of its progress:
-        at most about 20 times for each worker. It must not raise.
+        """``notify`` is called with the stored document when it becomes searchable or ends, and at steps of its
+        progress: at most about 20 times for each worker. It must not raise.
         """
         self._documents = documents
         self._contents = contents

@@ -49,10 +49,9 @@ _STEEPNESS = 3
 _EVEN_LIKENESS = 0.9
 _LIKENESS_STEEPNESS = 3.6
 """Likeness alone reaches ``ANSWERS`` at 0.40. All of 30 factual questions reached that, and none of 45 questions to
-other
-documents. The curve rises slowly from there, so that common words decide the order: the recall of the first five is
-.955 for 220 questions to two corpora. It is .946 without likeness alone, and .931 with a curve that gives even odds at
-0.65.
+other documents. The curve rises slowly from there, so that common words decide the order: the recall of the first
+five is .955 for 220 questions to two corpora. It is .946 without likeness alone, and .931 with a curve that gives
+even odds at 0.65.
 """
 _UNKNOWN_LIKENESS = 0.2
 """The likeness that is assumed for a passage without an embedding. With it, a search by words alone refuses as many of

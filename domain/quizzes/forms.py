@@ -228,9 +228,8 @@ def _is_circumstance(option: str, is_work: bool) -> bool:
 
 def _is_title(option: str, is_work: bool) -> bool:
     """Whether the option is written as a title: its first word and at least two longer words after it begin with a
-    capital
-    letter, and so do all its longer words. If the stem asks for a work, one longer word is enough: *On the Road*, but not
-    *In Paris*.
+    capital letter, and so do all its longer words. If the stem asks for a work, one longer word is enough: *On the
+    Road*, but not *In Paris*.
     """
     first, *rest = option.split()
     longer = [word for word in rest if len(word) > 3]
@@ -296,7 +295,8 @@ def _kind_in_gap(stem: str, option: str, grammar: Grammar) -> str | None:
 
 def asks_no_term(stem: str, key: str, grammar: Grammar | None) -> bool:
     """Whether the stem is a sentence with a gap, and the missing word is no term: an adjective, an adverb, a verb, a
-    preposition or a determiner, not at the sentence's end. False without a ``grammar``, and if ``key`` has several words.
+    preposition or a determiner, not at the sentence's end. False without a ``grammar``, and if ``key`` has several
+    words.
     """
     blank = BLANK.search(stem)
     if blank is None or len(key.split()) > 1 or grammar is None:

@@ -1,10 +1,10 @@
 """Passes on, from an agent's hint, only sentences that cannot reveal the key.
 
 A list of forbidden words does not help: a key can be translated, spelled, split or encoded. So the rule is a list of
-allowed words. Each word of a sentence must be in the list (``_PLAIN``) or in the question, and must not be a form of a
-word of the key or of an option. Single letters, digits, number words, and signs other than those of a sentence never
-pass. A sentence does not pass if the first or last letters of its words spell the key, or if the key can be read when the
-spaces between its words are left out.
+allowed words. Each word of a sentence must be in the list (``_PLAIN``) or in the question, and must not be a form of
+a word of the key or of an option. Single letters, digits, number words, and signs other than those of a sentence
+never pass. A sentence does not pass if the first or last letters of its words spell the key, or if the key can be
+read when the spaces between its words are left out.
 
 The text arrives in pieces. A sentence is passed on when it is complete and clean. After the first sentence that is not
 clean, everything is dropped: an agent that reveals something once may do it again.

@@ -67,8 +67,8 @@ class _Measure:
 
 
 def _compared_by(sentence: str) -> _Measure | None:
-    """The quality that the sentence compares: *more* or *less* with the words up to *than*, otherwise the last comparative
-    before *than*.
+    """The quality that the sentence compares: *more* or *less* with the words up to *than*, otherwise the last
+    comparative before *than*.
     """
     before = re.split(r"\bthan\b", sentence, maxsplit=1, flags=re.IGNORECASE)[0]
     found = list(_COMPARES.finditer(before))

@@ -59,8 +59,7 @@ _THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 
 def moves_over_a_degree(sentence: str, fact: str) -> bool:
     """Whether both texts have the same words, but a word of degree belongs to different ones: *less on fishes* for
-    *less
-    on worms*.
+    *less on worms*.
     """
     mine, theirs = all_words(sentence), all_words(fact)
     if sorted(mine) != sorted(theirs):
@@ -82,8 +81,8 @@ def puts_together(sentence: str, fact: str) -> bool:
     """Whether one text contrasts two things and the other says the same of both: *and so was that* for *while that was
     not*.
 
-    Also true if the sentence has *but not*, *but no*, *but with* or *but without*, and the fact contrasts nothing. *But not*,
-    *but no* and *but without* do not count if the fact denies something.
+    Also true if the sentence has *but not*, *but no*, *but with* or *but without*, and the fact contrasts nothing.
+    *But not*, *but no* and *but without* do not count if the fact denies something.
     """
     is_apart, true_apart = (_APART.search(text) is not None for text in (sentence, fact))
     is_both, true_both = (_BOTH.search(text) is not None for text in (sentence, fact))
@@ -104,8 +103,7 @@ _SPLITS = re.compile(r"\bbut (not|no|with|without)\b", re.IGNORECASE)
 
 def acts_for_acted_on(claim: ParsedClaim, source: ParsedClaim) -> bool:
     """Whether the object of a verb in the fact is the subject of the same verb in the sentence, with another object:
-    *the
-    young nourish the mother*.
+    *the young nourish the mother*.
     """
     return any(
         one.name == other.name and one.name != "be" and _acts_itself(one.places, other.places)

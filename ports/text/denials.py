@@ -1,6 +1,5 @@
 """Finds denials in a text (*not*, *nobody*, *hardly* …). Words that only look like denials are left out: *not only*,
-*no
-fewer than*, *No, …*.
+*no fewer than*, *No, …*.
 
 The rules are for English. ``OF_LANGUAGE`` has the words that deny in other languages.
 """
@@ -127,8 +126,7 @@ def denied_in(words: Sequence[Word]) -> frozenset[int]:
 
 def _denied_by(words: Sequence[Word], place: int) -> Iterator[int]:
     """The indices of the words that the denial at ``place`` denies: its head, the phrase of its head, and words that
-    *or*
-    joins to them.
+    *or* joins to them.
     """
     denial = words[place]
     beside = [at for at, word in enumerate(words) if word.head == denial.head and word.relation == "conj"]

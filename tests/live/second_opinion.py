@@ -1,4 +1,5 @@
-"""A pytest plugin in which MiniStack replaces the account. It is another emulator of DynamoDB, S3 and the Parameter Store.
+"""A pytest plugin in which MiniStack replaces the account. It is another emulator of DynamoDB, S3 and the Parameter
+Store.
 
 ``make second-opinion`` runs the contracts over it.
 """

@@ -1,4 +1,6 @@
-"""The console in a bucket behind CloudFront: what the stack makes of it, what is put into the bucket, and that it is an option."""
+"""The console in a bucket behind CloudFront: what the stack makes of it, what is put into the bucket, and that it is an
+option.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A sentence is not called quoted if its quote does not support it, and is called quoted if it does, whatever an agent says.
+"""A sentence is not called quoted if its quote does not support it, and is called quoted if it does, whatever an agent
+says.
 
 The agent is scripted: it states wrong numbers, swapped names, denials, and cites true quotes of something else.
 """

@@ -24,8 +24,8 @@ class HttpResponse:
 
 
 class HttpClient:
-    """A client of the app. Chalice's own test client changes the environment of the process during a request, and imports
-    Chalice's command line. This one does neither.
+    """A client of the app. Chalice's own test client changes the environment of the process during a request, and
+    imports Chalice's command line. This one does neither.
     """
 
     def __init__(self, app: Chalice) -> None:

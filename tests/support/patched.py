@@ -13,7 +13,8 @@ _MADE_BY_TOOLS = {"build", "node_modules"}
 def copy_of_the_project(folder: Path) -> Path:
     """Copy the project into the folder, without hidden files and build results. Returns the folder.
 
-    Bytecode is copied too: it stays valid for each file that is not patched, so that not every process compiles them all.
+    Bytecode is copied too: it stays valid for each file that is not patched, so that not every process compiles them
+    all.
     """
 
     def left_out(_: str, names: list[str]) -> set[str]:

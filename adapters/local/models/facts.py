@@ -126,9 +126,13 @@ class Facts:
         place changed.
         """
         self.measures: list[AskableFact] = []
-        """Statements with one quantity: ``question`` has ``GAP`` in its place, and ``key`` is the quantity with its unit."""
+        """Statements with one quantity: ``question`` has ``GAP`` in its place, and ``key`` is the quantity with its
+        unit.
+        """
         self.gaps: list[AskableFact] = []
-        """Statements without one term or name: ``question`` has ``GAP`` in its place, and ``key`` is the term or the name."""
+        """Statements without one term or name: ``question`` has ``GAP`` in its place, and ``key`` is the term or the
+        name.
+        """
         self._said = said
         self._names = Names(sentences)
         self._deeds: list[tuple[str, str, set[str]]] = []

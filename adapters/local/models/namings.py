@@ -46,7 +46,8 @@ def name_after(text: str) -> str:
 
 def named_after(before: str, text: str) -> tuple[str, str] | None:
     """The name that a sentence gives to the thing that the sentence before it describes, and the question for the name:
-    *This form of herding is called nomadism.* None if it gives no name, or if the sentence before is not clear by itself.
+    *This form of herding is called nomadism.* None if it gives no name, or if the sentence before is not clear by
+    itself.
     """
     found = _NAMED_AFTER.match(text)
     is_fit = (

@@ -68,8 +68,8 @@ class Phrase:
 class Relation:
     """A subject that acts on an object, and the questions for both.
 
-    The answer to ``asks_subject`` is ``subject``, and the answer to ``asks_object`` is ``object``. If one of the two cannot be
-    asked for, its answer is None or its question is "".
+    The answer to ``asks_subject`` is ``subject``, and the answer to ``asks_object`` is ``object``. If one of the two
+    cannot be asked for, its answer is None or its question is "".
     """
 
     subject: Phrase | None
@@ -174,8 +174,8 @@ def reason(clause: Clause) -> tuple[str, str] | None:
 
 
 def said_of(clause: Clause, pronoun: str) -> str:
-    """The clause's statement with the pronoun as its subject, or with its own subject if ``pronoun`` is "". Returns "" if
-    the verb does not fit the pronoun.
+    """The clause's statement with the pronoun as its subject, or with its own subject if ``pronoun`` is "". Returns ""
+    if the verb does not fit the pronoun.
     """
     said = clause.slice(clause.subject_span[-1] + 1, clause.end)
     if not pronoun:

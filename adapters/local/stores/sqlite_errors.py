@@ -89,8 +89,8 @@ class translated:  # noqa: N801 - read as a function, like ``suppress``; a gener
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
-    """Whether a stored text was not UTF-8 (Python's module says so itself, so the error has none of SQLite's codes), or a
-    table or a column is missing.
+    """Whether a stored text was not UTF-8 (Python's module says so itself, so the error has none of SQLite's codes), or
+    a table or a column is missing.
     """
     if not isinstance(error, sqlite3.OperationalError):
         return False

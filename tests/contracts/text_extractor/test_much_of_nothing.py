@@ -20,8 +20,8 @@ pytestmark = pytest.mark.slow
 
 LIMITS = ExtractionLimits(max_bytes=1024 * 1024, max_pages=2000, max_characters=20_000_000, max_seconds=120)
 MOST_SECONDS = 15
-"""The allowed CPU seconds on the reference machine: the one on which these figures were measured. The slowest file takes half
-of them there.
+"""The allowed CPU seconds on the reference machine: the one on which these figures were measured. The slowest file
+takes half of them there.
 """
 UNIT_SECONDS = 0.17
 """The CPU seconds that the work in ``slowness`` took on the reference machine."""

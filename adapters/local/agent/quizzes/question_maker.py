@@ -2,11 +2,12 @@
 (``adapters.local.models.statements``).
 
 A question asks which term has this definition, what a term is, what a thing is called, what acts on what, why
-something is so, what is compared with what, and which of four statements is true that differ in two places. A term or a
-name is left out of a sentence, or one word of a statement is turned into its opposite. Wrong options are other terms of the material, or their definitions. They have the same form as the key, and the material
-treats them as things of its kind, or their main nouns have a similar meaning; no sentence says the same about them. If
-there are not enough of them, there is no question. So there are few questions, and none in a language that the grammar
-does not know.
+something is so, what is compared with what, and which of four statements is true that differ in two places. A term
+or a name is left out of a sentence, or one word of a statement is turned into its opposite. Wrong options are other
+terms of the material, or their definitions. They have the same form as the key, and the material treats them as
+things of its kind, or their main nouns have a similar meaning; no sentence says the same about them. If there are
+not enough of them, there is no question. So there are few questions, and none in a language that the grammar does
+not know.
 """
 
 from __future__ import annotations

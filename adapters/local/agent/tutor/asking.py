@@ -117,8 +117,8 @@ class Asked:
     figures: frozenset[str] = frozenset()
     """The numbers that measure something: 10 kg."""
     noun: str = ""
-    """The key of the noun after "which", "what" or "how many": "artery" for *which arteries …*. "" if there is none, or if it
-    is a word of asking, such as "kind".
+    """The key of the noun after "which", "what" or "how many": "artery" for *which arteries …*. "" if there is none, or
+    if it is a word of asking, such as "kind".
     """
     reckoned: str = ""
     """If the answer is usually computed: the word that a sentence contains if it states the answer ("more", "between").

@@ -520,8 +520,7 @@ def _denied_verbs(sentence: ParsedSentence, known: Collection[str]) -> set[int]:
 
 def _completed(sentence: ParsedSentence, verbs: set[int]) -> set[str]:
     """The keys of the verbs at these places and of their complements: *is* and *blind*, *known* and *to cause*, *have*
-    and
-    *ears*.
+    and *ears*.
     """
     for _ in sentence.words:
         verbs = verbs | {
@@ -584,7 +583,9 @@ def lists(one: AnswerCandidate) -> bool:
 
 
 def says_no_verb(one: AnswerCandidate) -> bool:
-    """Whether the words are no whole sentence: a noun with the words that belong to it, or words that begin with a gerund."""
+    """Whether the words are no whole sentence: a noun with the words that belong to it, or words that begin with a
+    gerund.
+    """
     first = one.parsed[0].words if one.parsed else ()
     root = next((place for place, word in enumerate(first) if word.relation == "ROOT"), None)
     if root is None or one.sentence.worded or one.sentence.cut:
