@@ -230,7 +230,7 @@ def _serve(stack: ExitStack, *, with_console: bool) -> None:
     except OSError as failed:
         sys.exit(f"Port {settings.port} cannot be served ({_why(failed)}): set LYCEUM_PORT to another")
     if isinstance(adapters, LocalAdapters):
-        # Chalice requires the address of a push endpoint. Here the gateway pushes directly.
+        # Chalice requires the address of an endpoint for pushes. It is not used, because the gateway pushes directly.
         app.websocket_api.configure(HOST, "local")
         try:
             adapters.gateway.start(WebSocketHandlers())

@@ -147,7 +147,7 @@ def readings(checkout: Path, paths: list[Path]) -> list[dict[str, Any]]:
 
 
 def referred(reference: Callable[[bytes], str], path: Path) -> Counter[str]:
-    """The words of the reference; empty if it cannot read the file."""
+    """The words that the reference reader finds; empty if it cannot read the file."""
     try:
         return words_of(reference(path.read_bytes()))
     except Exception:

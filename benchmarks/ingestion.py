@@ -1,10 +1,10 @@
 """How long a PDF takes until it can be searched, and until all of it is indexed.
 
-``python -m benchmarks.ingestion [PAGES …]`` (by default 100 and 350). It makes a PDF of so many pages of generated
-sentences, and ingests it on the local profile in a folder of its own. It prints CPU seconds (of all processes,
-including the PDF reader) and seconds of the clock until the document is ``searchable`` and ``completed``. Two baselines
-are measured in the same run: reading with bare pypdfium2, and the method of version 0.1, which read, embedded in
-batches of four on two threads with floats, and indexed, before anything could be searched.
+``python -m benchmarks.ingestion [PAGES …]`` (by default 100 and 350). It makes a PDF of this number of pages of
+generated sentences, and ingests it on the local profile in a folder of its own. It prints CPU seconds (of all
+processes, including the PDF reader) and seconds of the clock until the document is ``searchable`` and ``completed``.
+Two baselines are measured in the same run: reading with bare pypdfium2, and the method of version 0.1, which read,
+embedded in batches of four on two threads with floats, and indexed, before anything could be searched.
 
 First a single page is ingested, as on a server that has already read a document: this loads the model and starts the
 reader's process. The cost of that is printed too. Peak memory is that of the process up to the end of our measurements,

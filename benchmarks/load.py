@@ -39,9 +39,9 @@ KILLS = 5
 AT_A_TIME = 8
 SUBJECTS = ("islands_1", "islands_2")
 INTERVIEWED = 3
-"""One of so many learners holds interviews."""
+"""If this is N, one of N learners holds interviews."""
 KEEPS_ALIVE = 2
-"""One of so many learners keeps an HTTP connection open between its requests."""
+"""If this is N, one of N learners keeps an HTTP connection open between requests."""
 ERASED = 2
 """The number of learners who erase their data at the time of the last kill. They then make no more requests."""
 LAST_KILL_AT = 0.9
@@ -199,7 +199,7 @@ class Load:
 
     @staticmethod
     def _wait_for(acknowledged: float, tally: Tally, threads: Sequence[threading.Thread]) -> None:
-        """Wait until so many requests are acknowledged, or until no learner is left to make requests."""
+        """Wait until this number of requests is acknowledged, or until no learner is left to make requests."""
         while tally.acknowledged < acknowledged and any(thread.is_alive() for thread in threads):
             time.sleep(0.01)
 

@@ -48,7 +48,7 @@ def sparse_vector(rng: Generator, terms: int) -> SparseVector:
 def records(rng: Generator, count: int) -> Iterator[Vector]:
     words = ["".join(letters) for letters in rng.choice(list("abcdefghij"), (2000, 5)).tolist()]
     for start in range(0, count, 1000):
-        # Six digits, as embedding services send them: shorter JSON is faster to measure.
+        # Six digits, as embedding services send them. Shorter JSON takes less time to measure.
         rounded = unit(rng, min(1000, count - start)).astype(np.float64).round(6)
         for number, values in enumerate(rounded.tolist(), start):
             learner = number % LEARNERS

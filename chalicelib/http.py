@@ -188,7 +188,7 @@ ANYBODY = Admitted(
     Learner(user_id="", auth_user_id="", email=None, name="", active_role=""),
     datetime.max.replace(tzinfo=UTC),
 )
-"""The learner and the token's expiry on a public route. They stand for a person who is not known."""
+"""Used on public routes in place of the learner and the token's expiry: the person is not known there."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -41,8 +41,8 @@ class Function:
     """The queue for events on which it failed every time; None for no queue."""
     errors_alarm: bool = True
     starts_from_snapshot: bool = False
-    """Whether Lambda starts it from a snapshot if the parameter SnapStart is on. True for functions that a person waits
-    for.
+    """Whether Lambda starts the function from a snapshot if the parameter SnapStart is on. True for functions that a
+    person waits for.
     """
 
 

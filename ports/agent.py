@@ -40,7 +40,7 @@ class NumberedPassage:
     source: str
     text: str
     relevance: float
-    """How well it fits the question, 0 to 1."""
+    """How well the passage fits the question, 0 to 1."""
     column_heads: tuple[str, ...] | None = None
     """The column heads of a table that continues at the start of the text. Empty if no table does; None if that is not
     known (see ``ports.text.tables``).

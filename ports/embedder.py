@@ -23,7 +23,7 @@ class Scale:
     is_multilingual: bool = False
     """Whether texts in different languages have similar vectors if they mean the same."""
     across_languages: float = 1.0
-    """The factor for the likeness of two texts in different languages of one script. Their cosine is too low."""
+    """The factor for the likeness of two texts in different languages of one script, because their cosine is too low."""
     across_scripts: float = 1.0
     """The factor for the likeness of two texts in languages of different scripts."""
 

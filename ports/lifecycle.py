@@ -1,4 +1,6 @@
-"""Calls that some ports have besides their own. Only the composition and the maintenance make them, no use case does."""
+"""Calls that some ports have in addition to their own. Only the composition and the maintenance make them, no use case
+does.
+"""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class TranscribeTranscriber:
             if not isinstance(text, str):
                 raise TypeError("the transcript is not a text")
             said = [*results.get("items", ()), *results.get("audio_segments", ())]
-            # Punctuation has no times.
+            # Punctuation marks have no start and end times.
             ends = [float(piece["end_time"]) for piece in said if "end_time" in piece]
             sure = [
                 float(piece["alternatives"][0]["confidence"])

@@ -15,13 +15,13 @@ from ports.text_extractor import Extraction, Heading, PageText, UnreadableDocume
 LONGEST_HEADING = 300
 """In characters. A longer text is a paragraph that only looks like a heading."""
 LONGEST_VALUE = 300
-"""In characters. If a cell has several blocks and is longer, it is a text of its own and not a value in a table's row.
+"""In characters. A longer cell with several blocks is a text of its own, and not a value in a table's row.
 """
 MOST_COLUMNS = 63
 """The largest number of columns of a row, as in Word."""
 _DEEPEST = 6
 _LONGEST_MARK = 40
-"""In characters. Only the first so many characters of the next list item are read to see whether a sentence ends before
+"""In characters. Only this many first characters of the next list item are read to see whether a sentence ends before
 it.
 """
 _SPACES = re.compile(r"[^\S\n]+")
@@ -73,7 +73,8 @@ class TableBuilder:
         self._reach_down()
 
     def cell(self, *, columns: int = 1, rows: int = 1) -> list[Block]:
-        """Begin a cell that spans so many columns and rows. The caller adds the cell's blocks to the returned list.
+        """Begin a cell that spans the given numbers of columns and rows. The caller adds the cell's blocks to the
+        returned list.
 
         The text is written in the first of the columns, and again in each of the rows, because a reader of one row does
         not see the rows above.

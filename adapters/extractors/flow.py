@@ -154,7 +154,7 @@ class _Edges:
         is_equal = self._lines == before._lines
         if is_equal and self._has_pictures and before._has_pictures:
             return False  # those may be scans with a stamp on each
-        # Pages of numbers have equal keys. Only near the edge may a number be the page's.
+        # Pages of numbers have equal keys. A number counts as the page's number only near the edge.
         shown = [[line for line in page._text.split("\n") if line] for page in (self, before)]
         least, most = sorted(shown, key=len)
         inner = least[_EDGE_LINES:-_EDGE_LINES]
@@ -181,7 +181,7 @@ class _Edges:
 
     @cached_property
     def keys_of_firsts(self) -> list[str]:
-        """The keys of the lines that may be running heads, and of the line below them."""
+        """The keys of the lines that may be running heads, and the key of the line below them."""
         return list(map(_key, self._firsts))
 
     def begins_within_a_sentence(self, keys: Counter[str]) -> bool:

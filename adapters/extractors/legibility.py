@@ -140,11 +140,11 @@ _MOST_COMMON_BY_CHANCE = 0.02
 _MOSTLY_WORDS = 0.4
 """The least share of words among the parts of a text between white space. Formulas and listings have fewer."""
 _WHOLE_WORD = re.compile(r"(?<![^\s(\"'“‘¿¡])[^\W\d_]{3,}(?=[\s.,;:!?)\"'”’-]|$)")
-"""Matches a word of three letters or more that stands between white space, perhaps with marks."""
+"""Matches a word of at least three letters between white space, perhaps with punctuation marks."""
 _ACCENT = re.compile("[\u0300-\u036f]")
 _NO_LETTERS = ("So", "Cc", "Cf", "Cn", "Co")
-"""The Unicode categories of characters that replace an unknown letter. Dashes and dots are not among them: lines of
-these are drawn on purpose.
+"""The Unicode categories of characters that replace an unknown letter. Dashes and dots are not among them, because
+authors draw lines of them.
 """
 
 
@@ -201,7 +201,7 @@ def is_better(other: str, text: str) -> bool:
 
 def without_glyph_names(other: str, text: str) -> str:
     """``other``, pypdf's reading of a page, without the names of glyphs, such as ``/noteheads.s0``. ``text`` is pdfium's
-    reading: a path that stands on the page is in both.
+    reading. A name that is in both readings is a path that the page shows, and stays.
     """
     return _SLASHED_NAME.sub(lambda name: name[0] if name[0] in text else "", other)
 

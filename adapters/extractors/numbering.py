@@ -24,8 +24,8 @@ class ListLevel:
 
 @dataclass(slots=True)
 class NumberedList:
-    """One ``w:num``. Lists with the same ``abstract`` share their counters, but a list starts a level anew if
-    ``restarts`` has that level.
+    """One ``w:num``. Lists with the same ``abstract`` share their counters, but a list counts a level from its
+    own start if ``restarts`` has that level.
     """
 
     abstract: str

@@ -41,7 +41,7 @@ class Package:
     def __init__(self, content: bytes) -> None:
         """Raise ``encrypted``, ``type_mismatch``, ``corrupt`` or ``decompression_bomb`` if the package cannot be read."""
         if content.startswith(_OLE):
-            # Word stores a document with a password in the container format of its older versions.
+            # Word stores a document that has a password in the container format of older versions of Word.
             raise UnreadableDocument("encrypted" if _ENCRYPTED_STREAM in content else "type_mismatch")
         if not content.startswith(b"PK"):
             raise UnreadableDocument("type_mismatch")

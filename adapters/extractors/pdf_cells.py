@@ -25,8 +25,8 @@ _WIDER = 0.4
 two words is narrower.
 """
 _JUDGED = 64
-"""At most so many lines are examined to decide whether lines are a table, so that the work grows no faster than the
-number of lines. More lines may follow in the same columns.
+"""At most this number of lines is examined to decide whether lines are a table, so that the work grows no faster than
+the number of lines. More lines may follow in the same columns.
 """
 _MARK = re.compile(r"[^\w\s]|\(?(?:\d{1,3}|[^\W\d_]|[ivx]{1,4})[.):]")
 """The mark or number before an item of a list."""
@@ -41,7 +41,9 @@ class CutLine:
 
 
 def with_drawn_cells(lines: Sequence[CutLine]) -> list[Line]:
-    """The lines, with the rows of tables as ``ports.text.tables`` writes them. Rows have no words with places."""
+    """The lines, with the rows of tables as ``ports.text.tables`` writes them. The result has no positions of the words
+    in rows.
+    """
     found: list[Line] = []
     first = 0
     while first < len(lines):
@@ -56,7 +58,9 @@ def with_drawn_cells(lines: Sequence[CutLine]) -> list[Line]:
 
 
 def _table_from(lines: Sequence[CutLine], first: int) -> tuple[list[list[str]], int]:
-    """The rows of the table that begins with line ``first``, and the number of the line after it. No rows if none does."""
+    """The rows of the table that begins with line ``first``, and the number of the line after the table. No rows if no
+    table begins there.
+    """
     count = len(lines[first].parts)
     if count < 2:
         return [], first

@@ -34,7 +34,7 @@ _NEAR = 0.6
 """How far a cell's edge may be from the column's median edge, as a share of the line's height."""
 _ALIGNED = 0.7
 _ABOVE = 4.0
-"""How many lines above its row a cell may begin. Cells may be centred vertically."""
+"""The number of lines above its row at which a cell may begin. Cells may be centred vertically."""
 _FEWEST_WRAPPED = 0.65
 """The least share of line breaks within cells that were made because the next word did not fit on the line."""
 _MOST_LOOKS = 12

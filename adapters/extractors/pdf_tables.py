@@ -371,7 +371,7 @@ def _joined(words: Sequence[PlacedWord]) -> Cell:
 
 
 def _groups(cells: Sequence[Sequence[Cell]]) -> list[list[int]]:
-    """Groups of lines (their numbers) that have several cells each and stand near one another."""
+    """Groups of lines that have several cells each and are near one another. Each group holds the numbers of its lines."""
     groups: list[list[int]] = []
     for number, found in enumerate(cells):
         if len(found) < 2:

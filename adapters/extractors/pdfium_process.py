@@ -92,7 +92,7 @@ _TWO_LINES = 1.5
 _box_of = ctypes.PYFUNCTYPE(ctypes.c_int)(
     ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
 )
-"""``FPDFText_GetLooseCharBox`` without conversion of its arguments, which takes a third of the time."""
+"""``FPDFText_GetLooseCharBox``, called without converting its arguments. The conversion takes a third of the time."""
 _BOXES = (raw.FS_RECTF * (LONGEST_LINE + 1))()
 """The memory that pdfium writes the boxes of a line's letters to."""
 _EACH_BOX = [ctypes.byref(_BOXES, number * ctypes.sizeof(raw.FS_RECTF)) for number in range(len(_BOXES))]

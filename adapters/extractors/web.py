@@ -64,7 +64,7 @@ _BROWSER_ENCODINGS = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
 }
-"""Encodings that browsers replace by a larger one. The names are those of ``codecs``."""
+"""Encodings that browsers replace by another one with more characters. The names are those of ``codecs``."""
 _NUMBERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _FORMULA_PREFIX = re.compile(r"^(?:m|mml|math):")
 """The prefix that programs put before the names of formula elements."""
@@ -119,7 +119,7 @@ def decoded(content: bytes, declared: str | None = None) -> str:
 @dataclass(slots=True)
 class _List:
     number_format: str | None
-    """None if its items have bullets."""
+    """None if the list's items have bullets."""
     number: int
 
 

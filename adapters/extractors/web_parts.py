@@ -53,7 +53,7 @@ _FEWEST_LINKS = 3
 _LONGEST_LINKS = 4
 """If the links after the last prose have more words on average, they are titles of works, and not a menu."""
 _FEWEST_WORDS = 8
-"""A block with so many words and no link is prose."""
+"""A block with at least this number of words and no link is prose."""
 
 
 class Part(Enum):
@@ -64,11 +64,11 @@ class Part(Enum):
     DIALOG = auto()
     """Navigation if it is about consent or an account."""
     SIDE = auto()
-    """Navigation if most of it is links."""
+    """A part that is navigation if most of it is links."""
     HEADER = auto()
-    """Like ``SIDE``, but its headings are content."""
+    """A part like ``SIDE``, but its headings are content."""
     FOOTER = auto()
-    """Navigation if most of it is links, or if it names the holder of the rights."""
+    """A part that is navigation if most of it is links, or if it names the holder of the rights."""
 
 
 _NAMED = {

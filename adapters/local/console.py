@@ -93,8 +93,8 @@ def content_policy(connects_to: Sequence[str]) -> str:
 
 
 def cache_control(path: str) -> str:
-    """The value of ``Cache-Control`` for a built file. A name that contains the hash of its content is kept for good;
-    any other file must be revalidated each time.
+    """The value of ``Cache-Control`` for a built file. Browsers keep a file for good if its name contains
+    the hash of its content, and revalidate any other file each time.
     """
     return "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
 

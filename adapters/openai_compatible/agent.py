@@ -102,8 +102,8 @@ class OpenAICompatibleAgent:
         self._client: httpx.Client | None = None
         self._form = RequestForm()
         self._streams: dict[bool, bool] = {}
-        """Whether replies can be shown while they arrive, because they begin with no unmarked reasoning. The keys:
-        whether the task has a schema.
+        """For tasks with a schema (key True) and without one (False): whether replies can be shown while they arrive,
+        because the server's replies begin with no unmarked reasoning.
         """
 
     def reply(

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
 CAPABILITY = "identity_provider"
 FRESH_SECONDS = 600.0
-"""How many seconds keys are used before they are read again. A revoked key is refused after at most this time."""
+"""The number of seconds for which keys are used before they are read again. A revoked key is refused after at most this
+time.
+"""
 PAUSE_SECONDS = 30.0
 """The least seconds between two readings, even if tokens name unknown keys or the last reading failed."""
 OUTAGE_SECONDS = 6 * 3600.0
-"""How many seconds known keys are used while reading them fails. After that, no token is accepted."""
+"""The number of seconds for which known keys are still used while reading them fails. After that, no token is accepted.
+"""
 _LEAST_RSA_BITS = 2048
 
 

@@ -249,7 +249,7 @@ class Client:
             self._connection = None
 
     def check(self, as_it_should: bool, what: str, found: Any = "") -> None:
-        """Record ``what`` as a fault unless ``as_it_should`` is true."""
+        """Record a fault with the text ``what`` unless ``as_it_should`` is true."""
         if not as_it_should:
             self.place.tally.fault(f"{self.who}: {what} {json.dumps(found, default=str)[:600]}".strip())
 

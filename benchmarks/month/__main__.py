@@ -131,7 +131,7 @@ class Month:
         self.world.adapters.transcriber.enqueue(ANSWERS[question])
         left, sequence = ANSWER_SECONDS, 0
         while left > 0:
-            # Each answer has another sound. The same sound again would be the same recording.
+            # Each answer has a different sound, because the same sound would count as the same recording.
             sound = f"OggS {question} {sequence}".encode().ljust(
                 int(min(left, _PART_SECONDS) * SOUND_BYTES_A_SECOND)
             )

@@ -89,7 +89,7 @@ class Allowances:
 
 
 class Unmetered(Allowances):
-    """Allowances for work that learners have paid for already, such as repairs. It counts nothing and refuses nothing."""
+    """Allowances for work that learners have paid for already, such as repairs. Nothing is counted or refused."""
 
     def take(self, owner: str, kind: AllowanceKind, amount: int = 1) -> Taken:
         return Taken(owner, kind, 0, self._clock.now())

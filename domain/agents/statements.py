@@ -115,8 +115,8 @@ def outcome_of(statements: Sequence[Statement], answer: str) -> Outcome:
 
 
 def denies_finding(answer: str) -> bool:
-    """Whether the answer begins by saying that the documents do not answer the question. A cited sentence does not: it
-    says what a document says.
+    """Whether the answer begins by saying that the documents do not answer the question. A sentence with a citation does
+    not count, because it says what a document says.
     """
     spans = sentence_spans(answer)
     if not spans:

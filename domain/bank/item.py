@@ -102,7 +102,7 @@ class BankItem:
 
     @property
     def is_askable(self) -> bool:
-        """Whether new attempts may ask it, in its approved version."""
+        """Whether new attempts may ask the item, in its approved version."""
         return self.status != "retired" and self.approved_version is not None
 
     def _must_be_in_use(self) -> None:

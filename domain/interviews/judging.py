@@ -371,7 +371,8 @@ class Judging:
 
     def _named(self, matter: tuple[str, ...]) -> Mapping[str, str]:
         words = [word for text in matter for sentence in self._parse(text) or () for word in sentence.words]
-        # A word that the material also writes small is no name: a heading has capitals too (*Inertia*, *inertia*).
+        # A word that the material also writes in lower case is no name. Headings write other words with capitals too
+        # (*Inertia*, *inertia*).
         written_small = {word.text for word in words}
         return {
             word.text.lower(): word.text

@@ -200,7 +200,7 @@ class Erasing:
         return {"interviews": len(interviews)}
 
     def _erase_knowledge_base(self, owner: str, moment: str) -> dict[str, int]:
-        """Erase the knowledge base if it was created by the moment, or if the learner has no documents now."""
+        """Erase the knowledge base if it was created at or before the moment, or if the learner has no documents now."""
         has_documents = any(True for _ in self._all_documents(owner))
         return {"knowledge_bases": self._knowledge_bases.erase(owner, moment if has_documents else None)}
 

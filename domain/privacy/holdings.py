@@ -29,7 +29,9 @@ class Holdings:
         self.erasing_steps = {how.erased_by for how in declared}
         """The erasing steps that the tables declare; None stands for ``remove``."""
         self.exporting_parts = {how.exported_by for how in declared}
-        """The parts of an export that the tables declare; None stands for ``shown``, or for no export."""
+        """The parts of an export that the tables declare. None is a table that ``shown`` exports, or that is not
+        exported.
+        """
 
     def rows(self, table: Table, owner: str) -> Iterator[Item]:
         """The owner's rows of the table. An index may list a row late, or show an older state of it."""

@@ -8,7 +8,7 @@ from domain.text.lexical import tokens
 from ports.text.words import words
 
 _ONE_SLIP, _TWO_SLIPS = 5, 9
-"""A word with at least so many letters may have one slip, or two. In a shorter word, a slip makes another word."""
+"""The fewest letters of a word that may have one slip, or two. In a shorter word, a slip makes another word."""
 _OPENINGS = tuple(
     frozenset(pair.split("/"))
     for pair in (

@@ -45,7 +45,7 @@ class LearnerChange:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``learners`` holds those for whom something changes, by name."""
+    """``learners`` holds the learners for whom something changes, sorted by name."""
 
     learners: tuple[LearnerChange, ...]
     total_learners: int

@@ -14,8 +14,8 @@ from ports.key_value_store import Item, KeyValueStore, Put, Write
 from ports.paging import every
 
 SETTLING_SECONDS = 900
-"""For so many seconds after it began, a regrade looks for attempts that were scored by the old key. A request that had
-already read the old key may store one.
+"""For this number of seconds after its begin, a regrade looks for attempts that were scored by the old key. A request
+that had already read the old key may store one.
 """
 _PENDING = "regrades"
 

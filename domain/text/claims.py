@@ -442,7 +442,7 @@ def _places_of(statement: ParsedClaim) -> dict[str, set[tuple[str, str]]]:
 
 
 def _exchanged(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | None:
-    """Two words that have exchanged their places: each is where the source has the other."""
+    """Two words that have exchanged their places: each is in the place that the other has in the source."""
     mine, theirs = _places_of(claim), _places_of(source)
     shared = sorted(set(mine) & set(theirs))
     for at, one in enumerate(shared):

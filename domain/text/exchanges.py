@@ -119,8 +119,8 @@ def _acts_itself(mine: Mapping[str, frozenset[str]], theirs: Mapping[str, frozen
 
 
 def has_other_subject(claim: ParsedClaim, source: ParsedClaim) -> bool:
-    """Whether a verb has another subject, taken from elsewhere in the fact, and the fact's subject is elsewhere in
-    the claim.
+    """Whether a verb has another subject than in the fact, a word from another place of the fact, and the fact's
+    subject is elsewhere in the claim.
     """
     for one in claim.predicates:
         same = [other for other in source.predicates if other.name == one.name]
@@ -274,7 +274,7 @@ def _cause_and_effect(text: str) -> tuple[list[Term], list[Term]] | None:
 
 
 _SO = r"(?<!\bor )so(?! (?:much|many|far|long|little|few|called)\b)"
-"""*So* that gives a consequence: not in *ten or so*, *so far*."""
+"""Matches a *so* that introduces a consequence, unlike *ten or so* and *so far*."""
 _CONNECTIVE = re.compile(rf"\b(?:when(?:ever)?|if|because|since|once|{_SO}|therefore)\b", re.IGNORECASE)
 _CAUSES = tuple(
     re.compile(pattern, re.IGNORECASE)

@@ -18,7 +18,8 @@ from domain.text.links import without_links
 from ports.text.languages import language_of
 
 LibraryQuestion = Literal["documents", "topics", "overview", "practice", "greeting"]
-"""Respectively: which documents there are; what can be asked; a summary; a quiz; a greeting or thanks."""
+"""The kind of question. In the order of the values: which documents there are; what can be asked; a summary; a quiz; a
+greeting or thanks."""
 
 MAX_LISTED = 20
 _TOPICS_OF_ONE = 5

@@ -174,7 +174,7 @@ class Quantity:
     number: float = 0.0
     """The number as it is written, before its unit is converted."""
     number_end: int = 0
-    """Where the number ends, without its unit."""
+    """The end of the number in the text, without its unit."""
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -198,7 +198,9 @@ def same_quantity(one: Quantity, other: Quantity, *, tolerance: float = 1e-6) ->
 
 
 def in_units_of(model: str, text: str) -> str:
-    """``text`` with its quantities written as in ``model``, where both have the same: *0.25 m* becomes *25 cm*."""
+    """``text`` with its quantities written as in ``model``, if both texts have the same quantity: *0.25 m* becomes *25
+    cm*.
+    """
     given = quantities(model)
     for said in reversed(quantities(text)):
         same = next((one for one in given if same_quantity(one, said, tolerance=1e-3)), None)

@@ -32,7 +32,7 @@ FAULTS = [(Unavailable, 502, "unavailable"), (TimedOut, 504, "timed_out")]
 
 @dataclass
 class Down(Faults):
-    """While it is on, every call fails."""
+    """Faults of a port: while ``is_on`` is true, every call fails."""
 
     is_on: bool = False
 

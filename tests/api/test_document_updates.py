@@ -90,7 +90,7 @@ def test_a_closed_connection_is_removed(world: World, ada: User, socket: Socket)
 def test_a_connection_whose_handshake_is_not_finished_is_kept_and_gets_the_next_push(
     world: World, ada: User
 ) -> None:
-    """Until the handshake ends, the gateway says of the connection that it is gone."""
+    """Until the handshake ends, the gateway reports the connection as gone."""
     socket = connected(world, ada)
     world.adapters.gateway.drop(socket.connection_id)
     ada.upload("first.txt", PHYSICS)

@@ -241,7 +241,7 @@ AGENT = [
     scripted("declines", ASK, Refused("agent"), 502),
     scripted("breaks off", ASK, [f"{CANARY} ", Unavailable("agent")], 502),
     scripted("breaks off", QUIZ, [f"{CANARY} ", Unavailable("agent")], 502),
-    # test_quizzes.py tests what a quiz keeps of a reply that is cut.
+    # test_quizzes.py tests which questions a quiz keeps from a reply that is cut off.
     scripted("is cut short at once", QUIZ, CutShort("agent"), 502),
 ]
 

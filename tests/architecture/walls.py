@@ -1,4 +1,5 @@
-"""The import contracts without lists of names: around adapters and fakes, and around the core."""
+"""The import contracts that need no lists of module names: who may import adapters and fakes, and what the core may
+import."""
 
 from __future__ import annotations
 

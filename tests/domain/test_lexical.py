@@ -70,7 +70,7 @@ def test_tokens_ignore_letter_case_and_the_encoding_of_accents(text: str) -> Non
 
 
 def test_the_vectors_that_are_stored_stay_as_they_are() -> None:
-    """Indexes hold these ids, so a new text must share them with an old one."""
+    """Stored indexes hold these term ids, so new texts must get the same ids."""
     text = "The plants' studies: naïve CAFÉ. 光合作用 DNA. ที่พืช, 세포막은; हिन्दी."
     indices, values = sparse_document(text)
     assert indices == [

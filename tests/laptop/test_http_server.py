@@ -296,7 +296,7 @@ def test_the_names_of_this_machine_are_served(server: tuple[Server, Path], host:
 @pytest.mark.parametrize("lead", [b"", b"\r\n\r\n"])
 @pytest.mark.parametrize("target", ["http://localhost/api/health", "HTTP://127.0.0.1:8000/api/health?deep=0"])
 def test_an_address_with_its_host_is_served(server: tuple[Server, Path], target: str, lead: bytes) -> None:
-    """Proxies send it. The header is another's, and does not count."""
+    """Proxies send such an address. It counts, and a Host header with another name does not."""
     with connected(int(server[0].environment["LYCEUM_PORT"])) as client:
         client.sendall(
             lead + f"GET {target} HTTP/1.1\r\nHost: proxy.example\r\nConnection: close\r\n\r\n".encode()

@@ -22,7 +22,7 @@ from chalicelib.settings import Settings, read_settings
 
 
 class WaitingClock(SystemClock):
-    """For contracts that move the clock: here the time really passes."""
+    """A clock for contracts that move the time: instead, it waits until the time has passed."""
 
     def advance(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -41,7 +41,7 @@ class Account:
     browser: Any = None
     """A client that replaces the browser if another service replaces S3."""
     sounds: Any = None
-    """Recordings in place of those in ``demo/speech``."""
+    """Recordings to use in place of those in ``demo/speech``."""
 
     def needs(self, **settings: object) -> None:
         """Skip the test unless these variables are set."""

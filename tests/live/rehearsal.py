@@ -127,7 +127,7 @@ class Browser:
 
 
 def prepare(account: Any) -> None:
-    """Set up what differs from a real account: here every service answers at once."""
+    """Replace what would wait for a real account: here every service answers at once."""
     from tests.contracts.transcriber.contract import (
         Sounds,  # not before pytest has rewritten its asserts
     )

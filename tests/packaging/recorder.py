@@ -207,7 +207,7 @@ _USES: dict[str, Callable[[Mapping[str, Any]], list[Use]]] = {
     "dynamodb:BatchWriteItem": _on_tables("BatchWriteItem"),
     "dynamodb:TransactWriteItems": _transaction,
     "s3:PutObject": _on_object("PutObject"),
-    # botocore uses it only to find the address of a form, without a call
+    # botocore uses this operation only to find the address of a form, and does not call it.
     "s3:CreateBucket": lambda params: [],
     "s3:GetObject": _read_object,
     "s3:HeadObject": _read_object,

@@ -22,7 +22,9 @@ _ABSENT = object()
 
 @dataclass(frozen=True)
 class Stack:
-    """A template with ``parameters``: those without a default, and those that differ from it."""
+    """A template with the values of its parameters. ``parameters`` must have those without a default, and may replace
+    defaults.
+    """
 
     template: Mapping[str, Any]
     parameters: Mapping[str, str] = field(default_factory=dict)

@@ -125,7 +125,7 @@ def test_requests_that_a_person_waits_for_go_to_an_alias_that_starts_from_a_snap
     assert published == {"APIHandler", "Authorize", "WebsocketConnect", "WebsocketMessage"}
     for name in {function.name for function in FUNCTIONS} - published:
         assert "SnapStart" not in resources[name]["Properties"]
-        # Otherwise it would import everything at each start, without a snapshot to keep it.
+        # Otherwise the function would import everything at each start, without a snapshot to keep it.
         assert resources[name]["Properties"]["Environment"]["Variables"]["LYCEUM_SNAP_START"] == "off"
     for name in published:
         assert resources[name]["Properties"]["Environment"]["Variables"]["LYCEUM_SNAP_START"] == {

@@ -12,7 +12,7 @@ __all__ = ["aws", "servers"]
 
 @pytest.fixture(params=["memory", pytest.param("aws", marks=pytest.mark.wire)])
 def either(request: pytest.FixtureRequest) -> World:
-    """A world of each kind, for rows that are marked *wire*."""
+    """A world on the fakes, and then one on the aws profile, for rows of the threat table that are marked *wire*."""
     if request.param == "memory":
         return World()
     world: World = request.getfixturevalue("aws")

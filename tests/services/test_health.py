@@ -55,7 +55,7 @@ def test_an_adapter_that_hangs_does_not_delay_the_others(hanging: Callable[[], o
 
 
 def test_all_adapters_are_asked_in_parallel() -> None:
-    """Each adapter waits until the others were asked too."""
+    """Each check waits until all other checks have begun."""
     together = threading.Barrier(8, timeout=60)
     health = HealthCheck(
         probes(**{f"port_{number}": together.wait for number in range(8)}),

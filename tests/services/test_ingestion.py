@@ -433,7 +433,7 @@ def test_a_worker_whose_lease_ran_out_writes_nothing_more(world: World, uploaded
 def test_a_worker_whose_lease_ran_out_removes_nothing_more(
     world: World, uploaded: str, tries: int, code: str
 ) -> None:
-    """Another worker may have read other bytes by then."""
+    """Another worker may have read other bytes before this worker continues."""
     world.services.ingestion.ingest(stored(world, uploaded))
     vectors = all_vector_ids(world)
     world.adapters.extractor.script(b"bad", "corrupt")
@@ -774,7 +774,7 @@ def test_an_event_without_enough_time_releases_the_document(world: World, upload
 
 
 def test_a_worker_whose_lease_ran_out_removes_no_old_vectors(world: World, uploaded: str) -> None:
-    """Neither does the sweeper of failed documents. Another worker may have read other bytes by then."""
+    """The sweeper of failed documents removes none either: another worker may have read other bytes meanwhile."""
     world.services.ingestion.ingest(stored(world, uploaded))
     vectors = all_vector_ids(world)
     world.adapters.objects.put(uploaded, b"Shorter now.", "text/plain")

@@ -33,7 +33,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--schedules", type=int, default=20_000, help="how many random schedules")
     parser.add_argument("--first", type=int, default=0, help="the seed of the first of them")
-    parser.add_argument("--every", type=int, default=1, help="one of so many Nth-call cases; 0 for none")
+    parser.add_argument(
+        "--every", type=int, default=1, help="run every EVERY-th of the Nth-call cases; 0 for none"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--at-first", action="store_true", help="stop at the first violation")
     parser.add_argument("--seed", type=int, help="this schedule alone, with all that happens in it")

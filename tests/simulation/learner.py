@@ -40,7 +40,7 @@ QUESTIONS = (
     "What do the notes speak of?",
 )
 _EACH_SCAN = 3
-"""One of so many documents of a learner is a picture, whose text must be recognised."""
+"""If this is N, one of N documents of a learner is a picture, whose text must be recognised."""
 ITEM_QUESTIONS = "Which force has the number"
 """The beginning of the questions of the class's items."""
 GIVEN_UP = "I know nothing of it, or do I?"
@@ -64,7 +64,7 @@ class Brought:
     length: int
     texts: list[bytes] = field(default_factory=list)
     is_deleted: bool = False
-    """Whether its deletion was acknowledged."""
+    """Whether the deletion of the document was acknowledged."""
 
     @property
     def canary(self) -> str:

@@ -111,7 +111,7 @@ class Scheduler:
         self._all_done.acquire()
 
     def begin(self, name: str, process: Process, work: Callable[[], None], *, after: float = 0.0) -> Strand:
-        """Add a strand that begins after so many seconds."""
+        """Add a strand that begins after this number of seconds."""
         strand = Strand(name, process, work)
         strand.wakes_at = self.seconds + after
         self.strands.append(strand)

@@ -562,7 +562,7 @@ class World:
             self.watch.failed("sweep", failed)
 
     def keep_sweeping(self, every: float) -> None:
-        """Run the sweeper every so many seconds, even if its last run has not ended."""
+        """Run the sweeper at this interval in seconds, even if its last run has not ended."""
 
         def tick() -> None:
             while not self.is_ended:

@@ -1,4 +1,4 @@
-"""AWS's event-stream encoding, as Bedrock's streaming answers have it.
+"""Encodes messages as AWS's event streams do, which Bedrock's streaming answers use.
 
 https://smithy.io/2.0/aws/amazon-eventstream.html
 """

@@ -77,7 +77,7 @@ class PineconeIndex:
         self._lock = threading.RLock()
 
     def lag(self, queries: int | None = None) -> None:
-        """Make reads miss new writes until ``catch_up``, or until so many ``queries`` were answered."""
+        """Make reads miss new writes until ``catch_up``, or until ``queries`` queries were answered."""
         self._lagging, self._queries_until_fresh = True, queries
 
     def catch_up(self) -> None:

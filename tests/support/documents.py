@@ -59,7 +59,7 @@ def slide(*shapes: str) -> str:
 
 
 def pptx(*slides: str, notes: dict[int, str] | None = None, parts: dict[str, str] | None = None) -> bytes:
-    """A presentation with the slides, speaker's notes by the number of the slide, and other ``parts``."""
+    """A presentation with these slides and other ``parts``. The keys of the speaker's notes are the numbers of slides."""
     files: dict[str, str | bytes] = {
         "_rels/.rels": relations(("officeDocument", "ppt/presentation.xml")),
         "ppt/_rels/presentation.xml.rels": relations(

@@ -1,5 +1,5 @@
-"""Validates with 1EdTech's schemas of QTI 3.0, if somebody has them in a folder. They may not be passed on, so the
-project does not contain them.
+"""Validates with 1EdTech's schemas of QTI 3.0, if a folder on the machine has them. The schemas may not be passed on,
+so the project does not contain them.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
         """An id like API Gateway's: short, unguessable, with an equals sign at its end."""
         self.stage = Stage.CONNECTED
         self.since = clock.monotonic()
-        """When its stage began, in seconds of ``clock.monotonic``."""
+        """When the present stage of the connection began, in seconds of ``clock.monotonic``."""
         self.connected_at = self.since
         self.active_at = self.since
         """When a message was last sent or received, in seconds of ``clock.monotonic``."""

@@ -151,7 +151,7 @@ TURNED_FORMS = _both_ways(
     "|strongest weakest|before after|above below|rapidly slowly|positively negatively"
     "|directly indirectly|rose fell|fewer more|earlier later|cheaper dearer|richer poorer|harder easier"
 ) | {"greater": "smaller", "bigger": "smaller", "less": "more", "quickly": "slowly"}
-"""Words with their opposites, in this form."""
+"""Words with their opposites. They are replaced only in exactly this form."""
 TURNED_ADJECTIVES = _both_ways(
     "high low|strong weak|thick thin|hot cold|wet dry|rich poor|fast slow|deep shallow|wide narrow|positive negative"
     "|internal external|inner outer|upper lower|active passive|public private|legal illegal"
@@ -174,7 +174,7 @@ TURNED_NOUNS = _both_ways(
     "majority minority|presence absence|advantage disadvantage|strength weakness|surplus shortage|increase decrease"
     "|increases decreases|supply demand|winter summer|input output|buyers sellers|employers employees|creditors debtors"
 )
-"""Nouns with their opposites, in this form."""
+"""Nouns with their opposites. They are replaced only in exactly this form."""
 TURNED_VERBS = _both_ways(
     "increase decrease|gain lose|absorb release|attract repel|widen narrow|raise lower|strengthen weaken|expand contract"
     "|promote inhibit|encourage discourage|accelerate slow|support oppose|enter leave|win lose|import export"

@@ -46,7 +46,7 @@ def turns_of(clause: Clause) -> Iterator[Turn]:
 
 
 def fits(clause: Clause, start: int, text: str) -> bool:
-    """Whether the text can stand at the index, after the *a* or *an* before it."""
+    """Whether the text can replace the word at the index: an *a* or *an* before it must still be right."""
     before = clause.words[start - 1].text.lower() if start else ""
     is_like = (text[:1] in _VOWELS) is (clause.words[start].text[:1].lower() in _VOWELS)
     return before not in ("a", "an") or is_like

@@ -87,7 +87,7 @@ class SQLiteKeyValueStore:
         self._pool = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
-        # The threads of this process wait for this lock, because SQLite makes a waiting writer poll.
+        # The threads of this process wait for this lock. If they waited for SQLite's lock, each would poll it.
         self._writer = threading.Lock()
         self._waiting: deque[_Change] = deque()
         self._is_committing = False
@@ -307,8 +307,8 @@ class SQLiteKeyValueStore:
             raise ConditionFailed
 
     def _apply(self, connection: sqlite3.Connection, writes: Sequence[Write], sizes: Sequence[int]) -> None:
-        """Check the conditions of all writes and then carry them out. Raises ``ConditionFailed``. No two of them are of
-        the same item, so their order does not matter.
+        """Check the conditions of all writes and then carry the writes out. Raises ``ConditionFailed``. No two writes
+        are of the same item, so their order does not matter.
         """
         for write in writes:
             self._check(connection, write)
@@ -487,7 +487,7 @@ class _Change:
     error: BaseException | None = None
     is_done: bool = False
     leads: bool = False
-    """Whether its thread must commit the waiting changes."""
+    """Whether the change's thread must commit the waiting changes."""
     turn: threading.Event = field(default_factory=threading.Event)
     """The change's thread waits for it. It is set when the change is done, or when that thread must commit."""
 

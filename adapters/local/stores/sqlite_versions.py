@@ -13,7 +13,9 @@ from pathlib import Path
 from ports.errors import Damaged, Unavailable
 
 VERSION = 1
-"""Increase it when older code would misread a new file. A file without a version was written by Lyceum 0.1 or 0.2."""
+"""The version of the files. Increase it when older code would misread a new file. A file without a version was written
+by Lyceum 0.1 or 0.2.
+"""
 _LYCEUM = 0x4C59_0000
 _TABLES_MADE, _COLUMNS_MADE = "tables_made", "columns_made"
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"

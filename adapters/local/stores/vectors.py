@@ -311,7 +311,7 @@ class SQLiteVectorStore:
 
     @contextmanager
     def _writer(self) -> Iterator[sqlite3.Connection]:
-        # The threads of this process wait for this lock, because SQLite makes a waiting writer poll.
+        # The threads of this process wait for this lock. If they waited for SQLite's lock, each would poll it.
         with self._writing, self._connection() as db:
             yield db
 
@@ -544,7 +544,7 @@ class _Partition:
         self._size = end
 
     def remove(self, slots: _Slots) -> None:
-        """Remove those slots that this namespace has. The others are ignored."""
+        """Remove the given slots that this namespace has. Other slots are ignored."""
         if not self._size:
             return
         rows = np.minimum(np.searchsorted(self._slots[: self._size], slots), self._size - 1)

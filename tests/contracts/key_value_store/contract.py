@@ -88,7 +88,7 @@ class KeyValueStoreContract:
     additions_at_once = 4
     """The number of threads. Moto checks a condition and writes in two steps; DynamoDB does it in one."""
     margin_seconds = 1
-    """How many seconds before its expiry an item is read. With a real clock, reading takes time."""
+    """The number of seconds before its expiry at which an item is read. With a real clock, reading takes time."""
 
     @pytest.fixture
     def clock(self) -> FrozenClock:

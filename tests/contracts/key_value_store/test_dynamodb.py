@@ -210,7 +210,7 @@ READ_FAULTS: dict[str, tuple[Answer, type[UpstreamError], int]] = {
     "unheard of": (json_error("SomethingNewException"), Unavailable, 1),
 }
 UNSURE = {"internal", "503", "504", "dropped", "cut", "silent", "garbled", "html", "nothing", "no object"}
-"""For errors after which it is unknown whether the write was done."""
+"""The kinds of faults after which it is unknown whether a write was done."""
 
 
 def cancelled(*codes: str) -> Answer:

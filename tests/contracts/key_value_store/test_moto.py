@@ -1,4 +1,4 @@
-"""What ``tests.stubs.dynamodb`` changes in moto changes no answer."""
+"""The changes that ``tests.stubs.dynamodb`` makes to moto do not change moto's answers."""
 
 from __future__ import annotations
 

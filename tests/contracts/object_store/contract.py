@@ -56,7 +56,7 @@ BAD_KEYS = [
 
 class ObjectStoreContract:
     margin_seconds = 1
-    """How many seconds before its expiry a permission is used. With a real clock, using it takes time."""
+    """The number of seconds before its expiry at which a permission is used. With a real clock, using it takes time."""
 
     @pytest.fixture
     def clock(self) -> FrozenClock:

@@ -18,7 +18,9 @@ _LEAST_TELLING, _LEAST_TELLING_ENGLISH = 0.08, 0.1
 languages contain English common words too.
 """
 _FEW_WORDS, _LEAST_TELLING_OF_FEW = 40, 0.04
-"""The limit for a text of at most so many words: a question with one or two facts may contain only one common word."""
+"""The limit for a text of at most ``_FEW_WORDS`` words: a question with one or two facts may contain only one common
+word.
+"""
 _OF_ENGLISH_ALONE = frozenset(
     "a the it they has have and to with for that this by from can not are were".split()
 )

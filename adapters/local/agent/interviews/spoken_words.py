@@ -1,7 +1,7 @@
-"""The words of a spoken or typed statement, so that it can be compared with what should have been said.
+"""Takes the words from a spoken or typed statement, so that it can be compared with a fact.
 
-Fillers are left out, and numbers in words become numbers. For each word it is known whether a negation applies to it,
-where it is in the text, and to which sentence it belongs.
+Fillers are left out, and numbers in words become numbers. Each word has its place in the text, its sentence, and
+whether a negation applies to it.
 """
 
 from __future__ import annotations

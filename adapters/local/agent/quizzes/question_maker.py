@@ -1,13 +1,14 @@
 """Quiz questions made without a model, from the statements in the material's sentences
 (``adapters.local.models.statements``).
 
-A question asks which term has this definition, what a term is, what a thing is called, what acts on what, why
-something is so, what is compared with what, and which of four statements is true that differ in two places. A term
-or a name is left out of a sentence, or one word of a statement is turned into its opposite. Wrong options are other
-terms of the material, or their definitions. They have the same form as the key, and the material treats them as
-things of its kind, or their main nouns have a similar meaning; no sentence says the same about them. If there are
-not enough of them, there is no question. So there are few questions, and none in a language that the grammar does
-not know.
+There are these sorts of questions: which term has this definition, what a term is, what a thing is called, what acts on
+what, why something is so, what is compared with what, and which of four statements is true (they differ in two places).
+Other questions leave a term or a name out of a sentence, or replace one word of a statement by its opposite.
+
+Wrong options are other terms of the material, or their definitions. They have the same form as the key. The material
+treats them as things of the same kind as the key, or their main nouns have a similar meaning. No sentence says about
+them what it says about the key. If there are not enough of them, there is no question. So there are few questions, and
+none in a language that the grammar does not know.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ that such options are wrong, so only as many of these questions are made as are 
 """
 _LOOSELY_NEAR = 0.35
 _LEAST_AKIN, _BEGINNING = 4, 5
-"""A word that is part of another one has at least so many letters. Two words are related if so many letters at their
-beginning are equal.
+"""The fewest letters of a word that is a part of another one, and the number of first letters that two related words
+share.
 """
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 _ALSO_TRUE, _ALSO_TRUE_OF_KIN = 0.5, 0.8

@@ -95,7 +95,7 @@ _ORDINALS = frozenset(
     terms("first second third fourth fifth sixth last next primera segunda tercera erste zweite")
 )
 _PARTS_OF_TEXTS = frozenset("table figure page chapter section exercise question".split())
-"""After these words, a number names a place in a text."""
+"""Words before a number that names a place in a text: "Figure 3"."""
 _YEAR_OR_PLACE = re.compile(r"1\d{3}|20\d\d|\d+(?:st|nd|rd|th)")
 """Numbers that are no measurements."""
 _MARK = re.compile(r'\[\s*\d{1,3}(?:\s*"[^\]]*")?\s*\]')

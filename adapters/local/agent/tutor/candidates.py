@@ -37,7 +37,7 @@ class AnswerCandidate:
     before: str = ""
     """The sentence before it, as a person reads it."""
     score: float = 0.0
-    """How surely it answers. Only candidates for the same question can be compared by it."""
+    """How surely the candidate answers the question. Only candidates for the same question can be compared by it."""
 
     @property
     def text(self) -> str:
