@@ -29,7 +29,7 @@ from chalice.local import LocalGateway, RouteMatcher
 
 from app import app, on_connect, on_disconnect, on_message, services, settings
 from chalicelib.composition.profiles.local.adapters import LocalAdapters
-from chalicelib.composition.profiles.local.backup import InUse, held
+from chalicelib.composition.profiles.local.backup import InUse, holding_data
 from chalicelib.composition.profiles.local.http_server import Console, LocalHttpServer
 from chalicelib.errors import Problem
 from chalicelib.http import SECURITY_HEADERS, cors_headers, problem_body
@@ -220,7 +220,7 @@ def _serve(stack: ExitStack, *, with_console: bool) -> None:
         losses += check_present(settings.data)
         losses += check_space(settings.data)
         try:
-            stack.enter_context(held(settings.data))
+            stack.enter_context(holding_data(settings.data))
         except InUse:
             sys.exit(f"Another server uses {settings.data}: set LYCEUM_DATA to another folder")
     if isinstance(adapters, LocalAdapters):

@@ -26,7 +26,7 @@ def is_allowed(origin: str, settings: Settings) -> bool:
     if origin.rstrip("/") in settings.allowed_origins or _is_own(origin, settings):
         return True
     if origin:
-        _tell(origin[:_MOST_CHARACTERS])
+        _log_refused_origin(origin[:_MOST_CHARACTERS])
     return False
 
 
@@ -50,7 +50,7 @@ def _parts(address: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, port
 
 
-def _tell(origin: str) -> None:
+def _log_refused_origin(origin: str) -> None:
     with _lock:
         if origin in _told or len(_told) >= _MOST_TOLD:
             return

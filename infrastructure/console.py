@@ -78,7 +78,7 @@ class Build:
         for sentence, folder, arguments in _STEPS:
             if arguments[0] == "ci" and has_packages(self.clients / folder):
                 continue
-            self._tell(sentence)
+            self._write_state(sentence)
             ended = subprocess.run(  # noqa: S603 - npm, with arguments of our own
                 [*npm.command, *arguments],
                 cwd=self.clients / folder,
@@ -90,19 +90,19 @@ class Build:
             if ended.returncode:
                 self._tell_failure(f"npm {' '.join(arguments)}", ended.stdout + ended.stderr)
                 return False
-        self._tell("The console is built.", wanted)
+        self._write_state("The console is built.", wanted)
         return True
 
     def _installed(self) -> Npm | None:
         """Install Node from PyPI. If that fails, write the reason to the state and return None."""
         sentence = "There is no Node here that builds the console, so one is being installed (61 MB, once)."
-        self._tell(sentence)
+        self._write_state(sentence)
         print(sentence, file=sys.stderr, flush=True)
         ended = subprocess.run([*self.pip, "-r", str(LOCK)], capture_output=True, text=True, check=False)  # noqa: S603
         npm = npm_of_package(self.site)
         if ended.returncode or npm is None:
             needed = ".".join(map(str, OLDEST_NODE))
-            self._tell(
+            self._write_state(
                 f"The console is not built: it needs Node {needed}, and pip could not install it. {_ANYWAY}"
             )
             print(ended.stderr[-2000:], file=sys.stderr)
@@ -116,7 +116,7 @@ class Build:
             )
         else:
             sentence = f"The console could not be built: {command} failed. {_ANYWAY}"
-        self._tell(sentence)
+        self._write_state(sentence)
         print(sentence, output[-2000:], sep="\n", file=sys.stderr)
 
     def _known(self) -> str | None:
@@ -126,7 +126,7 @@ class Build:
             return None
         return known
 
-    def _tell(self, sentence: str, digest: str | None = None) -> None:
+    def _write_state(self, sentence: str, digest: str | None = None) -> None:
         self.state.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.state.with_suffix(".new")
         fresh.write_text(json.dumps({"told": sentence, "digest": digest}), encoding="utf-8")

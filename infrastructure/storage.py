@@ -35,7 +35,7 @@ def _tables(stage: str) -> Resources:
     return {
         table_resource(table): {
             "Type": "AWS::DynamoDB::Table",
-            **_kept(stage),
+            **_deletion_policy(stage),
             "Properties": {
                 **definition,
                 "DeletionProtectionEnabled": is_kept(stage),
@@ -50,7 +50,7 @@ def _tables(stage: str) -> Resources:
     }
 
 
-def _kept(stage: str) -> dict[str, str]:
+def _deletion_policy(stage: str) -> dict[str, str]:
     policy = "Retain" if is_kept(stage) else "Delete"
     return {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
 
@@ -59,7 +59,7 @@ def _bucket(stage: str) -> Resources:
     return {
         BUCKET: {
             "Type": "AWS::S3::Bucket",
-            **_kept(stage),
+            **_deletion_policy(stage),
             # No versioning: old versions would keep erased data.
             "Properties": private_bucket(
                 sub(bucket_name(stage)),

@@ -19,12 +19,12 @@ from chalicelib.composition.profiles.local.backup import (
     BackupError,
     InUse,
     back_up,
-    held,
+    holding_data,
     restore,
     set_aside,
     unreadable,
 )
-from chalicelib.composition.upkeep import checking, kept, repairing
+from chalicelib.composition.upkeep import checking, repairing, storing_adapters
 from chalicelib.composition.wiring import wire
 from chalicelib.logs import configure_logging
 from chalicelib.settings import Settings, read_settings
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "restore":
                 return _restore(settings, chosen.folder)
             case "repair" if settings.profile == "local":
-                with held(settings.data):
+                with holding_data(settings.data):
                     return _repair(settings, drop_originals=chosen.drop_originals, anew=chosen.anew)
             case "repair":
                 return _repair(settings, drop_originals=chosen.drop_originals, anew=[])
@@ -149,9 +149,9 @@ def _check(settings: Settings) -> int:
         return 1
     services = wire(settings)
     try:
-        found = checking(services, kept(services).inventory()).findings(_tell)
+        found = checking(services, storing_adapters(services).inventory()).findings(_tell)
     finally:
-        kept(services).close()
+        storing_adapters(services).close()
     return _report(found) or int(bool(faulty))
 
 
@@ -170,9 +170,11 @@ def _repair(settings: Settings, *, drop_originals: bool, anew: Sequence[str]) ->
     if settings.profile == "local":
         services.adapters.key_values, services.adapters.directory  # noqa: B018  # makes the files if there are none
     try:
-        left = repairing(services, kept(services).inventory()).repair(_tell, drop_originals=drop_originals)
+        left = repairing(services, storing_adapters(services).inventory()).repair(
+            _tell, drop_originals=drop_originals
+        )
     finally:
-        kept(services).close()
+        storing_adapters(services).close()
     return _report(left)
 
 

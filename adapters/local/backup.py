@@ -38,7 +38,7 @@ class InUse(Exception):
 
 
 @contextmanager
-def held(data: Path) -> Iterator[None]:
+def holding_data(data: Path) -> Iterator[None]:
     """Hold the data folder during the block. Raises ``InUse`` if another process, such as a server, holds it."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / _LOCK).open("a") as file:
@@ -128,7 +128,7 @@ def _check_versions(backup: Path, draft: Path) -> None:
 
 def _replace(data: Path, draft: Path, now: datetime) -> Path | None:
     before = None
-    with held(data):
+    with holding_data(data):
         if any(file.name != _LOCK for file in data.iterdir()):
             before = data.with_name(f"{data.name}.before-{now:%Y%m%dT%H%M%S}")
             data.rename(before)

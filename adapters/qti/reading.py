@@ -212,8 +212,8 @@ def _choices(
     body: Any, interaction: Any, declared: Any, kind: QuestionKind, shared: dict[str, Any]
 ) -> PackagedItem:
     choices = [one for one in interaction.iter() if _local(one) == "qti-simple-choice"]
-    options = [_plain(_said(choice)) for choice in choices]
-    question = _plain(_said(body, but=interaction, prompt=True))
+    options = [_plain(_visible_text(choice)) for choice in choices]
+    question = _plain(_visible_text(body, but=interaction, prompt=True))
     if not question or len(options) < 2 or not all(options):
         raise _Unread("no_question")
     identifiers = [choice.get("identifier", "") for choice in choices]
@@ -255,14 +255,14 @@ def _filled_in(
     gap: tuple[int, int] | None = None
     if kind == "short_answer":
         facts = [one for one in body.iter() if _local(one) == "li"]
-        accepted = [_plain(_said(fact)) for fact in facts]
-        question = _plain(_said(body, but=interaction))
+        accepted = [_plain(_visible_text(fact)) for fact in facts]
+        question = _plain(_visible_text(body, but=interaction))
     else:
         mapped = [one.get("map-key", "") for one in declared.iter() if _local(one) == "qti-map-entry"]
         accepted = list(dict.fromkeys(map(_plain, [*_values(declared), *mapped])))
         line = interaction.getparent()
         before, after = line.text or "", interaction.tail or ""
-        question = _plain(_said(body, but=interaction))
+        question = _plain(_visible_text(body, but=interaction))
         if kind == "cloze" and (before.strip() or after.strip()):
             blank = interaction.get("placeholder-text") or GAP
             gap = (len(before), len(before) + len(blank))
@@ -280,7 +280,7 @@ def _explanation(root: Any, declared: Any) -> str:
     if len(feedback) > 1:
         right = set(_values(declared))
         feedback = [one for one in feedback if one.get("identifier") in right]
-    return _plain(_said(feedback[0])) if len(feedback) == 1 else ""
+    return _plain(_visible_text(feedback[0])) if len(feedback) == 1 else ""
 
 
 def _values(declared: Any) -> list[str]:
@@ -288,7 +288,7 @@ def _values(declared: Any) -> list[str]:
     return [_plain(one.text or "") for under in correct for one in under.iter() if _local(one) == "qti-value"]
 
 
-def _said(element: Any, *, but: Any = None, prompt: bool = False) -> str:
+def _visible_text(element: Any, *, but: Any = None, prompt: bool = False) -> str:
     """The visible text of the element. The interaction ``but`` is left out, except its prompt if ``prompt`` is true.
 
     Raises ``_Unread`` for a raised or lowered character that Unicode does not have: written on the line, it would mean

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from ports.inventory import Inventory
 
 
-class Kept(Protocol):
+class StoringAdapters(Protocol):
     """The methods of a profile's adapters that no port has. Only profiles that store data have them."""
 
     def inventory(self) -> Inventory: ...
     def close(self) -> None: ...
 
 
-def kept(services: Services) -> Kept:
+def storing_adapters(services: Services) -> StoringAdapters:
     """The adapters of the laptop's profile or of AWS's."""
-    return cast("Kept", services.adapters)
+    return cast("StoringAdapters", services.adapters)
 
 
 def checking(services: Services, inventory: Inventory) -> Checking:

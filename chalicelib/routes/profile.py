@@ -104,7 +104,7 @@ def register(api: Api) -> None:
         """The evidence from which the level of a concept is computed, newest first."""
         query = call.query
         subject_id = _checked(call, query.subject_id)
-        found = call.services.progress.why(
+        found = call.services.progress.explain(
             call.learner, concept, subject_id, limit=query.limit, cursor=query.cursor
         )
         items = [

@@ -90,7 +90,7 @@ def tutor_request(
         if any(passage.layout.column_heads or ()):
             parts.append(f"(columns: {fenced(row_text(passage.layout.column_heads or ()))})")
         if (begun := passage.layout.begun_row) is not None:
-            parts.append(f"({fenced(_told(begun, passage.layout.column_heads or ()))})")
+            parts.append(f"({fenced(_begun_row_text(begun, passage.layout.column_heads or ()))})")
         parts.append(fenced(passage.text))
         parts.append("</passage>")
     parts.append("</passages>")
@@ -110,7 +110,7 @@ def tutor_request(
     return "\n".join(parts)
 
 
-def _told(begun: BegunRow, heads: Sequence[str]) -> str:
+def _begun_row_text(begun: BegunRow, heads: Sequence[str]) -> str:
     """Where in its row the passage begins, in words."""
     head = heads[begun.column] if begun.column < len(heads) else ""
     place = f"column {begun.column + 1}" + (f", {head}" if head else "")

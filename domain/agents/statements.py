@@ -156,7 +156,7 @@ def _unmarked(text: str) -> str:
 def _support(
     sentence: str, quotes: Sequence[str], rows: Sequence[TableRow], question: str, grammar: Grammar
 ) -> Support:
-    sources = [*quotes, *(said for row in rows for said in row.said())]
+    sources = [*quotes, *(said for row in rows for said in row.cell_texts())]
     if len(quotes) > 1:
         sources.append(" ".join(quotes))
     is_row = any(tokens(row.worded()) == tokens(sentence) for row in rows)

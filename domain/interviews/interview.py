@@ -410,7 +410,7 @@ def _sentences(turn: InterviewTurn, facts: Sequence[ExplainedFact], *, is_englis
     analysis = turn.analysis
     told = [one for one in facts if one.fact is not None]
     denied = [
-        (_said(turn, judged), fact.statement)
+        (_quoted_sentence(turn, judged), fact.statement)
         for one, judged, fact in zip(facts, turn.facts, turn.asked.facts, strict=False)
         if one.fact is None and one.verdict == "contradicted"
     ]
@@ -429,7 +429,7 @@ def _sentences(turn: InterviewTurn, facts: Sequence[ExplainedFact], *, is_englis
     for one, judged in zip(facts, turn.facts, strict=False):
         if one.fact is None:
             continue
-        said = _said(turn, judged)
+        said = _quoted_sentence(turn, judged)
         may_differ = is_english and said and one.verdict in ("contradicted", "unsure")
         how = difference(said, one.fact) if may_differ else None
         yield phrases[one.verdict].format(
@@ -443,7 +443,7 @@ def _sentences(turn: InterviewTurn, facts: Sequence[ExplainedFact], *, is_englis
         yield f"{analysis.completeness:.0f} % of what the question asks for was said."
 
 
-def _said(turn: InterviewTurn, judged: JudgedFact) -> str:
+def _quoted_sentence(turn: InterviewTurn, judged: JudgedFact) -> str:
     """The learner's sentence from which the verdict quotes, without its full stop; only the quote if it is long."""
     answer, quote = turn.transcription or "", judged.quote.strip()
     start = answer.find(quote) if quote else -1

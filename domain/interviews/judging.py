@@ -170,9 +170,9 @@ class Judging:
         or to the judge, do not influence the judgement. Raises ``UpstreamError`` if the embedder fails.
         """
         matter = [asked.question, *(fact.statement for fact in asked.facts)]
-        words = _said(" ".join([*matter, asked.passage.text]))
+        words = _content_stems(" ".join([*matter, asked.passage.text]))
         sentences = [answer[start:end] for start, end in _sentences(answer)]
-        kept = [bool(_said(sentence) & words) for sentence in sentences]
+        kept = [bool(_content_stems(sentence) & words) for sentence in sentences]
         others = [sentence for sentence, is_kept in zip(sentences, kept, strict=True) if not is_kept]
         like = iter(self._are_related(others, matter))
         kept = [is_kept or next(like) for is_kept in kept]
@@ -248,7 +248,7 @@ class Judging:
         """Whether the piece is about the question, by a common word or by its meaning, and says more than the question
         does.
         """
-        said, words = _said(piece), _said(asked.question)
+        said, words = _content_stems(piece), _content_stems(asked.question)
         return not said <= words and (bool(said & words) or any(self._are_related([piece], [asked.question])))
 
     def _objection(
@@ -260,7 +260,7 @@ class Judging:
         learner may say it wrongly first and then correct it.
         """
         names = self._names(asked)
-        shares = [len(_said(sentence) & _said(fact.statement)) for sentence in sentences]
+        shares = [len(_content_stems(sentence) & _content_stems(fact.statement)) for sentence in sentences]
         telling = [
             sentence
             for sentence, share in zip(sentences, shares, strict=True)
@@ -484,9 +484,9 @@ _GIVES_UP = re.compile(
 
 def _nearest(sentence: str, statement: str) -> str:
     """The sentence of a fact that shares the most words with the learner's sentence."""
-    said = _said(sentence)
+    said = _content_stems(sentence)
     parts = [statement[start:end] for start, end in sentence_spans(statement)]
-    return max(parts, key=lambda part: len(said & _said(part)), default=statement)
+    return max(parts, key=lambda part: len(said & _content_stems(part)), default=statement)
 
 
 def _shares_words(piece: str, statement: str) -> bool:
@@ -494,7 +494,7 @@ def _shares_words(piece: str, statement: str) -> bool:
 
     One common word may be a coincidence.
     """
-    said, stated = _said(piece), _said(statement)
+    said, stated = _content_stems(piece), _content_stems(statement)
     shared = len(said & stated)
     is_most = 2 * shared > len(said) or (shared > 0 and 2 * shared >= len(stated))
     return shared >= _WORDS_IN_COMMON or is_most or bool(_numbers(piece) & _numbers(statement))
@@ -582,7 +582,7 @@ def _fluency(fact: RubricFact, quote: str) -> float:
     return words / (words + sum(word in _FILLERS for word in tokens(quote)))
 
 
-def _said(text: str) -> frozenset[str]:
+def _content_stems(text: str) -> frozenset[str]:
     """The stems of the content words of a text."""
     return frozenset(map(_stem, content_words(text)))
 

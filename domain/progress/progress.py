@@ -103,7 +103,7 @@ class Progress:
             total_interactions=sum(one.evidence_count for one in concepts),
         )
 
-    def why(
+    def explain(
         self, learner: Learner, concept: str, subject_id: str | None, *, limit: int, cursor: str | None
     ) -> Explanation:
         """The evidence that led to the level of a concept. ``concept`` may be any of its names.

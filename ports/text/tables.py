@@ -120,7 +120,7 @@ class TableRow:
         said = "; ".join(value for value in values if value)
         return f"{label}: {said}" if label and said else label or said
 
-    def said(self) -> list[str]:
+    def cell_texts(self) -> list[str]:
         """The row in words, one text for each cell except the first: the first cell, the cell, and its column head."""
         label, *values = self.cells
         heads = self.heads[1:] if self.is_sure else ()

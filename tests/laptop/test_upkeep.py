@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.local.backup import BackupError, InUse, back_up, held, restore
+from adapters.local.backup import BackupError, InUse, back_up, holding_data, restore
 from chalicelib.settings import SettingsError
 from chalicelib.start_checks import check_present
 from domain.base.tables import FILES, LEARNING_EVIDENCE, MESSAGES, QUIZ_RESULTS
@@ -467,8 +467,8 @@ def test_damage_is_not_backed_up(used: Used, tmp_path: Path) -> None:
 
 def test_a_server_that_runs_keeps_its_data(used: Used, tmp_path: Path) -> None:
     back_up(used.data, tmp_path / "backup", NOW)
-    with held(used.data):
-        with pytest.raises(InUse), held(used.data):
+    with holding_data(used.data):
+        with pytest.raises(InUse), holding_data(used.data):
             pass
         with pytest.raises(InUse):
             restore(tmp_path / "backup", used.data, NOW)

@@ -155,7 +155,7 @@ AREAS: dict[str, tuple[Target, ...]] = {
                 "_followed_up",
                 "_remarks",
                 "_fluency",
-                "_said",
+                "_content_stems",
                 "_stem",
             ),
         ),

@@ -111,7 +111,7 @@ def mutants_of(path: str, source: str, scope: Sequence[str] = ()) -> list[Mutant
     for statement, within, edit in _edits(tree, tree, ""):
         if scope and not any(within == name or within.startswith(name + ".") for name in scope):
             continue
-        change = _told(statement, edit)
+        change = _marked_change(statement, edit)
         seen[within, change] += 1
         count = seen[within, change]
         change = change if count == 1 else f"{change} ({count})"
@@ -245,7 +245,7 @@ def _calls(node: ast.Call) -> Iterator[ast.AST]:
             yield value
 
 
-def _told(statement: ast.AST, edit: _Edit) -> str:
+def _marked_change(statement: ast.AST, edit: _Edit) -> str:
     """The text around the change, with the change marked in it."""
     node, new = edit.node, edit.new
     before, after = ast.unparse(node), "" if new is None else ast.unparse(new)

@@ -36,7 +36,7 @@ def recognised_at_once(cloud: Cloud, learner: Frontend) -> None:
     sent = learner.upload_in_request("page.png", _SCAN)
     assert sent.body["status"] == "completed", sent.text
     file_id = learner.upload("board.png", _SCAN)
-    assert _told(learner, file_id)["status"] == "completed"
+    assert _document_of(learner, file_id)["status"] == "completed"
     assert cloud.keys("recognised/") == []
 
 
@@ -45,12 +45,12 @@ def recognised_in_the_background(cloud: Cloud, functions: Functions, learner: Fr
     cloud.upstreams.textract.is_slow = True
     cloud.upstreams.textract.blocks_a_part = 10
     file_id = learner.upload("scan.png", _SCAN)
-    assert _told(learner, file_id)["progress"]["stage"] == "recognising"
+    assert _document_of(learner, file_id)["progress"]["stage"] == "recognising"
     _tell_of_all(cloud, functions)
     cloud.upstreams.textract.finish()
     assert len(cloud.keys("recognised/")) > 2
     _tell_of_all(cloud, functions)
-    assert _told(learner, file_id)["status"] == "completed"
+    assert _document_of(learner, file_id)["status"] == "completed"
     assert cloud.keys("recognised/") == []
     chunk = learner.get("/api/files/{file_id}/chunks/{index}", file_id=file_id, index="0").body
     assert chunk["recognised"]
@@ -68,7 +68,7 @@ def told_to_nobody(
     _lost_connection(cloud, functions, learner, "cmVjb2duaXNlZHM=")
     advance(HANDSHAKE_SECONDS + 1)
     _tell_of_all(cloud, functions)
-    assert _told(learner, file_id)["status"] == "completed"
+    assert _document_of(learner, file_id)["status"] == "completed"
 
 
 def _lost_connection(cloud: Cloud, functions: Functions, learner: Frontend, connection_id: str) -> None:
@@ -102,7 +102,7 @@ def not_recognised(
     advance(_LOOK_SECONDS)
     schedule(functions)
     for file_id in (by_event, by_sweep):
-        assert _told(learner, file_id)["error_code"] == "unreadable_scan"
+        assert _document_of(learner, file_id)["error_code"] == "unreadable_scan"
     assert cloud.keys("recognised/") == []
 
 
@@ -122,10 +122,10 @@ def swept(cloud: Cloud, functions: Functions, learner: Frontend, advance: Callab
     cloud.upstreams.textract.finish()
     advance(_LOOK_SECONDS)
     schedule(functions)
-    assert _told(learner, file_id)["status"] == "completed"
+    assert _document_of(learner, file_id)["status"] == "completed"
 
 
-def _told(learner: Frontend, file_id: str) -> Any:
+def _document_of(learner: Frontend, file_id: str) -> Any:
     return learner.get("/api/files/{file_id}", file_id=file_id).body
 
 

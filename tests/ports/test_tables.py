@@ -145,9 +145,9 @@ def test_a_table_goes_on_after_the_name_of_a_group_of_rows() -> None:
 
 def test_a_row_gives_one_text_for_each_cell_after_the_first() -> None:
     (row,) = rows_under(("Metal", "Density", "", "Use"), "Lead | 11.3 | soft | pipes")
-    assert row.said() == ["Lead 11.3 Density", "Lead soft", "Lead pipes Use"]
+    assert row.cell_texts() == ["Lead 11.3 Density", "Lead soft", "Lead pipes Use"]
     (unknown,) = (row for row in table_rows("Lead | 11.3\nTin | 7.3") if row.start == 0)
-    assert unknown.said() == []
+    assert unknown.cell_texts() == []
 
 
 def test_the_heads_begin_with_the_column_of_a_place() -> None:

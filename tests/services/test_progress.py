@@ -179,7 +179,7 @@ def test_a_concept_of_two_subjects_appears_once_in_the_whole_profile(school: Sch
     whole = school.progress.profile(ADA, None)
     assert {one.concept: one for one in whole.concepts} == fold(both)
     assert whole.concepts[1].evidence_count == 2
-    why = school.progress.why(ADA, "Heat", None, limit=10, cursor=None)
+    why = school.progress.explain(ADA, "Heat", None, limit=10, cursor=None)
     assert [step.evidence.subject_id for step in why.steps] == ["chemistry_101", PHYSICS]
     assert why.standing == whole.concepts[1]
 
@@ -201,14 +201,14 @@ def test_learners_and_subjects_share_no_evidence(
         assert (school.shown(user)["heat"]["mastery_level"] > 0.3) == bool(score)
 
 
-def test_why_lists_the_evidence_newest_first_page_by_page(school: School) -> None:
+def test_an_explanation_lists_the_evidence_newest_first_page_by_page(school: School) -> None:
     given = [1.0, 0.0, 1.0, 1.0, 0.0]
     for score in given:
         school.grade({"Heat": score, "Force": 1.0})
-    page = school.progress.why(ADA, "HEAT", PHYSICS, limit=2, cursor=None)
+    page = school.progress.explain(ADA, "HEAT", PHYSICS, limit=2, cursor=None)
     steps = list(page.steps)
     while page.cursor is not None:
-        page = school.progress.why(ADA, "HEAT", PHYSICS, limit=2, cursor=page.cursor)
+        page = school.progress.explain(ADA, "HEAT", PHYSICS, limit=2, cursor=page.cursor)
         steps += page.steps
     assert [step.evidence.score for step in steps] == given[::-1]
     assert steps[0].after == page.standing.mastery_level
@@ -216,18 +216,19 @@ def test_why_lists_the_evidence_newest_first_page_by_page(school: School) -> Non
     assert all(newer.before == older.after for newer, older in pairwise(steps))
 
 
-def test_why_accepts_any_spelling_of_a_concept(school: School) -> None:
+def test_a_concept_is_explained_under_any_spelling(school: School) -> None:
     school.grade({"Central processing unit (CPU)": 1.0, "Newton's laws": 1.0})
     for name in ("cpu", "CPUs", "central_processing_unit", "Central Processing Units"):
-        assert school.progress.why(ADA, name, PHYSICS, limit=1, cursor=None).standing.concept == (
+        assert school.progress.explain(ADA, name, PHYSICS, limit=1, cursor=None).standing.concept == (
             "central_processing_unit"
         )
     assert (
-        school.progress.why(ADA, "newton law", None, limit=1, cursor=None).standing.label == "Newton's laws"
+        school.progress.explain(ADA, "newton law", None, limit=1, cursor=None).standing.label
+        == "Newton's laws"
     )
 
 
-def test_why_of_a_concept_without_evidence_is_not_found(school: School) -> None:
+def test_a_concept_without_evidence_has_no_explanation(school: School) -> None:
     school.grade({"Heat": 1.0})
     for concept, subject, user in (
         ("light", PHYSICS, ADA),
@@ -235,7 +236,7 @@ def test_why_of_a_concept_without_evidence_is_not_found(school: School) -> None:
         ("heat", None, replace(ADA, user_id="alan")),
     ):
         with pytest.raises(NotFound) as refused:
-            school.progress.why(user, concept, subject, limit=5, cursor=None)
+            school.progress.explain(user, concept, subject, limit=5, cursor=None)
         assert refused.value.code == "concept_not_found"
 
 
@@ -243,7 +244,7 @@ def test_why_of_a_concept_without_evidence_is_not_found(school: School) -> None:
 def test_an_invalid_cursor_is_refused(school: School, cursor: str) -> None:
     school.grade({"Heat": 1.0})
     with pytest.raises(InvalidCursor):
-        school.progress.why(ADA, "heat", PHYSICS, limit=5, cursor=cursor)
+        school.progress.explain(ADA, "heat", PHYSICS, limit=5, cursor=cursor)
 
 
 def test_changes_are_the_same_whether_the_evidence_is_stored_or_not(school: School) -> None:

@@ -184,9 +184,9 @@ class _Fronts:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self.clock = _Told(lambda: stage.world.clock)
-        self.ids = _Told(lambda: stage.world.ids)
-        self.workers = _Told(lambda: stage.world.workers)
+        self.clock = _LocalPort(lambda: stage.world.clock)
+        self.ids = _LocalPort(lambda: stage.world.ids)
+        self.workers = _LocalPort(lambda: stage.world.workers)
         self.grammar = ScriptedGrammar()
         self.scheduler = DoublingScheduler()
         self.card_package = JsonCardPackage()
@@ -200,7 +200,7 @@ class _Fronts:
         return front
 
 
-class _Told:
+class _LocalPort:
     """A port that calls no service: the clock, the ids, or the workers."""
 
     def __init__(self, whose: Callable[[], Any]) -> None:

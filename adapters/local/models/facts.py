@@ -601,7 +601,7 @@ class Facts:
         has_object = any(word.head == root and word.relation == "dobj" for word in words[: clause.end])
         is_person = past and words[clause.subject].entity == "PERSON"
         form = f"{form} {has_object and past} {is_person} {bool(re.search(_OF_A_PERSON, said))}"
-        self._deeds.append((form, said, _told(f"{clause.told_subject} {said}")))
+        self._deeds.append((form, said, _word_starts(f"{clause.told_subject} {said}")))
         if is_person and form.startswith("True"):
             asked = f"what did {clause.told_subject} do?"
             for fact in self._fact(clause, "deed", asked, capital(said), is_said=True):
@@ -611,11 +611,11 @@ class Facts:
         """The question with its wrong options: the actions of other subjects, in the same form. Sentences about the
         same subject are left out.
         """
-        own, key = _told(fact.about), _told(fact.key)
+        own, key = _word_starts(fact.about), _word_starts(fact.key)
         others = [
             capital(said)
             for known, said, told in self._deeds
-            if known == form and not own & told and len(key & _told(said)) < 0.5 * len(key)
+            if known == form and not own & told and len(key & _word_starts(said)) < 0.5 * len(key)
         ]
         return replace(fact, wrong=tuple(dict.fromkeys(others)))
 
@@ -687,6 +687,6 @@ def _form(words: Sequence[Word], verb: int, start: int) -> str:
     return f"{past} {None if past else is_plural(words, verb)}"
 
 
-def _told(text: str) -> set[str]:
+def _word_starts(text: str) -> set[str]:
     """The first five letters of each longer word: with them, *Mexico* and *Mexican* count as the same."""
     return {word.lower()[:5] for word in re.findall(r"\w{3,}", text)} - {"the", "and", "for", "with"}

@@ -44,9 +44,9 @@ def main() -> None:
     _limit_cpu(request["page_cpu_seconds"])
     for number, picture in pictures(content, request["media_type"], request["pages"]):
         lines = upright(picture, recognise)
-        _tell({"page": number, "lines": [[line.text, line.confidence, *line.box] for line in lines]})
+        _write_line({"page": number, "lines": [[line.text, line.confidence, *line.box] for line in lines]})
         _limit_cpu(request["page_cpu_seconds"])
-    _tell(None)
+    _write_line(None)
 
 
 def upright(picture: Image, recognise: Recognise) -> list[RecognisedLine]:
@@ -95,7 +95,7 @@ def _limit_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + seconds, hard))
 
 
-def _tell(message: object) -> None:
+def _write_line(message: object) -> None:
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 

@@ -182,12 +182,12 @@ class _Judge:
         """The verdict of the sentence that has most of the fact. If that sentence denies the fact, it is at most partly
         stated. A single word states nothing.
         """
-        told = [one for said in self._sentences if (one := fact.told(said, self._numbers))]
-        best = max(told, key=lambda one: (one.share, not one.is_denied, one.start - one.end), default=None)
+        matches = [one for said in self._sentences if (one := fact.match_of(said, self._numbers))]
+        best = max(matches, key=lambda one: (one.share, not one.is_denied, one.start - one.end), default=None)
         if best is None or best.share < (PARTLY if best.words > 1 else STATED):
             return _Judgement("missing")
         is_full = best.share >= STATED
-        is_said = any(one.share >= STATED and not one.is_denied for one in told)
+        is_said = any(one.share >= STATED and not one.is_denied for one in matches)
         if best.is_denied:
             verdict: Verdict = "partly" if is_said else "contradicted" if is_full else "missing"
         else:

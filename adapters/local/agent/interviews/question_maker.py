@@ -87,12 +87,12 @@ def _by_concepts(drafts: Sequence[_Draft]) -> list[_Draft]:
     """
     concepts = sorted((draft.concept for draft in drafts if draft.kind != "reason"), key=len, reverse=True)
 
-    def told(draft: _Draft) -> _Draft:
+    def with_known_concept(draft: _Draft) -> _Draft:
         said = plain(f"{draft.question} {' '.join(fact.text for fact in draft.facts)}")
         held = (concept for concept in concepts if f" {plain(concept)} " in f" {said} ")
         return replace(draft, concept=next(held, draft.concept))
 
-    return [told(draft) if draft.kind == "reason" else draft for draft in drafts]
+    return [with_known_concept(draft) if draft.kind == "reason" else draft for draft in drafts]
 
 
 def _rank(draft: _Draft, sought: set[str], difficulty: Difficulty) -> tuple[int, int, int, int]:

@@ -48,7 +48,7 @@ class WeightedWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StatementMatch:
     """How much of a statement one sentence of an answer says. The sentence's words are at ``start:end``."""
 
     share: float
@@ -82,7 +82,7 @@ class ReferenceStatement:
         ]
         self._numbers = [term.word for term in self.terms if term.is_needed_number]
 
-    def told(self, sentence: Sequence[SpokenWord], known: frozenset[str]) -> Told | None:
+    def match_of(self, sentence: Sequence[SpokenWord], known: frozenset[str]) -> StatementMatch | None:
         """How much of the statement the sentence says; None if they have no word in common. ``known`` are the numbers
         of the material.
         """
@@ -98,7 +98,7 @@ class ReferenceStatement:
         words = [word for _, word in said]
         if not words:
             return None
-        return Told(
+        return StatementMatch(
             self._share([term for term, _ in said]),
             any(_denies(word, term.word) for term, word in said),
             self.has_numbers_in(words),

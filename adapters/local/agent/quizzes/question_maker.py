@@ -88,7 +88,7 @@ class _Made:
         return _concept(self.about)
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def informative_keys(self) -> tuple[str, ...]:
         """The keys that are so informative that only one question may ask for each."""
         return tuple(answer.lower() for answer in self.answers) if self.sort in _TOLD_ONCE else ()
 
@@ -125,15 +125,15 @@ def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) 
     quotes: set[str] = set()
 
     def choose(made_now: Sequence[_Made], most: int) -> None:
-        told = (made for made in made_now if tuple(tokens(made.question)) in asked)
-        quotes.update(quote for made in told for quote in (made.about.quote, *made.told))
+        earlier = (made for made in made_now if tuple(tokens(made.question)) in asked)
+        quotes.update(quote for made in earlier for quote in (made.about.quote, *made.informative_keys))
         for made in _in_turns(made_now):
             if (
                 len(chosen) < most
-                and not quotes & {made.about.quote, *made.told}
+                and not quotes & {made.about.quote, *made.informative_keys}
                 and tuple(tokens(made.question)) not in asked
             ):
-                quotes.update((made.about.quote, *made.told))
+                quotes.update((made.about.quote, *made.informative_keys))
                 chosen.append(made)
 
     choose(found(), task.wanted)
@@ -312,14 +312,14 @@ class _Maker:
             other for other in others if sort in _OF_ANY_LENGTH or 1 / most <= len(other) / len(key) <= most
         ]
         wrong = list({other.casefold(): other for other in fit}.values())[:_WRONG_OPTIONS]
-        told = set(terms(key)) & set(terms(asked))
-        sharing = [bool(told & set(terms(other))) for other in wrong]
-        is_whole = sort == "definition" and told == set(terms(_concept(one)))
-        gives_away = told and not (all(sharing) if is_whole else any(sharing))
+        shared = set(terms(key)) & set(terms(asked))
+        sharing = [bool(shared & set(terms(other))) for other in wrong]
+        is_whole = sort == "definition" and shared == set(terms(_concept(one)))
+        gives_away = shared and not (all(sharing) if is_whole else any(sharing))
         lengths = sorted(map(len, wrong)) or [0]
         is_apart = sort not in _OF_ANY_LENGTH and not 0.5 * lengths[0] <= len(key)
         said = asked.removeprefix(_WHICH_TERM)
-        gives_away = gives_away or (sort in ("term", "name", "definition") and _tells(said, key, wrong))
+        gives_away = gives_away or (sort in ("term", "name", "definition") and _reveals_key(said, key, wrong))
         if len(wrong) >= _LEAST_WRONG and not gives_away and not is_apart and len(key) <= 1.3 * lengths[-1]:
             place = crc32(asked.encode()) % (len(wrong) + 1)
             options = tuple(map(_sentence, (*wrong[:place], key, *wrong[place:])))
@@ -481,7 +481,7 @@ def _share(one: NounPhrase, other: NounPhrase) -> bool:
     return first <= second or second <= first
 
 
-def _tells(asked: str, key: str, wrong: Sequence[str]) -> bool:
+def _reveals_key(asked: str, key: str, wrong: Sequence[str]) -> bool:
     """Whether a word of the question begins like a word of the key or contains it, but does not do so for any wrong
     option: "topsoil" for *the top layer*.
     """

@@ -72,7 +72,7 @@ def compared(
     if not pairs:
         return [], False
     _, one, other = max(pairs, key=lambda pair: pair[0])
-    is_sure = one is other or (_tells(first, one) and _tells(second, other))
+    is_sure = one is other or (_describes(first, one) and _describes(second, other))
     one.score, other.score = 0.0, -float(one is not other)
     return [one] if one is other else [one, other], is_sure
 
@@ -176,5 +176,5 @@ def _joins(one: AnswerCandidate, first: Collection[str], second: Collection[str]
     return False
 
 
-def _tells(side: _Side, one: AnswerCandidate) -> bool:
+def _describes(side: _Side, one: AnswerCandidate) -> bool:
     return relevance.is_about(side.own, one) or relevance.defines(side.own, one) > 0

@@ -52,7 +52,7 @@ class AwsCommon(SystemAdapters):
         return ParameterStoreSecrets(self._client("ssm"), path, retries=self._retries())
 
 
-def given(port: str, name: str, value: T | None) -> T:
+def required_setting(port: str, name: str, value: T | None) -> T:
     """The value of a setting that the port needs. Raises ``Unavailable`` if the value is None."""
     if value is None:
         raise Unavailable(port, f"{name} is not set")

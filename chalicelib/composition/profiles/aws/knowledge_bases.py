@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.composition.lazily import lazy
-from chalicelib.composition.profiles.aws.common import AwsCommon, given
+from chalicelib.composition.profiles.aws.common import AwsCommon, required_setting
 
 if TYPE_CHECKING:
     from ports.knowledge_base import KnowledgeBases
@@ -18,12 +18,14 @@ class BedrockBases(AwsCommon):
         from adapters.aws.knowledge_base import BedrockKnowledgeBases, Storage
 
         port, aws = "knowledge_base", self._settings.aws
-        host = given(port, "LYCEUM_PINECONE_HOST", aws.pinecone_host)
+        host = required_setting(port, "LYCEUM_PINECONE_HOST", aws.pinecone_host)
         storage = Storage(
             bucket=self._settings.bucket,
             pinecone_host=https_address(host, "LYCEUM_PINECONE_HOST"),
-            pinecone_secret=given(port, "LYCEUM_KNOWLEDGE_BASES_SECRET", aws.knowledge_bases_secret),
-            role=given(port, "LYCEUM_KNOWLEDGE_BASES_ROLE", aws.knowledge_bases_role),
+            pinecone_secret=required_setting(
+                port, "LYCEUM_KNOWLEDGE_BASES_SECRET", aws.knowledge_bases_secret
+            ),
+            role=required_setting(port, "LYCEUM_KNOWLEDGE_BASES_ROLE", aws.knowledge_bases_role),
             embedding_model=aws.embedding_model,
             dimension=aws.embedding_dimension,
         )

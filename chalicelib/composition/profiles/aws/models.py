@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from chalicelib.composition.lazily import lazy
-from chalicelib.composition.profiles.aws.common import AwsCommon, given
+from chalicelib.composition.profiles.aws.common import AwsCommon, required_setting
 
 if TYPE_CHECKING:
     from ports.agent import Agent
@@ -30,7 +30,7 @@ class AwsModels(AwsCommon):
         from ports.agent import Role
 
         agents = {
-            role: AgentAlias(*given("agent", f"LYCEUM_AGENT_{role.upper()}", aws.agents.get(role)))
+            role: AgentAlias(*required_setting("agent", f"LYCEUM_AGENT_{role.upper()}", aws.agents.get(role)))
             for role in get_args(Role)
         }
         runtime = self._client("bedrock-agent-runtime", read_seconds=read_seconds)

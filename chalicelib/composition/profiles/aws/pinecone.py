@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.composition.lazily import lazy
-from chalicelib.composition.profiles.aws.common import AwsCommon, given
+from chalicelib.composition.profiles.aws.common import AwsCommon, required_setting
 
 if TYPE_CHECKING:
     from ports.vector_store import VectorStore
@@ -17,7 +17,7 @@ class PineconeVectors(AwsCommon):
         from adapters.pinecone.store import PineconeVectorStore
 
         aws = self._settings.aws
-        host = given("vector_store", "LYCEUM_PINECONE_HOST", aws.pinecone_host)
+        host = required_setting("vector_store", "LYCEUM_PINECONE_HOST", aws.pinecone_host)
         secrets = self._secrets
         return PineconeVectorStore(
             host, lambda: secrets.get("pinecone-api-key"), aws.embedding_dimension, self._retries()

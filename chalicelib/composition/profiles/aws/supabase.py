@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.composition.lazily import lazy
 from chalicelib.composition.profiles.aws.clients import READ_SECONDS
-from chalicelib.composition.profiles.aws.common import AwsCommon, given
+from chalicelib.composition.profiles.aws.common import AwsCommon, required_setting
 
 if TYPE_CHECKING:
     import httpx
@@ -49,7 +49,7 @@ class Supabase(AwsCommon):
     def _supabase_url(self, port: str) -> str:
         from adapters.addresses import https_address
 
-        url = given(port, "LYCEUM_SUPABASE_URL", self._settings.aws.supabase_url)
+        url = required_setting(port, "LYCEUM_SUPABASE_URL", self._settings.aws.supabase_url)
         return https_address(url, "LYCEUM_SUPABASE_URL").rstrip("/")
 
     @lazy

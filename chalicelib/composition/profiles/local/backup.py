@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.local.backup import BackupError, InUse, back_up, held, restore, set_aside
+from adapters.local.backup import BackupError, InUse, back_up, holding_data, restore, set_aside
 from adapters.local.stores.soundness import unreadable
 from adapters.local.stores.sqlite_errors import needs_room
 from adapters.local.stores.sqlite_versions import is_newer, losses
@@ -11,7 +11,7 @@ __all__ = [
     "BackupError",
     "InUse",
     "back_up",
-    "held",
+    "holding_data",
     "is_newer",
     "losses",
     "needs_room",
