@@ -33,16 +33,17 @@ from domain.interviews.interview import Analysis, InterviewQuestion, JudgedFact,
 from domain.interviews.interview_words import FactVerdict
 from domain.interviews.questions import admit_follow_up
 from domain.text.claims import Contradiction, conflicts
-from domain.text.clauses import PlainClause, nearest_clause, plain_clauses
+from domain.text.clauses import PlainClause, nearest_clause, plain_clauses, without_not_until
 from domain.text.contrasts import without_contrasts
 from domain.text.departures import departure, is_close, names_another, other_quantity
 from domain.text.lexical import PREFIX_LETTERS, tokens
 from domain.text.quotes import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
 from domain.text.stances import Stance, denies_what_was_said, stance, worded_stance
-from domain.text.terms import Term, in_common, is_denial, is_in, terms_of, without_small
+from domain.text.terms import in_common, is_denial, is_in, terms_of, without_small
 from domain.text.wording import content_words, has_markup
 from ports.embedder import Embedder, cosine
 from ports.grammar import Grammar, ParsedSentence
+from ports.text.denials import denials
 from ports.text.quantities import quantities
 from ports.text.sentences import sentence_spans
 
@@ -266,7 +267,9 @@ class Judging:
             for sentence, share in zip(sentences, shares, strict=True)
             if share >= _AS_TELLING * max(shares)
         ]
-        sentence, statement = _cased(telling[-1], names), _cased(_nearest(telling[-1], fact.statement), names)
+        said, stated = telling[-1], _nearest(telling[-1], fact.statement)
+        sentence = _cased(without_not_until(said, stated), names)
+        statement = _cased(without_not_until(stated, said), names)
         known = _stances(statement, self._parse(statement))
         put = next((one for one in _stances(sentence, self._parse(sentence)) if one not in known), None)
         if put is not None:
@@ -287,7 +290,7 @@ class Judging:
         sourced = self._parse(statement)
         said = plain_clauses(self._parse(sentence))
         known = plain_clauses(sourced, are_joined=bool(said))
-        is_denied = is_denial(sentence) or is_denial(statement)
+        is_denied = any(is_denial(text) or denials(text) for text in (sentence, statement))
         if not (said or known) or (whole == "contradicted" and not is_denied):
             return whole
         stated = terms_of(statement, sourced)
@@ -334,16 +337,16 @@ class Judging:
         return conflicts(said, known, self._parse(said), self._parse(known))
 
     def _acts_otherwise(self, sentence: str, statement: str, question: str) -> bool:
-        """Whether the sentence has another verb than the fact, and the words that it adds are unlike the words that it
-        omits.
+        """Whether the sentence adds only its main verb to the words of the fact and of the question, and no word that it
+        leaves out is like that verb.
 
         *The liver burns glucose* is similar to *the liver stores glucose as glycogen* by all its other words. Verbs with
-        little meaning of their own are not judged: they can replace any other verb. False without a parse.
+        little meaning of their own are not judged: they can stand for any other verb. False without a parse.
         """
         asked, parsed = terms_of(question, None), self._parse(sentence)
         said, wanted = terms_of(sentence, parsed), terms_of(statement, self._parse(statement))
         added = [term for term in without_small(said) if not is_in(term, [*wanted, *asked])]
-        lacking = [term for term in without_small(wanted) if not is_in(term, [*said, *asked])]
+        lacking = [term for term in without_small(wanted) if not is_in(term, said)]
         verbs = {
             word.text.lower()
             for one in parsed or ()
@@ -352,8 +355,9 @@ class Judging:
         }
         if not lacking or [term.text in verbs for term in added] != [True]:
             return False
-        one, other = self._embedder.embed([_texts(added), _texts(lacking)])
-        return cosine(one, other) < _UNLIKE * self._embedder.scale.related
+        verb, *others = self._embedder.embed([term.lemma for term in (*added, *lacking)])
+        scale = self._embedder.scale
+        return max(cosine(verb, other) for other in others) < (scale.related + scale.same_meaning) / 2
 
     def _parse(self, text: str) -> Sequence[ParsedSentence] | None:
         # No rule here needs to know whether a name is that of a person, a place or a quantity.
@@ -590,7 +594,3 @@ def _content_stems(text: str) -> frozenset[str]:
 def _stem(token: str) -> str:
     """The first letters of a longer word, because the ending of a word depends on the learner's sentence."""
     return token[:PREFIX_LETTERS] if token.isalpha() else token
-
-
-def _texts(terms: Sequence[Term]) -> str:
-    return " ".join(term.text for term in terms)

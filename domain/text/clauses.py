@@ -41,6 +41,8 @@ def plain_clauses(parsed: Sequence[ParsedSentence] | None, *, are_joined: bool =
     words = [word for sentence in parsed or () for word in sentence.words]
     while words and words[-1].text in (".", "!"):
         words.pop()
+    if words and words[-1].text.endswith("."):  # *group O.* is one word for some parsers
+        words[-1] = replace(words[-1], text=words[-1].text.rstrip("."))
     if any(word.text in (".", "!", "?", ":") for word in words):
         return []
     clauses = [clause for part in _parts(words, are_joined=are_joined) for clause in _contrasted(part)]
@@ -65,6 +67,16 @@ def nearest_clause(clause: PlainClause, others: Sequence[PlainClause]) -> PlainC
     ]
     most = max(shares, default=(0, 0))
     return others[shares.index(most)] if most[1] and shares.count(most) == 1 else None
+
+
+def without_not_until(text: str, other: str) -> str:
+    """The text with *not … until* written as *… once*, if the ``other`` text has no *until*: a shop that does not open
+    until noon opens once it is noon.
+    """
+    return text if "until" in other.lower() else _NOT_UNTIL.sub(r"\1once", text)
+
+
+_NOT_UNTIL = re.compile(r"(?:(?<!\bca)(?<!\bwo)n['’]t| not)( (?:\w+ ){1,6}?)until\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +181,20 @@ def _read(words: Sequence[Word], before: _Clause | None = None) -> _Clause | Non
     return _Clause(subject, group[:-1], group[-1], words[at:], is_denied)
 
 
+def _with_verb(words: Sequence[Word]) -> Sequence[Word]:
+    """The words of a clause. If the parser found no verb in it, the last of its first nouns is one if it agrees with the
+    noun before it: *sugar dissolves*, *owls hunt*.
+    """
+    words = _trimmed(words)
+    first = [*takewhile(lambda word: word.part in ("DET", "ADJ", "NOUN", "PROPN"), words)]
+    nouns = [word for word in first[-2:] if word.part in ("NOUN", "PROPN")]
+    if any(map(_is_verb, words)) or len(nouns) < 2:
+        return words
+    is_many, has_s = (word.text.endswith("s") for word in nouns)
+    verb = replace(first[-1], part="VERB", relation="ROOT")
+    return words if is_many is has_s else [*first[:-1], verb, *words[len(first) :]]
+
+
 def _is_verb(word: Word) -> bool:
     return word.part in ("VERB", "AUX") and word.relation not in _IN_A_PHRASE
 
@@ -191,7 +217,7 @@ def _parts(words: Sequence[Word], *, are_joined: bool) -> list[_Clause]:
     for parts in (_with_ellipsis(words), _unlike(words), _both(words), joined or _side_by_side(words)):
         if parts:
             return parts
-    clause = _read(words)
+    clause = _read(_with_verb(words))
     return [clause] if clause is not None else []
 
 
@@ -218,7 +244,7 @@ def _with_ellipsis(words: Sequence[Word]) -> list[_Clause]:
         subject, before = words[at + 1 : end], words[: at - 1]
         if before and before[-1].text.lower() == "and":
             before = before[:-1]
-    clause = _read(before)
+    clause = _read(_with_verb(before))
     if clause is None or not subject or _names_nothing(subject) or _small(subject)[0] in _COMPARING:
         return []
     form = words[at]
@@ -244,7 +270,7 @@ def _unlike(words: Sequence[Word]) -> list[_Clause]:
         return []
     at = small.index("unlike")
     comma = next((one for one in range(at, len(words)) if small[one] == ","), len(words))
-    subject, clause = words[at + 1 : comma], _read([*words[:at], *words[comma + 1 :]])
+    subject, clause = words[at + 1 : comma], _read(_with_verb([*words[:at], *words[comma + 1 :]]))
     if not subject or clause is None or any(map(_is_verb, subject)):
         return []
     return [clause, replace(clause, subject=subject, is_denied=not clause.is_denied, set_apart=subject)]
@@ -255,9 +281,13 @@ def _both(words: Sequence[Word]) -> list[_Clause]:
     small = _small(words)
     if not words or small[0] not in _JOINED_BY:
         return []
-    clause = _read(words)
     joining = _JOINED_BY[small[0]]
-    if clause is None or joining not in _small(clause.subject):
+    if joining not in small[:-2]:
+        return []
+    named = small.index(joining) + 2
+    nouns = [replace(word, part="NOUN") if _is_verb(word) else word for word in words[:named]]
+    clause = _read([*nouns[:-1], *_with_verb([nouns[-1], *words[named:]])])
+    if clause is None:
         return []
     at = _small(clause.subject).index(joining)
     is_denied = clause.is_denied is not (joining == "nor")

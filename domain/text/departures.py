@@ -95,6 +95,9 @@ def departure(
     has_other_name = _has_other_name(own, full, said)
     denies_its_word = _denied_words(parsed, fact_parsed)
     is_denied = _is_denied(sentence, fact) and not say_little(sentence, fact)
+    extends = any(term.text in _ALL for term in said if not is_in(term, wanted))
+    if not (added or extends or denies_its_word) and is_denial(fact):
+        is_denied = False  # a part of the fact: *whales are mammals* of *whales are mammals and not fish*
     if _says_unless(sentence) != _says_unless(fact) and not denies_its_word and fact_parsed is not None:
         # If the sentence has all other words of the fact, *without a force* says the same as *unless a force acts*.
         rest = _words_by_denial(fact_parsed)[1]
@@ -124,7 +127,8 @@ def departure(
         return "contradicted"
     is_denied = is_denied and (denies_its_word or is_near)
     if not full or shared < _SHARED * len(full) or shared < min(2, len(full)):
-        return "unsure" if shared and (has_other_name or (is_denied and len(own) < shared)) else None
+        is_doubtful = has_other_name or has_opposite or (is_denied and len(own) < shared)
+        return "unsure" if shared and is_doubtful else None
     if exchanges_two(sentence, fact):
         return "contradicted"
     ends_otherwise = parsed is not None and _ends_otherwise(sentence, fact, said, wanted, are_alike)
@@ -172,6 +176,10 @@ def departure(
     return "unsure" if is_uncertain or moves_over_a_verb(sentence, fact, fact_parsed) else None
 
 
+_ALL = frozenset("all both each only".split())
+"""Words that extend or limit a statement."""
+
+
 def _has_other_voice(
     parsed: Sequence[ParsedSentence] | None, fact_parsed: Sequence[ParsedSentence] | None
 ) -> bool:
@@ -193,11 +201,15 @@ def _is_denied(sentence: str, fact: str) -> bool:
 def _denied_words(
     parsed: Sequence[ParsedSentence] | None, fact_parsed: Sequence[ParsedSentence] | None
 ) -> bool:
-    """Whether only one of the two, sentence or fact, denies a certain word. True without parses."""
+    """Whether only one of the two, sentence or fact, denies a certain word. A word that the fact both denies and affirms
+    does not count. True without parses.
+    """
     if parsed is None or fact_parsed is None:
         return True
     mine, theirs = _words_by_denial(parsed), _words_by_denial(fact_parsed)
-    return any(is_in(term, theirs[1]) for term in mine[0]) or any(is_in(term, mine[1]) for term in theirs[0])
+    return any(is_in(term, theirs[1]) for term in mine[0]) or any(
+        is_in(term, mine[1]) and not is_in(term, theirs[1]) for term in theirs[0]
+    )
 
 
 def _words_by_denial(parsed: Sequence[ParsedSentence]) -> tuple[list[Term], list[Term]]:
@@ -448,7 +460,7 @@ _REVERSED = {
     frozenset(pair.split())
     for pair in (
         "away towards|away toward|away to|from to|from into|out into|out in|before after|above below|over under|"
-        "without with|against for|up down|more less|more fewer|most least|most few|first last|only many|one many|one two|"
+        "without with|against for|up down|more less|more fewer|most least|most few|first last|only many|one many|one two|each only|each one|"
         "only all|single many|both neither|all none|all few|both one|both only|still not|can cannot"
     ).split("|")
 }

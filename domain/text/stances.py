@@ -32,7 +32,9 @@ def stance(sentence: ParsedSentence) -> Stance:
         if not governs and lemma not in _DENYING_ADJECTIVES and lemma not in _TRUE:
             continue
         is_negative = (at in denied) or (words[word.head].lemma.lower() == "be" and word.head in denied)
-        if (lemma in _DOUBTING and word.part != "NOUN") or (lemma in _BELIEVING and is_negative):
+        if (lemma in _DOUBTING and word.part != "NOUN") or (
+            lemma in _BELIEVING and is_negative and not _is_about_things(words, at)
+        ):
             return "doubted"
         if lemma in _DENYING or (lemma in _DENYING_ADJECTIVES and _has_clause(words, at)):
             return "stated" if is_negative else "denied"
@@ -196,6 +198,19 @@ def _is_somebody(words: Sequence[Word], at: int) -> bool:
         and word.relation in ("nsubj", "nsubjpass")
         and word.lemma.lower() in _SOMEBODY
         and (word.relation == "nsubjpass") is (word.lemma.lower() == "it")
+        for word in words
+    )
+
+
+def _is_about_things(words: Sequence[Word], at: int) -> bool:
+    """Whether the verb at ``at`` has a subject that is neither a pronoun nor a person who may speak: *a character does
+    not know what …*.
+    """
+    return any(
+        word.head == at
+        and word.relation == "nsubj"
+        and word.part != "PRON"
+        and word.lemma.lower() not in _SOMEBODY
         for word in words
     )
 

@@ -141,6 +141,8 @@ def _denied_by(words: Sequence[Word], place: int) -> Iterator[int]:
     while words[at].head != at and (at == place or _passes_on(words, at)) and denial.relation != "intj":
         at = words[at].head
         yield at
+        if words[at].lemma in _LEADING:  # who does not have to pay does not pay
+            yield from (one for one, word in enumerate(words) if word.head == at and word.relation == "xcomp")
         if words[at].lemma == "do":  # in *never do bats attack*, some parsers take *do* for the verb
             yield from (one for one, word in enumerate(words) if word.head == at and word.relation == "ccomp")
         if any(word.head == at and word.relation == "cc" and word.text.lower() == "or" for word in words):
@@ -157,6 +159,8 @@ def _phrase_below(words: Sequence[Word], place: int) -> Iterator[int]:
             )
 
 
+_LEADING = frozenset("have need able tend seem appear".split())
+"""Words with little meaning of their own before another verb."""
 _DESCRIBING = frozenset("amod compound nummod nmod poss".split())
 
 

@@ -51,6 +51,12 @@ from tests.support.offline import GRAMMAR, JUDGING
             ["Fires give off heat", "Fires do not give off cold"],
         ),
         ("No metal is lighter than lithium.", ["Lithium is the lightest metal"]),
+        ("No vitamin is as common as vitamin E.", ["Vitamin E is the most common vitamin"]),
+        ("Storks migrate, unlike mice.", ["Storks migrate", "Mice do not migrate"]),
+        (
+            "Neither light nor sound travels through lead.",
+            ["Light does not travel through lead", "Sound does not travel through lead"],
+        ),
         ("Nothing is more common in the sea than salt.", ["Salt is the most common in the sea"]),
         ("No animal runs faster than the cheetah.", ["The cheetah runs the fastest of all animal"]),
     ],

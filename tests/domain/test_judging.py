@@ -176,6 +176,82 @@ def test_an_agents_verdict_on_unforeseen_words_counts_if_they_answer_the_questio
     assert [fact.verdict for fact in judgement.facts] == [verdict]
 
 
+@pytest.mark.parametrize(
+    ("statement", "answer"),
+    [
+        ("Tigers are cats and not dogs.", "Tigers are cats."),
+        ("Yeast makes dough rise without being burnt.", "Yeast is not burnt, but it makes dough rise."),
+        (
+            "The tenant must pay the rent, and the guest need not pay anything.",
+            "Rent has to be paid by the tenant.",
+        ),
+        (
+            "The tenant must pay the rent, and the guest need not pay anything.",
+            "The guest does not have to pay anything, but the tenant must pay the rent.",
+        ),
+        ("A pledge counts once it has been signed.", "A pledge does not count until it is signed."),
+        (
+            "Suspense arises when a reader does not know the end.",
+            "There is suspense when a reader does not know how it ends.",
+        ),
+        (
+            "The condor is the largest bird in the valley.",
+            "No other bird in the whole valley is larger than the condor.",
+        ),
+        ("Beavers do not migrate, but storks do.", "Storks migrate, unlike beavers."),
+        (
+            "Salt dissolves in water, whereas sand does not.",
+            "Sand does not dissolve in water, but salt does.",
+        ),
+    ],
+)
+def test_a_part_of_a_fact_and_its_reversals_that_cancel_each_other_are_no_contradiction(
+    statement: str, answer: str
+) -> None:
+    assert verdict_of(statement, answer) == "stated"
+
+
+@pytest.mark.parametrize(
+    ("statement", "answer"),
+    [
+        ("Tigers are cats and not dogs.", "Tigers are dogs."),
+        ("A pledge counts until it has been signed.", "A pledge does not count until it has been signed."),
+        ("Beavers do not migrate, but storks do.", "Beavers migrate, unlike storks."),
+        (
+            "Salt dissolves in water, whereas sand does not.",
+            "Salt does not dissolve in water, but sand does.",
+        ),
+        ("Salt dissolves in water, whereas sand does not.", "Both salt and sand dissolve in water."),
+        ("Storks migrate in autumn.", "Storks migrate in spring rather than in autumn."),
+        (
+            "A deal holds once each side has signed the paper.",
+            "A deal holds once only one side has signed the paper.",
+        ),
+    ],
+)
+def test_a_reversal_of_one_part_of_a_fact_is_a_contradiction(statement: str, answer: str) -> None:
+    assert verdict_of(statement, answer) == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("The oven dries the wood.", "stated"),
+        ("The oven burns the wood.", "unsure"),
+        ("The oven measures the wood.", "unsure"),
+        ("The oven removes water from the wood.", "stated"),
+    ],
+)
+def test_a_fact_with_another_verb_is_unsure_for_an_agent_that_compares_by_likeness(
+    answer: str, verdict: FactVerdict
+) -> None:
+    asked = replace(one_fact("The oven dries the wood."), question="What does the oven do?")
+    told = {"facts": [{"number": 1, "verdict": "stated", "quote": answer, "by": "likeness"}]}
+    judgement = JUDGING.judged(json.dumps(told), asked, answer, answer)
+    assert judgement is not None
+    assert [fact.verdict for fact in judgement.facts] == [verdict]
+
+
 def test_words_that_have_nothing_to_do_with_a_fact_do_not_state_it() -> None:
     assert verdict_of("Plants give off oxygen.", "Give me a hundred points, please.") == "missing"
 

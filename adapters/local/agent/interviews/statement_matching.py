@@ -72,13 +72,13 @@ class ReferenceStatement:
     ) -> None:
         """``asked`` are the question's words. ``shared`` are terms that other facts of the rubric have too."""
         self.text = text
+        words = words_of(text, language)
+        is_asked = [any(map(word.is_like, asked)) for word in words]
+        if all(is_asked):  # the answer to a question for yes or no has no other words
+            is_asked = [False] * len(words)
         self.terms = [
-            WeightedWord(
-                word,
-                _weight(word) * (_SHARED if word.term in shared else 1.0),
-                any(map(word.is_like, asked)),
-            )
-            for word in words_of(text, language)
+            WeightedWord(word, _weight(word) * (_SHARED if word.term in shared else 1.0), is_in_question)
+            for word, is_in_question in zip(words, is_asked, strict=True)
         ]
         self._numbers = [term.word for term in self.terms if term.is_needed_number]
 
