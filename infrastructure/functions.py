@@ -48,7 +48,7 @@ class Function:
 
 FUNCTIONS = (
     Function("APIHandler", "app.app", 1769, GATEWAY_SECONDS, starts_from_snapshot=True),
-    # It refuses a token by raising an error, as API Gateway requires. So an alarm on its errors would mean nothing.
+    # The authorizer refuses a token by raising an error, as API Gateway requires. So an alarm on its errors would mean nothing.
     Function("Authorize", "app.authorize", 1024, 10, errors_alarm=False, starts_from_snapshot=True),
     Function("WebsocketConnect", "app.on_connect", 512, GATEWAY_SECONDS, starts_from_snapshot=True),
     Function("WebsocketMessage", "app.on_message", 1769, GATEWAY_SECONDS, starts_from_snapshot=True),

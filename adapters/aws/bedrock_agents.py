@@ -85,7 +85,7 @@ def _pieces(stream: Any, role: Role, agent: AgentAlias) -> Iterator[str]:
     """The text of an event stream, up to its end. Raises ``Unavailable`` and botocore's errors.
 
     No event says that it is the last one. The reply is complete if the HTTP body is complete (the client checks that),
-    and if it ends neither in the middle of a message (``adapters.aws.answers``) nor of a character.
+    and if it does not end within a message (``adapters.aws.answers``) or within a character.
     """
     decoder = getincrementaldecoder("utf-8")()  # a chunk may end within a character
     said = False

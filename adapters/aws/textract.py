@@ -38,10 +38,10 @@ _READS: frozenset[ScanType] = frozenset({"pdf", "png", "jpg", "tiff"})
 class TextractRecogniser:
     """Implements ``ports.text_recogniser.TextRecogniser``. Safe to share between threads.
 
-    Textract uses the bucket with the permissions of whoever starts a job. So these need ``s3:GetObject`` on the scans
-    and ``s3:PutObject`` on the outcomes. It first writes ``.s3_access_check`` and leaves it there. It stores an outcome
-    in parts, ``JOB/1``, ``JOB/2`` …, below the prefix. If a job fails, it stores nothing. It reads all pages of a scan,
-    not only the requested ones.
+    Textract uses the bucket with the permissions of the role that starts a job. So the role needs ``s3:GetObject``
+    on the scans and ``s3:PutObject`` on the outcomes. It first writes ``.s3_access_check`` and leaves it there. It
+    stores an outcome in parts, ``JOB/1``, ``JOB/2`` …, below the prefix. If a job fails, it stores nothing. It reads
+    all pages of a scan, not only the requested ones.
     """
 
     media_types = _READS

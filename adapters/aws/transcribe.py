@@ -51,9 +51,9 @@ class _NameTaken(PortError):
 class TranscribeTranscriber:
     """Implements ``ports.transcriber.Transcriber``. Safe to share between threads.
 
-    Transcribe uses the bucket with the permissions of whoever starts a job. So these need ``s3:GetObject`` on the
-    recordings and ``s3:PutObject`` on the outcomes. It first writes ``.write_access_check_file.temp`` beside the
-    outcome and leaves it there. If a job fails, it stores nothing.
+    Transcribe uses the bucket with the permissions of the role that starts a job. So the role needs ``s3:GetObject``
+    on the recordings and ``s3:PutObject`` on the outcomes. It first writes ``.write_access_check_file.temp`` beside
+    the outcome and leaves it there. If a job fails, it stores nothing.
     """
 
     def __init__(self, client: Callable[[], Any], bucket: str, *, retries: Retries) -> None:

@@ -177,7 +177,7 @@ def _child(connection: socket.socket) -> None:
         pass  # whoever asked is gone
     except BaseException:
         # Whatever happens, this fork must not continue with its parent's code. The parent sees that the connection
-        # ended too early, and reads the page with pypdf. If that fails as well, it writes so to the log.
+        # ended too early, and reads the page with pypdf. If that fails as well, it logs that.
         code = 2
     finally:
         os._exit(code)

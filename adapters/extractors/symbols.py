@@ -22,7 +22,9 @@ _WRITTEN_BY_WORD = {0xF04A: "☺", 0xF0E0: "→", 0xF0E8: "→"}
 """Signs of Wingdings that Word puts in place of the typed ``:-)``, ``-->`` and ``==>``."""
 _SIGNS = {0xF000 + code: sign for code, sign in SYMBOL_FONT.items()} | _WRITTEN_BY_WORD
 _BOXES = {0xF06F: "□", 0xF0A7: "▪", 0xF0A8: "□"}
-"""Signs of Wingdings whose codes are signs of Symbol too. They are signs of Symbol on a line with others of that font."""
+"""Signs of Wingdings whose codes are also codes of Symbol. On a line with other signs of Symbol, they are read as signs
+of Symbol.
+"""
 _WITH_BOX = re.compile("^.*[\uf06f\uf0a7\uf0a8].*$", re.MULTILINE)
 _OF_SYMBOL = _SIGNS.keys() - _WRITTEN_BY_WORD.keys() - _BOXES.keys() - {0xF020, 0xF0B7}
 _PRIVATE = re.compile("[\uf020-\uf0ff]")

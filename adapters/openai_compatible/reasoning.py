@@ -28,7 +28,7 @@ _FINAL_CHANNEL = re.compile(
 _CHANNELS = ("<|channel|>", "<|start|>")
 _FINAL_WORD = re.compile(r"assistant\s?final")
 _ANALYSIS = re.compile(r"analysis(?=[A-Z\"'(])")
-"""The beginning of a reply in channels after the server has removed the marks of the channels."""
+"""Matches the beginning of a reply in channels if the server has removed the marks of the channels."""
 _CHANNEL_ENDS = re.compile(r"<\|(?:return|end|start|channel|call)\|>")
 
 _OPENINGS = [
@@ -42,7 +42,9 @@ _LONGEST_MARK = 80
 
 
 class UnmarkedReasoning(Exception):
-    """Text that was already shown as the reply is reasoning: a closing tag came, but its opening tag never did."""
+    """Raised if text that was already shown as the reply is reasoning: a closing tag came, but its opening tag never
+    did.
+    """
 
 
 class ReasoningFilter:

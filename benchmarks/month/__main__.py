@@ -1,12 +1,12 @@
 """The cost of one learner's month on AWS, by service: the calls of a scripted month, times a table of prices.
 
 ``python -m benchmarks.month [nova-lite|nova-2-lite] [titan-v1|titan-v2]``, or ``python -m benchmarks.month record``,
-which writes the amounts to ``recorded.json``. docs/costs.md shows those amounts times the prices, and a test holds it to
-them. The month runs through the whole app on the
-fakes, which make the same calls as on AWS. Meters count what the services would bill (``meters.py``). ``prices.json``
-has the prices, each with its source and its date. Tokens are estimated from characters. How long requests wait for the
-models, and how long answers are, is assumed (``SECONDS``, ``ANSWER_SECONDS``) and printed. It also prints the cost of a
-stage that nobody uses: its schedule, which runs each minute.
+which writes the amounts to ``recorded.json``. docs/costs.md shows those amounts times the prices, and a test holds
+it to them. The month runs through the whole app on the fakes, which make the same calls as on AWS. Meters count what
+the services would bill (``meters.py``). ``prices.json`` has the prices, each with its source and its date. Tokens
+are estimated from characters. How long requests wait for the models, and how long answers are, is assumed
+(``SECONDS``, ``ANSWER_SECONDS``) and printed. It also prints the cost of a stage that nobody uses: its schedule,
+which runs each minute.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Month:
     world: MeteredWorld
     meter: Meter
     share: float = 1.0
-    """How much of a month the learner does of everything."""
+    """The share of a month's activities that the learner does, 0 to 1."""
 
     @property
     def ada(self) -> User:

@@ -35,7 +35,7 @@ _MIN_SHARED = 0.6
 _MAX_SKIPPED = 8
 """The largest number of content words of the quote that may be left out between two words of the sentence."""
 _MAX_SKIPPED_UNPARSED = 3
-"""The same limit without a grammar. Only a grammar shows whether the left-out words connect two clauses."""
+"""``_MAX_SKIPPED`` without a grammar. Only a grammar shows whether the left-out words connect two clauses."""
 _COUNTED_WITHIN = 40
 """The counted thing is searched within this number of characters after its number: nine piloted *spacecraft*."""
 _DENIED_BEFORE, _DENIED_AFTER = 4, 3

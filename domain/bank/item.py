@@ -46,7 +46,7 @@ class ItemVersion:
         return replace(self.content, checked="teacher") if is_kept else self.content
 
     def asked_as(self, item_id: str, question_id: str) -> Question:
-        """The question with this id of a quiz that asks this version."""
+        """The question, with this id, of a quiz that asks this version."""
         return replace(
             self.asked,
             question_id=question_id,

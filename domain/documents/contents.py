@@ -279,7 +279,7 @@ def stored_text(objects: ObjectStore, document: Document) -> str | None:
 
 
 def _readable(stored: dict[str, Any]) -> dict[str, Any]:
-    """The same object. Raises ``Unavailable`` if newer code wrote it. The first objects have no version."""
+    """The given object, unchanged. Raises ``Unavailable`` if newer code wrote it. The oldest objects have no version."""
     if stored.get("schema", 0) > _SCHEMA:
         raise Unavailable("object_store", "newer code wrote the chunks")
     return stored

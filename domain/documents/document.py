@@ -438,7 +438,9 @@ class Document:
         return replace(self, sweep_at=to_text(after(now, _LONGEST_RETRY_SECONDS)))
 
     def failing(self, now: datetime, code: str) -> Document:
-        """The document with its ``error_code``, before what was made from it is removed and it becomes ``failed``."""
+        """The document with its ``error_code``. Next, the contents made from it are removed, and then it becomes
+        ``failed``.
+        """
         return replace(
             self,
             error_code=code,

@@ -57,7 +57,9 @@ class Knowledge:
         )
 
     def changed(self, now: datetime) -> Knowledge:
-        """The row with one more change. A worker that synchronises now sees from the count that there is more."""
+        """The row with one more change. A worker that is synchronising sees from the count that more documents have
+        changed.
+        """
         return replace(self, changes=self.changes + 1, sweep_at=self.sweep_at or to_text(now))
 
     def claimed(self, now: datetime) -> Knowledge:

@@ -70,7 +70,8 @@ _REPEATED_DOCUMENT = 0.97
 
 @dataclass(frozen=True, slots=True)
 class SearchMatch:
-    """One match of a search. ``title``, ``heading``, ``text``, ``column_heads`` and ``begun_row`` are as they were indexed.
+    """One match of a search. ``title``, ``heading``, ``text``, ``column_heads`` and ``begun_row`` are as they were
+    indexed.
 
     ``score`` is the search's score, with the query's sparse vector multiplied by ``SPARSE_WEIGHT``.
     """

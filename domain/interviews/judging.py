@@ -202,7 +202,7 @@ class Judging:
             return self.off_topic(asked)  # then the answer is shown, and no follow-up is asked
         # The agent did not see all sentences. A quote that spans such a gap is not in the answer.
         facts = [fact if fact.quote in answer else replace(fact, quote="") for fact in facts]
-        # The agent may have praised these words, for which the rules then gave no credit.
+        # Remarks that praise words for which the rules gave no credit are dropped.
         unearned = [fact.quote[:_PRAISED] for fact in facts if fact.quote and not fact.credit]
         strengths = tuple(one for one in strengths if not any(quote in one for quote in unearned))
         analysis = analysis_of(asked, facts, strengths, improvements)
@@ -332,7 +332,9 @@ class Judging:
         return "unsure" if faults == {"other_term"} and is_close(sentence, statement) else None
 
     def _conflicts(self, sentence: str, statement: str) -> list[Contradiction]:
-        """The conflicts of both without their contrasts. ``departure`` judges the things that the contrasts set apart."""
+        """The conflicts between the two texts without their contrasts. ``departure`` judges what the contrasts set
+        apart.
+        """
         said, known = without_contrasts(sentence), without_contrasts(statement)
         return conflicts(said, known, self._parse(said), self._parse(known))
 

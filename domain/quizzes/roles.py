@@ -23,7 +23,7 @@ _LIGHT = frozenset(
 _AS_A_NOUN = ("amod", "compound", "dobj", "dative", "pobj", "nsubj", "nsubjpass")
 """The grammatical relations of a verb that is part of a thing's name, as in *packet switching*."""
 _NEAR = 0.03
-"""The largest rounding of a measured quantity, as a share. A count or a year must be exact."""
+"""The largest difference between a measured quantity and its rounded form, as a share. A count or a year must be exact."""
 
 
 def is_elsewhere(stem: Sequence[ParsedSentence], key: str, source: Sequence[ParsedSentence]) -> bool:

@@ -50,7 +50,7 @@ def turns_a_comparison(stem: str, option: str, context: str) -> bool:
         is_smaller = named - first <= second and named & second - first and not named & first - second
         is_beside = named <= choices and not (first - second) & choices
         if is_smaller and not is_beside and _asks_which(stem, by, first | second):
-            # Another sentence may say that the named thing is larger than the same other thing.
+            # Another sentence may say the same about the named thing: that it is larger than the same other thing.
             return not any(
                 named & one - other and (first - second) & (other - one) and _is_same_measure(by, its)
                 for (one, other), its in known

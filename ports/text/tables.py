@@ -91,7 +91,7 @@ class TableRow:
         return self.heads[self.column_at(text, place) :]
 
     def column_at(self, text: str, place: int) -> int:
-        """The number in ``cells`` of the one that contains ``place``. ``text`` is the text that holds the row."""
+        """The index in ``cells`` of the cell that contains ``place``. ``text`` is the text that holds the row."""
         row, before = text[self.start : self.end], text[self.start : place]
         if self.shift or _BARS_OR_TABS.search(row):
             return max(0, len(_BARS_OR_TABS.findall(before)) + self.shift)

@@ -163,7 +163,7 @@ def test_a_route_that_reads_gives_no_conflict_and_a_public_one_asks_for_no_token
 
 @pytest.mark.parametrize("code", sorted(set(ERROR_CODES) - {"bad_name", "unsupported_type"}))
 def test_the_confirmation_of_a_failed_document_says_why_it_failed(world: World, ada: User, code: str) -> None:
-    """With the two other codes, the upload is refused before there is a document."""
+    """The two other codes refuse the upload before there is a document."""
     file_id = ada.upload("laws.txt", PHYSICS)
     documents = world.services.documents
     documents.save(replace(documents.get("ada", file_id), status="failed", error_code=code))

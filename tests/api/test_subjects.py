@@ -1,4 +1,4 @@
-"""Subjects through the API: context, the tutor within one, search across several, class materials."""
+"""Subjects through the API: the context of a subject, the tutor in it, the search in several subjects, class materials."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def test_some_false_answers_get_no_credit_offline_and_some_true_ones_get_it() ->
 
 
 def test_a_word_that_a_heading_writes_with_a_capital_is_no_name() -> None:
-    """The heading is "The Second Rule". The fact's rule is the same, with small letters."""
+    """The heading is "The Second Rule". The fact names the same rule in lower case."""
     fact = "The second rule says that the door of the vault stays shut, unless a key turns in it."
     asked = SpokenFact("What does the second rule say?", fact, (), ()).asked
     text = f"The Second Rule: Inertia\n{fact} This is called inertia."

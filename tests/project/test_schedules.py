@@ -17,7 +17,9 @@ from fakes.system import FrozenClock
 from infrastructure.chalice_project import PROJECT
 
 LEAST_SECONDS = 60.0
-"""EventBridge's shortest interval: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"""
+"""EventBridge's shortest interval:
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+"""
 NEEDS = {
     "on_schedule": {
         "interviewing": TRANSCRIPT_CHECK_SECONDS,  # a lost transcript is noticed while the learner waits

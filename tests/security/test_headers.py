@@ -31,7 +31,7 @@ FOREIGN = [
 
 
 def every_answer(world: World, who: User, origin: str) -> list[Reply]:
-    """Answers of every route, method and preflight: successes, refusals, and failures of ours."""
+    """Answers of every route, method and preflight: successes, refusals, and errors of the server."""
     asked = {"Origin": origin}
     answers = []
     for someone in (who, world.anyone(), User(world, "x", "forged")):
@@ -89,7 +89,7 @@ def test_no_setting_allows_every_origin() -> None:
 
 
 def test_a_token_cached_by_the_gateway_expires_in_time(world: World, ada: User) -> None:
-    """API Gateway calls the authorizer once a token and keeps the answer for minutes."""
+    """API Gateway calls the authorizer once for each token and keeps the answer for minutes."""
     app = build_app()
 
     @app.authorizer()

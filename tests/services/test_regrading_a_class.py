@@ -23,7 +23,7 @@ SOME = 200
 ORDER = RegradeOrder("i2", "The key named the wrong option.", key="B")
 GRACE = Learner("grace", "", None, "Grace", "teacher")
 CALL_SECONDS = 0.01
-"""About the seconds of one call to the store on AWS."""
+"""The approximate number of seconds of one call to the store on AWS."""
 TURN_SECONDS = 60.0
 """Seconds between two turns of the sweeper."""
 

@@ -132,7 +132,7 @@ class Teacher:
             self.decide(random.choice(interviews), random.choice(_VERDICTS_ON_FACTS), **place)
 
     def override_again(self) -> None:
-        """Decide again over a mark that she already decided about."""
+        """Decide again over a mark about which the teacher has already decided."""
         if self.decided:
             random = self.client.random
             result_id, place = random.choice(self.decided)

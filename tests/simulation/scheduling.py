@@ -96,7 +96,9 @@ steps.
 
 
 class Scheduler:
-    """Runs the strands. ``seconds`` is the time that has passed. Strands begin in ``context``."""
+    """Runs the strands. ``seconds`` is the time that has passed. ``context`` is the context (``contextvars``) in which
+    strands begin.
+    """
 
     def __init__(self, random: Random, context: Context) -> None:
         self.random = random

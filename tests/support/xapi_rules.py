@@ -32,7 +32,7 @@ _PARAMETERS = re.compile(r"(\{(case_matters|order_matters)=(true|false)\})*")
 
 
 def broken(statement: Any) -> list[str]:
-    """What the statement breaks, in words; empty if it is valid."""
+    """The rules that the statement breaks, in words; empty if it is valid."""
     return list(_broken(statement))
 
 

@@ -50,7 +50,7 @@ class RecognitionLimits:
     memory: int = 2 * 1024 * 1024 * 1024
     """The limit of address space in bytes, in addition to what the loaded engine and the file need."""
     page_cpu_seconds: int = 60
-    """The CPU time for one page, which is read in up to four directions."""
+    """The CPU seconds for one page, which is read in up to four directions."""
     page_wall_seconds: float = 1200.0
     """The time for one page by the clock. It ends a process that hangs; on a busy machine a page takes many times its
     CPU time.

@@ -42,7 +42,7 @@ def parsed(capability: str, stored: Any) -> dict[str, Any]:
 
 
 def name_of(error: OSError) -> str:
-    """The name of the error's number, such as ``ENOSPC``; of its class, if it has no known number."""
+    """The name of the error's number, such as ``ENOSPC``. If it has no known number, the name of its class."""
     return errno.errorcode.get(error.errno or 0, type(error).__name__)
 
 

@@ -470,7 +470,7 @@ class TestVerticalWriting:
 
 
 class TestLettersBeyondTheFirstPlane:
-    """A letter of a formula, such as U+1D465, counts twice in pdfium's text. What follows it is read as elsewhere."""
+    """A letter of a formula, such as U+1D465, counts twice in pdfium's text. The text after it must be read correctly."""
 
     def test_a_table_below_a_formula(self) -> None:
         cmap = "1 begincodespacerange<00><FF>endcodespacerange 1 beginbfchar<7A><D835DC65>endbfchar 1 beginbfrange<20><79><0020>endbfrange"

@@ -143,7 +143,7 @@ class _Matter:
         self._of_asking = frozenset(terms(asking))
 
     def asked_for(self, question: str) -> frozenset[str]:
-        """The terms that a question is about, without question words and verbs of asking."""
+        """The terms that a question is about, without words that only serve to ask."""
         return frozenset(term for term in terms(question) if not is_faint(term)) - self._of_asking
 
     def drafts(self, passage: NumberedPassage, *, most_facts: int) -> Iterator[_Draft]:

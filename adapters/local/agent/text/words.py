@@ -77,7 +77,7 @@ def terms(text: str) -> list[str]:
 
 
 def question_terms(question: str) -> list[str]:
-    """Like ``terms``. In scripts without spaces, words of asking are removed."""
+    """Like ``terms``. In scripts without spaces, question words are removed."""
     if not is_unspaced(question):
         return terms(question)
     bare = _ASKING_UNSPACED.sub(" ", question)

@@ -34,7 +34,7 @@ _OF_BEFORE = 0.6
 """The weight of a word of the previous question, if this question continues it."""
 _OF_ANSWER = 0.1
 _FAINT = 0.35
-"""The weight of a word of asking."""
+"""The weight of a word that only serves to ask, such as *specific*."""
 _RUN_TOGETHER = re.compile(r"\b(what|who|where|when|why|how)s\b", re.I)
 """Question words with "is" but without an apostrophe, such as *whats*."""
 _KNOW_ABOUT = re.compile(r"\b(?:know|learn) about\b", re.I)
@@ -118,7 +118,7 @@ class Asked:
     """The numbers that measure something: 10 kg."""
     noun: str = ""
     """The key of the noun after "which", "what" or "how many": "artery" for *which arteries …*. "" if there is none, or
-    if it is a word of asking, such as "kind".
+    if it only serves to ask, such as "kind".
     """
     reckoned: str = ""
     """If the answer is usually computed: the word that a sentence contains if it states the answer ("more", "between").

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class LocalRecognition(LocalStores):
     @lazy
     def recogniser(self) -> TextRecogniser:
-        """The recogniser of the settings. Raises ``SettingsError`` if its engine is not installed."""
+        """The recogniser that the settings name. Raises ``SettingsError`` if its engine is not installed."""
         engine = self._settings.ocr
         if engine == "none":
             from adapters.no_recogniser import NoRecogniser
