@@ -32,9 +32,22 @@ _COMMON_WORDS = {
 
 _ALSO_ENGLISH = frozenset("do as die come hay comment".split())
 """Words of the other languages above that are English words too."""
-_ONLY_ENGLISH = (_COMMON_WORDS["en"] - {"in", "was"}) | frozenset(
-    "have my with you your could should would this that these they from about".split()
+_ENGLISH = frozenset(
+    "the a an of to in is are was were be been and or not that this it its for with as by on at from have has had"
+    " do does did what which who whom whose when where why how can could will would should may might must there"
+    " they them their he she his her you your we our i my if than then so because while into about more most no"
+    " yes only also such one two between during after before".split()
 )
+_OTHERS = (
+    frozenset(
+        "der die das und ist nicht ein eine zu den dem des mit von auf für im als wird werden sind le la les des et est"
+        " une un dans que qui pour sur pas du au ce il elle el los las y en es por para con una se su del al como más"
+        " o os e do da dos das um uma não com il lo gli di che è per non sono nel della het een van en niet op te dat"
+        " är och att som det på av för inte ve bir bu için ile".split()
+    )
+    - _ENGLISH
+)
+_ONLY_ENGLISH = _ENGLISH - frozenset("a an as can do has he her i in no on or so was".split())
 """Words that show that the text is English. If it has one of them, the words of ``_ALSO_ENGLISH`` show no other
 language.
 """
@@ -56,6 +69,17 @@ def language_of(text: str) -> str:
         for language, common in _COMMON_WORDS.items()
     }
     return max(places, key=lambda language: (len(places[language]), -min(places[language], default=0)))
+
+
+def looks_english(text: str) -> bool:
+    """Whether the text may be English: its letters are Latin, and it has at least as many common English words as
+    common words of other languages.
+    """
+    letters = [letter for letter in text if letter.isalpha()]
+    if not letters or sum(letter.isascii() for letter in letters) < 0.9 * len(letters):
+        return False
+    said = text.lower().split()
+    return sum(word in _OTHERS for word in said) <= sum(word in _ENGLISH for word in said)
 
 
 def common_share(text: str, language: str) -> float:

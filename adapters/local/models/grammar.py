@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from adapters.local.models.installed import installed_folder
 from ports.grammar import ParsedSentence, Word
+from ports.text.languages import looks_english
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -35,22 +36,6 @@ _TOGETHER = 16
 """The most texts that are parsed together. Parsing 16 takes as long as parsing 5 one by one, with the same results."""
 _OF_NAMES = "ner"
 """The step of the pipeline that finds names and quantities. It takes half of the time, and no other step needs it."""
-
-_ENGLISH = frozenset(
-    "the a an of to in is are was were be been and or not that this it its for with as by on at from have has had"
-    " do does did what which who whom whose when where why how can could will would should may might must there"
-    " they them their he she his her you your we our i my if than then so because while into about more most no"
-    " yes only also such one two between during after before".split()
-)
-_OTHERS = (
-    frozenset(
-        "der die das und ist nicht ein eine zu den dem des mit von auf für im als wird werden sind le la les des et est"
-        " une un dans que qui pour sur pas du au ce il elle el los las y en es por para con una se su del al como más"
-        " o os e do da dos das um uma não com il lo gli di che è per non sono nel della het een van en niet op te dat"
-        " är och att som det på av för inte ve bir bu için ile".split()
-    )
-    - _ENGLISH
-)
 
 
 @dataclass(eq=False, slots=True)
@@ -129,17 +114,6 @@ def _sentences_of(document: Doc) -> tuple[ParsedSentence, ...]:
         )
         for sentence in document.sents
     )
-
-
-def looks_english(text: str) -> bool:
-    """Whether the text may be English: its letters are Latin, and it has at least as many common English words as
-    common words of other languages.
-    """
-    letters = [letter for letter in text if letter.isalpha()]
-    if not letters or sum(letter.isascii() for letter in letters) < 0.9 * len(letters):
-        return False
-    words = text.lower().split()
-    return sum(word in _OTHERS for word in words) <= sum(word in _ENGLISH for word in words)
 
 
 def _load() -> Language:

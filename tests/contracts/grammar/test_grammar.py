@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.local.models.grammar import SpacyGrammar, looks_english
+from adapters.local.models.grammar import SpacyGrammar
 from adapters.no_grammar import NoGrammar
 from fakes.grammar import ScriptedGrammar
 from ports.grammar import Grammar, ParsedSentence
+from ports.text.languages import looks_english
 from tests.contracts.grammar.contract import GrammarContract
 
 SPACY = SpacyGrammar()
