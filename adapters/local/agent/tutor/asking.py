@@ -164,7 +164,7 @@ def understand(question: str, history: Sequence[Utterance], grammar: Grammar) ->
     defined = _DEFINITION.match(question)
     return Asked(
         text,
-        "other" if wants_yes_or_no else _kind(question),
+        "other" if wants_yes_or_no else _kind(question, words),
         grammar.parse(text),
         weights,
         thing=frozenset(keys_of(defined["thing"], grammar)) if defined else frozenset(),
@@ -201,7 +201,7 @@ def _follows_on(question: str, *, is_part: bool) -> bool:
     )
 
 
-def _kind(question: str) -> Kind:
+def _kind(question: str, words: Sequence[Word]) -> Kind:
     if _LIST.search(question):
         return "list"
     asks = _QUESTION_WORD.search(question)
@@ -223,7 +223,10 @@ def _kind(question: str) -> Kind:
         return "count"
     if after in _SHARES:
         return "share"
-    if (word == "what" or after == "much") and _SPENDS.search(question):
+    said = " ".join(
+        one.text for one in words if (one.part, one.relation) != ("VERB", "amod")
+    )  # "paid workers"
+    if (word == "what" or after == "much") and _SPENDS.search(said):
         return "price"
     if after in _MEASURES:
         return "measure"

@@ -24,7 +24,7 @@ _BEHIND = 0.2
 """By how much the surest answer in other words may be less similar to the question than the nearest sentence."""
 _NEAR_BY_WORDS = 0.6
 """In a language without a parser: the nearest sentence must have this share of the score that an answer needs."""
-_CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 1.2
+_CLOSE, _CLOSE_IN_OTHER_WORDS = 0.35, 1.0
 """Other answers are shown if their score is at most this much below the best one."""
 _SURE = 0.4
 """An answer is sure if its score is at least this much above the score that an answer needs."""
@@ -212,7 +212,7 @@ def _chosen(
     ranked = sorted(_without_other_rows(asked, ranked), key=lambda one: (-one.score, one.order, one.position))
     best = ranked[0]
     places = asked.places & {*best.keys, *best.over}
-    most = 3 if is_sure and asked.kind in ("other", "reason", "list") else 2
+    most = 3 if asked.kind in ("other", "reason", "list") else 2
     chosen = [best]
     for one in ranked[1:]:
         if (

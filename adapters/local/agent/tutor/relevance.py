@@ -45,10 +45,8 @@ _OF_IT = 0.45
 words) must be at least this similar: "How tall is" and "the height is 5 m".
 """
 _WEIGHTS = (-3.7, 1.8, 0.4, 4.7, -0.6, -1.4, -0.1, 2.0)
-_WEIGHTS_IN_OTHER_WORDS = (5.0, 5.0, -3.4, -1.0, 1.0)
-"""Weights of a softmax regression on 56 questions whose answers use other words. The questions are from fourteen
-lessons: the ten that were used for the limits above, and four more.
-"""
+_REASON = 0.2
+"""Added to the score of an answer in other words to a question that asks why, if the sentence gives a reason."""
 _CLAUSES = re.compile(r"[,;:—()]+")
 _SPACES_OF_A_CLAUSE = 2
 _REASONING = frozenset(
@@ -78,6 +76,9 @@ _ENTITIES: dict[Kind, frozenset[str]] = {
     "measure": frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT", "DATE", "TIME")),
 }
 _PLACING = frozenset("in at on near from into to under between through inside within".split())
+_ASKS_CONDITION = re.compile(r"\bwhen do(?:es)?\b", re.I)
+_CONDITIONS = frozenset("when if while during within until unless once whenever".split())
+"""In a sentence, these words tell when something usually happens, as a date tells when it happened."""
 _SPENDING = frozenset("cost pay spend price worth charge fee sell earn".split())
 _AGING = frozenset("year month week day century old age aged".split())
 _SHARING = frozenset("half third quarter percent fraction".split())
@@ -197,19 +198,15 @@ def evidence(
 def answers_in_other_words(asked: Asked, one: AnswerCandidate, shown: Support, vectors: Vectors) -> float:
     """How well the sentence answers in other words. Only sentences for the same question can be compared by it.
 
-    A sentence that is only on the same topic is as similar to the question's content words as to the question itself.
-    In a sentence that answers, a single clause is similar to the question; and if the question asks why, the sentence
-    has a word that gives a reason.
+    It is the sum of three likenesses: of the sentence, of its clause that is most similar to the question, and of both
+    without the words that they share. If the question asks why, a word that gives a reason counts too.
     """
     clauses = [part for part in _CLAUSES.split(one.text) if part.count(" ") > _SPACES_OF_A_CLAUSE]
     question = vectors.of(asked.text)
     by_clause = max(cosine(question, vectors.of(clause)) for clause in (one.text, *clauses))
-    bare = " ".join(word.text for sentence in asked.parsed or () for word in sentence.words if key_of(word))
-    topic = cosine(vectors.of(bare), vectors.of(one.text))
     lemmas = {word.lemma.lower() for sentence in one.parsed or () for word in sentence.words}
     reasons = asked.kind == "reason" and not _REASONING.isdisjoint(lemmas)
-    seen = shown.left_over, by_clause, topic, shown.lacks_kind, float(reasons)
-    return sum(weight * value for weight, value in zip(_WEIGHTS_IN_OTHER_WORDS, seen, strict=True))
+    return shown.likeness + by_clause + shown.left_over + _REASON * reasons
 
 
 def _left_over(asked: Asked, one: AnswerCandidate) -> tuple[str, str] | None:
@@ -243,8 +240,7 @@ def is_of_another(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCand
 def holds_asked(asked: Asked, one: AnswerCandidate) -> bool:
     """Whether the sentence or its headings have every name, year, day and number of the question. If the sentence
     begins with a word that refers to other sentences, these may have them too. If the question asks only what a
-    thing is, the sentence must also define the thing. If it asks for a name, the sentence must have another name,
-    outside of brackets.
+    thing is, the sentence must also define the thing.
     """
     held = {*one.keys, *(one.around if leans_back(one.sentence.text) else one.over)}
     is_term = asked.kind == "definition" and not any(
@@ -259,19 +255,8 @@ def holds_asked(asked: Asked, one: AnswerCandidate) -> bool:
             for word in said.words
         )
     )
-    gives_name = not _ASKS_NAME.search(asked.text) or any(
-        word.lemma in _CALLING
-        or (
-            word.part == "PROPN"
-            and key_of(word) not in asked.weights
-            and one.text.count("(", 0, word.start) == one.text.count(")", 0, word.start)
-        )
-        for said in one.parsed or ()
-        for word in said.words
-    )
     return (
         has_noun
-        and gives_name
         and all(holds(held, name) for name in asked.names | asked.places)
         and (not is_term or defines(asked.thing, one) > 0)
     )
@@ -346,7 +331,7 @@ def holds_kind(asked: Asked, one: AnswerCandidate) -> bool:
         and not (asked.kind == "count" and _counts_another(asked.noun, sentence, word))
     ]
     lacks_superlative = asked.is_superlative and not one.sentence.worded and not is_superlative(parsed)
-    if lacks_superlative or _hides_doer(asked, parsed):
+    if lacks_superlative or _hides_doer(asked, parsed) or not _gives_name(asked, one):
         return False
     kinds = _ENTITIES.get(asked.kind)
     if asked.kind == "age" and _AGING.isdisjoint(lemmas):
@@ -367,6 +352,8 @@ def holds_kind(asked: Asked, one: AnswerCandidate) -> bool:
     if asked.kind == "place":
         asks_where = not asked.names and "where" in tokens(asked.text)
         return asks_where and any(word.lemma in _PLACING for word in words)
+    if asked.kind == "time":
+        return bool(_ASKS_CONDITION.search(asked.text)) and not _CONDITIONS.isdisjoint(lemmas)
     if asked.kind == "share":
         return not _SHARING.isdisjoint(lemmas)
     if asked.kind == "price" and _SPENDING.isdisjoint(lemmas):
@@ -376,6 +363,20 @@ def holds_kind(asked: Asked, one: AnswerCandidate) -> bool:
         for word in new
         if (asked.kind == "measure" or word.entity not in _NO_COUNT)
         and (asked.kind != "age" or not word.entity)
+    )
+
+
+def _gives_name(asked: Asked, one: AnswerCandidate) -> bool:
+    """Whether the sentence calls something by a name, or has a new name outside of brackets, if the question asks for one."""
+    return not _ASKS_NAME.search(asked.text) or any(
+        word.lemma in _CALLING
+        or (
+            word.part == "PROPN"
+            and key_of(word) not in asked.weights
+            and one.text.count("(", 0, word.start) == one.text.count(")", 0, word.start)
+        )
+        for said in one.parsed or ()
+        for word in said.words
     )
 
 
