@@ -123,8 +123,9 @@ def _the_distribution_reads() -> dict[str, Any]:
 
 
 def _headers() -> dict[str, Any]:
-    """The headers of every response. Their policy allows any address by TLS; the policy in the page names the
-    addresses. Here they would depend on the API, which depends on the console's origin.
+    """The headers of every response. Their content policy allows every address that uses TLS; the policy in the page
+    names the addresses. If the headers named them, the headers would depend on the API, which depends on the
+    console's origin.
     """
     return {
         "SecurityHeadersConfig": {

@@ -66,8 +66,8 @@ class PineconeCalls(Calls):
     """Calls of the client of one index. The client is made at the first call."""
 
     def __init__(self, host: str, api_key: Callable[[], str], retries: Retries) -> None:
-        """``api_key`` is called at the first call. Raises ``ValueError`` if the host is malformed, or uses http and is
-        another machine.
+        """``api_key`` is called at the first call. Raises ``ValueError`` if the host is malformed, or if
+        it names another machine and uses http.
         """
         super().__init__(CAPABILITY, _fault_of, retries, in_threads=True)
         self._host = https_address(host, "the Pinecone host")

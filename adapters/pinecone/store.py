@@ -59,8 +59,8 @@ class PineconeVectorStore:
         *,
         freshness: float = _FRESHNESS,
     ) -> None:
-        """``api_key`` is called at the first call. Raises ``ValueError`` if the host is malformed, or uses http and is
-        another machine.
+        """``api_key`` is called at the first call. Raises ``ValueError`` if the host is malformed, or if
+        it names another machine and uses http.
         """
         self._calls = PineconeCalls(host, api_key, retries)
         self._clock, self._sleep = retries.clock, retries.sleep

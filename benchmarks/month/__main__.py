@@ -260,7 +260,7 @@ def a_stage(idle: Mapping[str, float]) -> dict[str, float]:
 
 
 def snapshots() -> dict[str, float]:
-    """What the snapshots of the functions take in a month."""
+    """The units that the functions' snapshots use in a month."""
     kept = sum(_MEMORY[function.name] for function in FUNCTIONS if function.starts_from_snapshot)
     return {"snapshots kept": kept * MINUTES * 60}
 

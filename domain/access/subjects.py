@@ -18,7 +18,7 @@ class Subjects:
         return self.of_user(learner.user_id)
 
     def of_user(self, user_id: str) -> list[Subject]:
-        """The same as ``of``, for work that no request of the learner asked for."""
+        """The same as ``of``, for work that does not come from a request of the learner."""
         return self._directory.subjects_of(user_id)
 
     def get(self, learner: Learner, subject_id: str) -> Subject:

@@ -18,7 +18,7 @@ LOOK_SECONDS = 5.0
 Probe = tuple[Callable[[], object], Callable[[], object] | None]
 """A function that returns an adapter, and a cheap call of it; None if every call costs money."""
 NOT_CALLED = object()
-"""What the cheap call returns if this adapter has none."""
+"""Stands for the result of the cheap call if the adapter has no such call."""
 
 log = logging.getLogger("lyceum.health")
 

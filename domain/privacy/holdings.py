@@ -29,8 +29,8 @@ class Holdings:
         self.erasing_steps = {how.erased_by for how in declared}
         """The erasing steps that the tables declare; None stands for ``remove``."""
         self.exporting_parts = {how.exported_by for how in declared}
-        """The parts of an export that the tables declare. None is a table that ``shown`` exports, or that is not
-        exported.
+        """The parts of an export that the tables declare. None stands for a table that ``shown`` exports, or
+        that is not exported.
         """
 
     def rows(self, table: Table, owner: str) -> Iterator[Item]:

@@ -35,7 +35,7 @@ class ReviewItem:
     item_id: str
     """The ``question_key`` of its evidence."""
     quiz_id: str
-    """The latest quiz that asked it."""
+    """The latest quiz that asked the question."""
     question_id: str
     """The number of the question in that quiz."""
     concept: str

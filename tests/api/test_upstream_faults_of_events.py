@@ -66,7 +66,7 @@ class Row:
     last: str | None
     """The code of the last message that the client received; its type if it has no code."""
     messages: int
-    """The number of messages in the conversation after that."""
+    """The number of messages in the conversation after the fault."""
     how: dict[str, Any] = field(default_factory=dict)
 
 

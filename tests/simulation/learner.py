@@ -83,7 +83,7 @@ class TutorQuestion:
     asked_at: int = 0
     """The position among this owner's requests at which the question was sent."""
     answered_at: int | None = None
-    """The position at which its answer arrived; None without an answer."""
+    """The position at which the answer to the question arrived; None without an answer."""
 
 
 @dataclass

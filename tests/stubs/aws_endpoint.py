@@ -33,7 +33,7 @@ class Request:
     method: str
     path: str
     headers: dict[str, str]
-    """Names in lower case."""
+    """The headers, with names in lower case."""
     body: bytes
 
     @property

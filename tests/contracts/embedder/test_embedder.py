@@ -48,7 +48,7 @@ def of_floats(text: str) -> list[float]:
 
 
 SHARED = MiniLMEmbedder()
-"""All tests share one, because loading the model takes a second."""
+"""The embedder that all tests share, because loading the model takes a second."""
 
 
 class TestMiniLMEmbedder(EmbedderContract):

@@ -18,7 +18,7 @@ needs_languages = pytest.mark.skipif(
     not is_installed(), reason="requirements-languages.txt is not installed: `make test-languages`"
 )
 SHARED = MultilingualEmbedder()
-"""All tests share one, because loading the model takes seconds."""
+"""The embedder that all tests share, because loading the model takes seconds."""
 QUESTION = "Why are mountain tops cold?"
 SAME = {
     "English": "The air on high peaks is thin and holds little warmth.",

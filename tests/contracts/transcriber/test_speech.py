@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SHARED_STORE = InMemoryObjectStore(FrozenClock())
 SHARED = WhisperTranscriber(SHARED_STORE)
-"""All tests share one, because loading the model takes a second."""
+"""The transcriber that all tests share, because loading the model takes a second."""
 OGG = Sounds(spoken("second-law").read_bytes(), "mass times its acceleration", b"", (), "ogg")
 PATIENCE_SECONDS = 180
 
