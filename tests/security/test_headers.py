@@ -104,3 +104,17 @@ def test_a_token_cached_by_the_gateway_expires_in_time(world: World, ada: User) 
     world.adapters.clock.advance(3600)
     answer = http.get("/api/me", headers=asked)
     assert (answer.status_code, answer.json_body["error"]["code"]) == (401, "invalid_token")
+
+
+def test_markup_in_names_and_texts_comes_back_to_the_letter_and_as_json(world: World, ada: User) -> None:
+    """It is data, as SECURITY.md tells frontends: a quote is the text of its document, so nothing is escaped."""
+    markup = '<img src=x onerror="window.canary=1">'
+    sentence = f"The second law says that force {markup} is mass times acceleration."
+    file_id = ada.upload(f"{markup}.txt", sentence.encode(), subject_id="physics_101")
+    listed, asked = ada.get(f"/api/files/{file_id}"), ada.ask("What does the second law say about force?")
+    [citation] = asked.body["citations"]
+    assert listed.body["filename"] == citation["source_file"] == f"{markup}.txt"
+    assert citation["quote"] == sentence
+    for answer in (listed, asked):
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.headers.items() >= SECURITY_HEADERS.items()
