@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 import logging
 import re
+import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO, StringIO
 from typing import Any
+from zlib import crc32
 
 import jwt
 import msgspec
@@ -34,12 +36,17 @@ from chalicelib.http import NoBody
 from chalicelib.settings import Settings
 from domain.base.tables import ACTIVE_SESSIONS, FILES
 from domain.documents.keys import DOCUMENTS, RAW_FILES
+from ports.agent import Chat
 from ports.errors import PortError
 from ports.key_value_store import Put
+from ports.transcriber import Recording
 
 HEALTH = "/api/health"
 _PATH_PARAMETER = re.compile(r"{(\w+)}")
 _NO_OBJECTS = b"<ListBucketResult/>"
+_SECONDS = 5.0
+_STRING = 7
+"""The type of a header in AWS's event streams: https://smithy.io/2.0/aws/amazon-eventstream.html"""
 
 
 def rehearse(settings: Settings, real: AwsAdapters) -> dict[str, int]:
@@ -85,6 +92,9 @@ def _calls(adapters: AwsAdapters) -> Iterator[Callable[[], object]]:
     yield lambda: adapters.embedder.embed([NAME])
     yield lambda: adapters.gateway.send(NAME, "{}")
     yield lambda: adapters.directory.person(NAME)
+    task = Chat(instructions=NAME, request=NAME, session_id=NAME, max_tokens=1, question=NAME, passages=())
+    yield lambda: list(adapters.agent.reply(task, timeout=_SECONDS))
+    yield lambda: adapters.transcriber.begin(Recording(NAME, NAME, f"{NAME}.json", "webm", "en-US"))
 
 
 def _requests(services: Services, token: str) -> dict[str, int]:
@@ -160,6 +170,19 @@ def _answer(key: ec.EllipticCurvePrivateKey, dimension: int) -> bytes:
     ).encode()
 
 
+def _event(kind: str, value: dict[str, Any]) -> bytes:
+    """A message of an event stream, as the language models on Bedrock send it."""
+    names = {":message-type": "event", ":event-type": kind, ":content-type": "application/json"}
+    head = b"".join(
+        struct.pack("!B", len(name)) + name.encode() + struct.pack("!BH", _STRING, len(text)) + text.encode()
+        for name, text in names.items()
+    )
+    payload = json.dumps(value).encode()
+    prelude = struct.pack("!II", 16 + len(head) + len(payload), len(head))
+    message = prelude + struct.pack("!I", crc32(prelude)) + head + payload
+    return message + struct.pack("!I", crc32(message))
+
+
 @contextmanager
 def _silence() -> Iterator[None]:
     """Suppress all log lines of the block: its requests are not real ones."""
@@ -189,6 +212,10 @@ def _unsent(clients: Iterable[Any], answer: bytes) -> Iterator[None]:
 
     def answered(request: Any, **_: Any) -> AWSResponse:
         body = _NO_OBJECTS if "list-type=2" in request.url else answer
+        if request.url.endswith("/converse-stream"):
+            body = _event("contentBlockDelta", {"delta": {"text": NAME}}) + _event(
+                "messageStop", {"stopReason": "end_turn"}
+            )
         raw = HTTPResponse(BytesIO(body), preload_content=False)
         return AWSResponse(request.url, 200, HeadersDict({"content-type": "application/json"}), raw)
 

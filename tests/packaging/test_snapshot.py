@@ -63,6 +63,17 @@ from chalicelib.rehearsal import rehearse
 print(json.dumps([[one.operation for one in app.api.routes], rehearse(app.settings, app.services.adapters)]))
 """
 
+OPERATIONS = """
+import json
+import app
+from chalicelib.rehearsal import rehearse
+called = set()
+for client in app.services.adapters.clients():
+    client.meta.events.register_first("after-call", lambda event_name, **_: called.add(event_name.split(".")[-1]))
+rehearse(app.settings, app.services.adapters)
+print(json.dumps(sorted(called)))
+"""
+
 
 SETTINGS = {
     "LYCEUM_SECRETS": "/lyceum/test",
@@ -135,3 +146,27 @@ def test_every_route_is_rehearsed_with_its_example_before_the_snapshot() -> None
     assert set(statuses) == set(routes)
     assert 500 not in statuses.values()
     assert statuses["GET /api/health"] == statuses["POST /api/files/upload-url"] == 200
+
+
+@pytest.mark.slow
+def test_every_operation_of_aws_that_requests_use_is_rehearsed() -> None:
+    """The first call of an operation builds its shapes, which takes milliseconds."""
+    called = set(json.loads(told(OPERATIONS, **SETTINGS)))
+    assert called >= {
+        "BatchGetItem",
+        "BatchWriteItem",
+        "ConverseStream",
+        "DeleteItem",
+        "DeleteObject",
+        "GetItem",
+        "GetObject",
+        "HeadObject",
+        "InvokeModel",
+        "ListObjectsV2",
+        "PostToConnection",
+        "PutItem",
+        "PutObject",
+        "Query",
+        "StartTranscriptionJob",
+        "TransactWriteItems",
+    }
