@@ -1,1 +1,1 @@
-"""What Lyceum is about, apart from any technology."""
+"""The rules and services of Lyceum, independent of vendors, HTTP and storage."""

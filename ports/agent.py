@@ -50,7 +50,7 @@ class NumberedPassage:
     under: tuple[tuple[int, str], ...] = ()
     """Pairs of a position in the text and the headings that apply from there on, joined from the outermost one."""
     begun_row: BegunRow | None = None
-    """The row of that table that begins before the text and goes on at its start; None if there is no such row."""
+    """The row of that table that begins before the text and continues at its start; None if there is no such row."""
 
 
 @dataclass(frozen=True, slots=True)

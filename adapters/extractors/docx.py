@@ -470,8 +470,8 @@ def _outline_level(properties: Any) -> int | None:
 
 
 def _list_of(properties: Any) -> tuple[str | None, int | None]:
-    """The list's id and the level. The id is "" if the paragraph is declared to be in no list; each is None if not
-    declared.
+    """The list's id and the level, each None if the paragraph does not declare it. The id is "" if the paragraph
+    declares that it is in no list.
     """
     reference = _child(properties, "w:numPr")
     list_id = _attribute(_child(reference, "w:numId"), "val")

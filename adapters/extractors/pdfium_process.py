@@ -68,9 +68,9 @@ _VERTICAL = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LEAST_COLUMN = 4
 """The least number of letters of one of several columns. The letters of a table's head may also stand like columns."""
 _LEAST_FALL = 0.5
-"""The least distance between a letter of a column and the letter above it. It is a share of the letter's height for a
-line that pdfium gives as one (``_column``), and of its width for letters on lines of their own
-(``_stands_close_below``).
+"""The least distance between a letter of a column and the letter above it. If pdfium gives the column as one line
+(``_column``), the distance is a share of the letter's height. If pdfium gives each letter as a line
+(``_stands_close_below``), it is a share of the letter's width.
 """
 _LEAST_LINES = 6
 """The least number of lines of one letter each that are joined to a column."""

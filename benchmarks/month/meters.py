@@ -50,7 +50,9 @@ class Meter:
 
 
 class MeteredRows:
-    """A key-value store that counts as DynamoDB bills on demand. A write to a table also writes to its indexes."""
+    """A key-value store that counts the units that DynamoDB bills in on-demand mode. A write to a table also writes to
+    its indexes.
+    """
 
     def __init__(self, store: Any, meter: Meter) -> None:
         self._store = store

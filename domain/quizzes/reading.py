@@ -163,7 +163,7 @@ def _key_index(key: Any, options: tuple[str, ...]) -> int | None:
 
 
 def _without_letter(option: str, place: int) -> str:
-    """The option without a letter that the agent wrote before it."""
+    """The option. If the agent wrote the option's letter before it, the letter is removed."""
     return re.sub(rf"^\(?{LETTERS[place]}[).:]\s+", "", option, flags=re.IGNORECASE)
 
 

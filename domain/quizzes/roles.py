@@ -127,7 +127,7 @@ def _first_of(part: str) -> frozenset[str]:
 
 _STRONGLY = re.compile(r";|\b(?:while|whereas|but)\b", re.IGNORECASE)
 _SAYS = re.compile(r"^(?:\w+[ -]){1,3}(?:is|are|was|were|has|have)\b")
-"""A short subject and its verb. Other verbs cannot be recognised by words alone."""
+"""A short subject with a form of *be* or *have*. Other verbs cannot be recognised without a parser."""
 _JOINS = re.compile(r",? \band\b ", re.IGNORECASE)
 
 

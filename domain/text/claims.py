@@ -360,7 +360,9 @@ def _denial_conflict(claim: ParsedClaim, source: ParsedClaim) -> Contradiction |
 
 
 def _bare_denial(claim: str, claimed: ParsedClaim, source: str) -> Contradiction | None:
-    """A single denied predicate, where the source has the same words and neither denies nor contrasts anything."""
+    """A contradiction if the claim has one predicate and denies it, and the source has the same words without any
+    denial or contrast.
+    """
     is_denied = len(claimed.predicates) == 1 and claimed.predicates[0].is_denied
     mine = _bare(claim)
     if (
@@ -554,7 +556,7 @@ def _misattributed(claim: ParsedClaim, source: ParsedClaim) -> Contradiction | N
 
 
 def _of_a_kind(word: str, own: set[str], source: ParsedClaim) -> bool:
-    """Whether the source gives the thing another attribute, or one that no other thing has."""
+    """Whether the source gives the thing an attribute other than ``word``, or gives ``word`` to this thing alone."""
     return any(
         sum(1 for words in source.attributes.values() if mine in words) == 1 or mine != word for mine in own
     )

@@ -250,7 +250,7 @@ _WITHOUT_EFFECT = re.compile(
 
 
 def _says_unless(text: str) -> bool:
-    """Whether the text has an exception with *unless*. It denies its words, as *if not* does."""
+    """Whether the text has an exception with *unless*, which denies the words after it, as *if not* does."""
     return re.search(r"\bunless\b", text, re.IGNORECASE) is not None
 
 

@@ -47,7 +47,7 @@ class InProcess:
     _apps: dict[Name, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # Each app.py writes its log to the standard error of the moment in which it is imported.
+        # Each app.py keeps the ``sys.stderr`` of the moment of its import, and writes its log there.
         logger = logging.getLogger("lyceum")
         self._logger_before = (list(logger.handlers), logger.propagate, logger.level)
 

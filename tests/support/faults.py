@@ -94,5 +94,5 @@ class FaultyAdapters:
 
 
 def worker(world: World, faults: Faults) -> Services:
-    """The world's services, where each call to a port passes through the faults."""
+    """The world's services, with adapters whose calls ``faults`` can make fail."""
     return Services(world.settings, FaultyAdapters(world.adapters, faults), world.services.tables)

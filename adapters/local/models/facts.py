@@ -581,8 +581,8 @@ class Facts:
             self.measures.append(AskableFact(clause.number, clause.quote, "amount", gap, measure, about))
 
     def _note_deed(self, clause: Clause) -> None:
-        """Store what the subject does or did, and a question for it. The actions of others in the same form become its
-        wrong options.
+        """Store what the subject does or did, and a question for it. The wrong options are actions of other subjects,
+        with the verb in the same form.
         """
         words, root, after = clause.words, clause.root, clause.subject_span[-1] + 1
         if (

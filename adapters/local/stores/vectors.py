@@ -221,7 +221,7 @@ class SQLiteVectorStore:
             (residue,) = db.execute("SELECT residue FROM store").fetchone()
             if residue:
                 db.execute("VACUUM")
-                # Another process may have deleted records in the meantime. Those deletions stay counted.
+                # Another process may have deleted records in the meantime. Those deletions are still counted afterwards.
                 db.execute("UPDATE store SET residue = residue - ?", (residue,))
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
@@ -265,7 +265,7 @@ class SQLiteVectorStore:
         try:
             self.compact()
         except UpstreamError:
-            # Another process uses the file, or the disk is full. The deletions stay counted.
+            # Another process uses the file, or the disk is full. The count stays, so the next start or close tries again.
             pass
 
     def _close_idle(self) -> None:

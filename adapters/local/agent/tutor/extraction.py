@@ -237,8 +237,8 @@ def _before(one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> list[Answ
 
 
 def _after(asked: Asked, one: AnswerCandidate, found: Sequence[AnswerCandidate]) -> list[AnswerCandidate]:
-    """The next sentence, if it continues about the same thing: it says what the thing is and this one only names it, or
-    it has the items of the list that is asked for.
+    """The next sentence, if it refers to this one and completes the answer: it says what the thing is, which this one
+    only names, or it has the items of the list that is asked for.
     """
     following = [
         c

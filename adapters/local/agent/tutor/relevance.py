@@ -367,7 +367,9 @@ def holds_kind(asked: Asked, one: AnswerCandidate) -> bool:
 
 
 def _gives_name(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether the sentence calls something by a name, or has a new name outside of brackets, if the question asks for one."""
+    """Whether the sentence calls something by a name, or has a new name outside of brackets, if the question asks for
+    one.
+    """
     return not _ASKS_NAME.search(asked.text) or any(
         word.lemma in _CALLING
         or (
