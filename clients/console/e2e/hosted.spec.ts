@@ -133,7 +133,7 @@ test("a person who signs out while the token is renewed stays signed out", async
   await expect(page.getByLabel("E-mail address")).toBeVisible();
   await expect.poll(() => granted).toEqual(["password", "refresh_token", "refresh_token"]);
   letGo();
-  await expect.poll(() => granted.at(-1)).toBe("/auth/v1/logout"); // with the token that came
+  await expect.poll(() => granted.at(-1)).toBe("/auth/v1/logout"); // with the renewed token, which came late
   expect(await kept(page)).toBeNull();
   stop();
 });

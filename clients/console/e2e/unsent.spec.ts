@@ -1,5 +1,5 @@
-// What a person has entered and not sent yet: it survives a reload, and it ends when they sign out. A test of it takes an
-// attempt of the class, and so comes after those of the teacher.
+// What a person has entered and not sent yet: it survives a reload, and it ends when they sign out. One of
+// these tests uses an attempt at the class's quiz, so they run after the teacher's tests.
 import { expect, test } from "@playwright/test";
 import { answeredClass, ITEMS, Person } from "./school.ts";
 import { go, isAccessible, signIn, url } from "./steps.ts";

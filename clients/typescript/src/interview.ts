@@ -119,7 +119,7 @@ export class Interview {
     };
     this.#parts.push(part);
     const outcome = isFinal ? new Promise<Outcome>((resolve, reject) => (this.#waiting = { resolve, reject })) : null;
-    outcome?.catch(() => undefined); // it is thrown to the caller below
+    outcome?.catch(() => undefined); // the promise is returned below, so the caller gets the error
     await this.#socket.send(part).catch((error: unknown) => this.#fail(error));
     return outcome;
   }

@@ -59,7 +59,7 @@ function forget(rest: Rest, fileId: string, forClass: string | undefined): Promi
 }
 
 /**
- * Wait until the document can be asked (`until: "searchable"`) or its processing has ended. With a `socket` it reads the
+ * Wait until the document can be asked about (`until: "searchable"`) or its processing has ended. With a `socket` it reads the
  * document after each `document_updated`, and rarely between them: a push may be lost. Without a connection it asks again and
  * again.
  */
@@ -79,7 +79,7 @@ export async function waitForDocument(
   const news = newsOf(socket, fileId);
   try {
     for (let pause = 250; ; pause = Math.min(pause * 1.5, OFTEN_MS)) {
-      const next = news.next(); // before the request: what happens during it is not missed
+      const next = news.next(); // before the request, so that no change during it is missed
       const document = await rest.get("/api/files/{file_id}", { path: { file_id: fileId }, ...init });
       const hasEnded = document.status === "completed" || document.status === "failed";
       if (hasEnded || (options.until === "searchable" && document.searchable)) return document;
@@ -87,7 +87,7 @@ export async function waitForDocument(
       const stop = (): void => waiting.abort(signal?.reason);
       signal?.addEventListener("abort", stop, { once: true });
       const passed = rest.sleep(news.isTold() ? RARELY_MS : pause, waiting.signal);
-      passed.catch(() => undefined); // it is given up when something else came first
+      passed.catch(() => undefined); // it is aborted if something else comes first
       try {
         await Promise.race([passed, next, ...(options.changed ? [options.changed()] : [])]);
       } finally {
@@ -104,7 +104,7 @@ export async function waitForDocument(
 const OFTEN_MS = 5000;
 export const RARELY_MS = 15_000;
 
-/** When a document may have changed: it was told of, or the connection was made, before which something may be missed. */
+/** Tells when a document may have changed: the server pushed a change, or the connection was made (earlier pushes may be lost). */
 function newsOf(socket: Socket | undefined, fileId: string): { next: () => Promise<void>; isTold: () => boolean; stop: () => void } {
   let tell = (): void => undefined;
   let isTold = socket !== undefined;
@@ -135,7 +135,7 @@ async function sendPlainly(url: string, form: FormData, size: number, options: U
   options.onProgress?.(size, size);
 }
 
-/** `fetch` tells nothing of an upload while it is sent; XMLHttpRequest does. */
+/** `fetch` does not report the progress of an upload; XMLHttpRequest does. */
 function sendTelling(url: string, form: FormData, options: UploadOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

@@ -5,7 +5,7 @@ import { briefly, open } from "./learner.ts";
 export const CUTS = ["before it is sent", "after it is sent", "before it is received", "after it is received"] as const;
 export type Cut = (typeof CUTS)[number];
 
-/** A socket whose connection is lost once, at the so-manyth message in the direction of the cut. */
+/** A socket whose connection is lost once: at message number `at` (from 1) in the direction of the cut. */
 export function cutting(rest: Rest, cut: Cut, at: number, opened = open): { made: Socket; wasCut: () => boolean } {
   let left = at;
   const isIt = (direction: "sent" | "received"): boolean => cut.endsWith(direction) && (left -= 1) === 0;

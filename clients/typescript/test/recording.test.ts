@@ -13,9 +13,9 @@ class StandIn {
   readonly parts = new Map<number, Part>();
   refuse: ((part: Part) => Partial<Extract<Pushed, { type: "error" }>> | undefined) | null = null;
   heard: string | null = null;
-  /** How many times the last answer is still being judged. */
+  /** How many more times it replies that the last answer is still being judged. */
   busy = 0;
-  /** How many times the connection of an answer is not known. */
+  /** How many more times it replies that it does not know the connection. */
   forgets = 0;
   discarded = 0;
   readonly #server = new WebSocketServer({ host: "127.0.0.1", port: 0 });

@@ -16,7 +16,7 @@ export interface Served {
   stop: () => Promise<void>;
 }
 
-/** Ports that nobody listens on, each another one. */
+/** Free ports, all different. */
 export async function freePorts(count: number): Promise<number[]> {
   const held = await Promise.all(
     Array.from({ length: count }, () => new Promise<Server>((resolve) => {
@@ -28,7 +28,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Starts the server, and waits until it answers. Another program may take its port meanwhile: then it gets another one. */
+/** Starts the server, and waits until it answers. If another program takes its port meanwhile, it gets another port. */
 export async function serve(settings: Record<string, string>): Promise<Served> {
   const data = mkdtempSync(join(tmpdir(), "lyceum-tests-"));
   const log = join(data, "server.log");

@@ -59,7 +59,7 @@ test("waiting for a document uses the server's pushes, without repeated requests
   const searchable: Document = await waitForDocument(client, uploaded.file_id, { until: "searchable", socket: made });
   expect(searchable.searchable).toBe(true);
   expect((await waitForDocument(client, uploaded.file_id, { socket: made })).status).toBe("completed");
-  expect(ofDocument() - before).toBeLessThanOrEqual(told.length + 4); // the first reads, and one when connected
+  expect(ofDocument() - before).toBeLessThanOrEqual(told.length + 4); // the first read of each call, and one after connecting
   await expect(
     waitForDocument(client, uploaded.file_id, { socket: made, signal: AbortSignal.abort(new Error("left")) }),
   ).rejects.toThrow("left");
@@ -117,10 +117,10 @@ test.for(CUTS)("an interview goes on when the socket is cut %s, at any message o
     expect(kept.turns.slice(0, 2).map((turn) => turn.transcription)).toEqual(ANSWERS);
     const { items } = await rest().get("/api/interviews", {});
     const fresh = items.filter((one) => !before.has(one.session_id)).map((one) => one.session_id);
-    expect(fresh).toEqual([sessionId]); // and none was begun twice
+    expect(fresh).toEqual([sessionId]); // no interview was begun twice
     before.add(sessionId);
     if (!wasCut()) {
-      expect(at).toBeGreaterThan(4); // each message of it was tried
+      expect(at).toBeGreaterThan(4); // the connection was cut at each message of the interview
       return;
     }
   }

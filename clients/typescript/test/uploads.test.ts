@@ -5,7 +5,7 @@ import { pdfOf, streamOf } from "./pdf.ts";
 
 const MEGABYTE = 1024 * 1024;
 
-/** A PDF of one page with the sentence, and a picture's worth of bytes that no page shows. */
+/** A PDF of one page with the sentence, and with `extraBytes` bytes that no page shows. */
 function pdf(sentence: string, extraBytes: number): Uint8Array {
   const shown = `BT /F1 12 Tf 72 700 Td (${sentence}) Tj ET`;
   return pdfOf([
@@ -18,7 +18,7 @@ function pdf(sentence: string, extraBytes: number): Uint8Array {
   ]);
 }
 
-/** A file that calls `at` once when so many of its bytes have been taken. */
+/** A file that calls `reached` once, when `at` of its bytes have been read. */
 class Watched extends File {
   readonly #at: number;
   readonly #reached: () => void;
@@ -69,7 +69,7 @@ test("an upload that the object store refuses leaves nothing behind", async () =
       const response = await fetch(address, init);
       if (!String(address).endsWith("/upload-url")) return response;
       const offer = (await response.json()) as { upload: { fields: Record<string, string> } };
-      offer.upload.fields = {}; // nothing is permitted any more
+      offer.upload.fields = {}; // the store then accepts no upload
       return Response.json(offer);
     },
   });

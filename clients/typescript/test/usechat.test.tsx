@@ -7,7 +7,7 @@ import { LyceumError, Socket, upload, waitForDocument } from "../src/index.ts";
 import { cutting, CUTS } from "./cuts.ts";
 import { eventually, NOTES, rest, socket } from "./learner.ts";
 
-// A page's document, and no more of a browser: requests and connections are those of Node.
+// Of a browser, only a page's document is simulated: requests and connections are those of Node.
 const window = new Window();
 for (const [name, value] of Object.entries({ window, document: window.document, navigator: window.navigator })) {
   vi.stubGlobal(name, value);
