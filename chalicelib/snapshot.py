@@ -23,6 +23,7 @@ from chalicelib.composition.profiles.aws.adapters import AwsAdapters
 from chalicelib.composition.services import Services
 from chalicelib.rehearsal import answer_health, rehearse
 from ports.errors import Unavailable
+from ports.text.regexes import compile_all
 
 _OURS = ("adapters", "chalicelib", "domain", "ports")
 _OF_OTHER_PROFILES = (
@@ -65,6 +66,7 @@ def prepare(services: Services, app: Chalice) -> None:
         return
     for name in (*_our_modules(), *_ON_FIRST_USE):
         import_module(name)
+    compile_all()
     _build(adapters)
     _build(services)
     adapters.clients()

@@ -6,19 +6,19 @@ a presigned POST: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-exa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from ports.errors import PortError
 from ports.lifecycle import Compactable
+from ports.text.regexes import regex
 
 MAX_KEY_BYTES = 1024
 MAX_UPLOAD_SECONDS = 900
 MAX_DOWNLOAD_SECONDS = 3600
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = regex(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class ObjectNotFound(PortError):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, get_args
 
 from ports.errors import PortError
 from ports.lifecycle import Closeable
+from ports.text.regexes import regex
 
 PictureType = Literal["png", "jpg", "tiff", "webp"]
 """A TIFF file may hold several pages."""
@@ -19,7 +19,7 @@ MAX_PAGES = 3000
 """The largest number of pages of one scan. This limit and the form of a job's id are Textract's:
 https://docs.aws.amazon.com/textract/latest/dg/limits-document.html
 """
-_JOB_ID = re.compile(r"[0-9a-zA-Z_-]{1,64}")
+_JOB_ID = regex(r"[0-9a-zA-Z_-]{1,64}")
 
 
 class UnrecognisableScan(PortError):

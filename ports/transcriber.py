@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,11 +9,12 @@ from ports.errors import PortError
 from ports.lifecycle import Closeable
 from ports.media_formats import MEDIA_FORMATS as MEDIA_FORMATS
 from ports.media_formats import MediaFormat as MediaFormat
+from ports.text.regexes import regex
 
 # The forms are Transcribe's: https://docs.aws.amazon.com/transcribe/latest/APIReference/API_StartTranscriptionJob.html
-_JOB_ID = re.compile(r"[0-9a-zA-Z._-]{1,200}")
-_RESULT_KEY = re.compile(r"(?=.{1,1024}$)[0-9a-zA-Z_.!*'()/-]*\.json")
-_LANGUAGE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
+_JOB_ID = regex(r"[0-9a-zA-Z._-]{1,200}")
+_RESULT_KEY = regex(r"(?=.{1,1024}$)[0-9a-zA-Z_.!*'()/-]*\.json")
+_LANGUAGE = regex(r"[a-z]{2,3}-[A-Z]{2}")
 
 
 class UnreadableRecording(PortError):

@@ -16,6 +16,7 @@ from domain.documents.passage import Citation, Passage, citation_of
 from domain.text.lexical import tokens
 from domain.text.links import inert
 from domain.text.quotes import MAX_QUOTE_CHARACTERS, find_quote
+from ports.text.regexes import regex
 from ports.text.sentences import sentence_spans
 
 _MIN_SHARED_TOKENS = 0.6
@@ -25,12 +26,12 @@ tokens.
 _LONGEST_MARK = MAX_QUOTE_CHARACTERS + 40
 _STATEMENT_WINDOW = 1000
 
-_NUMBERS = re.compile(r"\[\s*(?:passages?\s*)?(\d{1,3}(?:\s*,\s*\d{1,3})*)", re.IGNORECASE)
-_BEFORE_NUMBERS = re.compile(r"\[\s*(?:p|pa|pas|pass|passa|passag|passages?\s*)?", re.IGNORECASE)
-_ENDS_BARE = re.compile(r"\s*\]")
-_OPENS_QUOTE = re.compile(r"\s*[:,]?\s*[\"“”«„'‘]")
-_MAY_GO_ON = re.compile(r"[\s:,\d]*")
-_CLOSES_QUOTE = re.compile(r"[\"“”»'’]\s*\]")
+_NUMBERS = regex(r"\[\s*(?:passages?\s*)?(\d{1,3}(?:\s*,\s*\d{1,3})*)", re.IGNORECASE)
+_BEFORE_NUMBERS = regex(r"\[\s*(?:p|pa|pas|pass|passa|passag|passages?\s*)?", re.IGNORECASE)
+_ENDS_BARE = regex(r"\s*\]")
+_OPENS_QUOTE = regex(r"\s*[:,]?\s*[\"“”«„'‘]")
+_MAY_GO_ON = regex(r"[\s:,\d]*")
+_CLOSES_QUOTE = regex(r"[\"“”»'’]\s*\]")
 
 _CLOSES_UP = " \n\t.,;:!?)…。，"
 """Characters before which the space is dropped if a mark was removed there."""

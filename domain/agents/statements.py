@@ -22,14 +22,15 @@ from domain.text.stances import stance
 from ports.grammar import Grammar, ParsedSentence
 from ports.text.denials import OF_LANGUAGE, denials, without_empty_denials
 from ports.text.quantities import quantities, same_quantity
+from ports.text.regexes import regex
 from ports.text.sentences import sentence_spans
 from ports.text.tables import TableRow
 from ports.text.words import placed_words
 
-_MARK = re.compile(r"\s*\[(\d{1,3})\]")
-_MARKS_FIRST = re.compile(r"(?:\s*\[\d{1,3}\])+")
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_NUMERAL = re.compile(r"\d[\d,.]*\d|\d")
+_MARK = regex(r"\s*\[(\d{1,3})\]")
+_MARKS_FIRST = regex(r"(?:\s*\[\d{1,3}\])+")
+_WORD = regex(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_NUMERAL = regex(r"\d[\d,.]*\d|\d")
 _MIN_SHARED = 0.6
 """The least share of a sentence's content words that its quote must contain."""
 _MAX_SKIPPED = 8
@@ -40,7 +41,7 @@ _COUNTED_WITHIN = 40
 """The counted thing is searched within this number of characters after its number: nine piloted *spacecraft*."""
 _DENIED_BEFORE, _DENIED_AFTER = 4, 3
 """A denial in the quote is searched this number of words before and after the words that the sentence repeats."""
-_ENDING = re.compile(r"(?:ations?|ations|ings?|ions?|ed|es|e|s|d)$")
+_ENDING = regex(r"(?:ations?|ations|ings?|ions?|ed|es|e|s|d)$")
 _NEGATIONS = frozenset(
     tokens(" ".join(word for words in OF_LANGUAGE.values() for word in words) + " ne нет नहीं")
 )
@@ -62,7 +63,7 @@ _LIGHT = frozenset(
     )
 )
 """Words that a sentence may add to its quote, because they say nothing about the matter."""
-_DENIES_FINDING = re.compile(
+_DENIES_FINDING = regex(
     r"\b(?:could not|couldn['’]t|cannot|can['’]t|did not|didn['’]t|do not|don['’]t|does not|doesn['’]t|unable to)\s+"
     r"(?:\w+\s+){0,2}?(?:find|answer|say|mention|contain|cover|include|tell|state|explain|discuss|describe|provide|address)"
     r"|\b(?:is|are|was) (?:not|nothing|no \w+)\s*(?:\w+\s+){0,4}?(?:mentioned|answered|found|covered|about|in (?:your|the)"

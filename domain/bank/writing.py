@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from domain.bank.orders import WrittenItem
@@ -24,11 +23,12 @@ from domain.quizzes.quiz_words import (
 from domain.quizzes.reading import Draft
 from domain.text.lexical import tokens
 from ports.agent_words import QuestionKind
+from ports.text.regexes import regex
 
 TRUE_FALSE = ("True", "False")
 MAX_ACCEPTED = 10
 MAX_FACTS = 3
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+_CONTROLS = regex("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _LEAST_OPTIONS: dict[QuestionKind, int] = {"ordering": 3}
 
 

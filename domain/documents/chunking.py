@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ports.text.regexes import regex
 from ports.text.sentences import sentence_ends
 from ports.text.tables import BegunRow, row_text
 
@@ -22,8 +22,8 @@ _LONGEST_CLUSTER = 16
 """The largest number of code points of one visible character that are kept together."""
 _ZERO_WIDTH_JOINER = "\u200d"
 
-_INK = re.compile(r"\S")
-_WORD_START = re.compile(r"\s\S")
+_INK = regex(r"\S")
+_WORD_START = regex(r"\s\S")
 
 
 @dataclass(frozen=True, slots=True)

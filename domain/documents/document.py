@@ -24,6 +24,7 @@ from domain.base.errors import LyceumError, TooLarge, Unreadable, UnsupportedTyp
 from domain.base.moments import after, from_text, to_epoch, to_text
 from domain.documents.document_words import UPLOAD_SECONDS, DocumentType
 from domain.documents.keys import original_key
+from ports.text.regexes import regex
 
 if TYPE_CHECKING:
     from ports.text_extractor import MediaType as Extension
@@ -122,8 +123,8 @@ PICTURES: frozenset[Extension] = frozenset({"png", "jpg", "tiff", "webp"})
 """The types that contain text only after text recognition."""
 UNREADABLE_SCAN = "unreadable_scan"
 """The ``error_code`` of a document that consists only of pages whose text was not recognised."""
-_DIGITS = re.compile("[0-9]+")
-_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: *; *[\x20-\x7e]*)?", re.ASCII)
+_DIGITS = regex("[0-9]+")
+_MEDIA_TYPE = regex(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: *; *[\x20-\x7e]*)?", re.ASCII)
 _BIDI_CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _REASONS: dict[str, str] = {

@@ -6,21 +6,22 @@ import re
 from collections.abc import Sequence
 
 from domain.text.lexical import STOP_TOKENS, tokens
+from ports.text.regexes import regex
 
 MAX_PARTS = 4
 """The largest number of searches for one question. Further parts of the question are joined to the last one."""
 
-_ASKED = re.compile(r"[^?？؟]*[?？؟]+")
-_AND_ASKS = re.compile(
+_ASKED = regex(r"[^?？؟]*[?？؟]+")
+_AND_ASKS = regex(
     r"[,;]?\s+and\s+(?=(?:(?:in|at|by|on|for|from|to)\s+)?"
     r"(?:what|who|whom|whose|when|where|why|how|which)\b)",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"\b(?:what|who|whom|whose|when|where|why|how|which)\b", re.IGNORECASE)
+_ASKS = regex(r"\b(?:what|who|whom|whose|when|where|why|how|which)\b", re.IGNORECASE)
 _SIDE = r"(?P<{}>\S(?:.*?\S)?)"
 _ONE, _OTHER = _SIDE.format("one"), _SIDE.format("other")
 _COMPARISONS = tuple(
-    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    regex(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
         rf"\b(?:differences?|similarit(?:y|ies)|relation(?:ship)?|distinction|contrast|comparison)\b"
         rf"[^?]*?\bbetween\s+{_ONE}\s+and\s+{_OTHER}$",
@@ -32,12 +33,10 @@ _COMPARISONS = tuple(
         rf"^(?:what\s+(?:is|are)\s+)?{_ONE}\s+(?:vs?\.?|versus|(?:as\s+)?compared\s+(?:with|to))\s+{_OTHER}$",
     )
 )
-_LEADING = re.compile(r"^(?:the|a|an|both)\s+", re.IGNORECASE)
-_PAGE = re.compile(
-    r"\b(?:on|at|from|of|in|does|is|summari[sz]e|explain)\s+(?:page|slide|p\.)\s*(\d{1,5})\b", re.I
-)
-_CHAPTER = re.compile(r"\b(chapter|section|lesson|unit|part|lecture)\s+(\d{1,3}(?:\.\d{1,3})*)\b", re.I)
-_FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_LEADING = regex(r"^(?:the|a|an|both)\s+", re.IGNORECASE)
+_PAGE = regex(r"\b(?:on|at|from|of|in|does|is|summari[sz]e|explain)\s+(?:page|slide|p\.)\s*(\d{1,5})\b", re.I)
+_CHAPTER = regex(r"\b(chapter|section|lesson|unit|part|lecture)\s+(\d{1,3}(?:\.\d{1,3})*)\b", re.I)
+_FILE_ENDING = regex(r"\.[A-Za-z0-9]{1,5}$")
 _FEWEST_WORDS = 2
 """The fewest words of a document's name that are recognised in a question. A file may be called "memory", and a
 question may be about memory.

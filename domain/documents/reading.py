@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,17 +11,18 @@ from domain.documents.contents import Content, StoredChunk
 from domain.documents.document import PREVIEW_CHARACTERS, PageWarning
 from domain.documents.layout import Layouts, PlacedHeading
 from domain.text.concepts import extract_concepts
+from ports.text.regexes import regex
 from ports.text_extractor import Extraction, PageText, UnreadableDocument
 
 if TYPE_CHECKING:
     from domain.documents.document import WarningCode
 
 _PAGE_BREAK = "\n\n"
-_OPEN_END = re.compile(
+_OPEN_END = regex(
     r"\b(?:a|an|the|of|in|on|at|to|for|with|by|from|and|or|that|which|as|than|is|are|was|were|its|their)$"
 )
 """A page end after which the sentence continues, even if the next page starts with a capital letter, as a name does."""
-_GOES_ON = re.compile(r"[\w,;\-\u2010-\u2015)\]”’]$")
+_GOES_ON = regex(r"[\w,;\-\u2010-\u2015)\]”’]$")
 """A page end after which the sentence continues if the next page starts with a small letter."""
 
 

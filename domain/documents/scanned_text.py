@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from ports.text.regexes import regex
 from ports.text_recogniser import Box, RecognisedLine, RecognisedPage
 
 _BELIEVED_LINE = 0.5
@@ -29,8 +29,8 @@ _SAME_ROW = 0.5
 """The least vertical overlap of two boxes in the same row, as a share of the lower box's height."""
 _PARAGRAPH = 1.45
 """A distance of two rows that is larger than this multiple of the median distance starts a paragraph."""
-_WORD = re.compile(r"[^\W\d_]+")
-_CUT = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
+_WORD = regex(r"[^\W\d_]+")
+_CUT = regex(r"([^\W\d_]+)[-\u2010\u00ad]$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from domain.interviews.interview_words import (
 from domain.progress.marks import UNREVIEWED, Review
 from domain.text.quotes import find_quote
 from ports.media_formats import MediaFormat
+from ports.text.regexes import regex
 from ports.text.sentences import sentence_spans
 
 if TYPE_CHECKING:  # most functions start without comparing words
@@ -489,7 +490,7 @@ def _distinct(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))[:_SUMMED_UP]
 
 
-_SESSION = re.compile(r"interview-[0-9a-f]{32}-[a-z0-9-]{1,64}")
+_SESSION = regex(r"interview-[0-9a-f]{32}-[a-z0-9-]{1,64}")
 
 
 def resume_digest(token: str) -> str:

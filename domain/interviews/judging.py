@@ -45,6 +45,7 @@ from ports.embedder import Embedder, cosine
 from ports.grammar import Grammar, ParsedSentence
 from ports.text.denials import denials
 from ports.text.quantities import quantities
+from ports.text.regexes import regex
 from ports.text.sentences import sentence_spans
 
 Verdict = Literal["stated", "partly", "missing", "contradicted", "unsure"]
@@ -441,7 +442,7 @@ def _cased(text: str, names: Mapping[str, str]) -> str:
     return small[:1].upper() + small[1:]
 
 
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = regex(r"[^\W\d_]+")
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
@@ -450,7 +451,7 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     return sentence_spans(_BEGINNING.sub(lambda match: match[1] + _capital(match[2]), small))
 
 
-_BEGINNING = re.compile(r"([.!?…]\s+)(\w)")
+_BEGINNING = regex(r"([.!?…]\s+)(\w)")
 
 
 def _capital(letter: str) -> str:
@@ -480,7 +481,7 @@ def gives_up(answer: str) -> bool:
     return _GIVES_UP.search(answer.replace("’", "'")) is not None
 
 
-_GIVES_UP = re.compile(
+_GIVES_UP = regex(
     r"\b(?:i (?:do not|don't|dont|really don't) (?:know|remember|recall)|(?:i have )?no (?:idea|clue)|i forgot|i can'?not remember|"
     r"i can't (?:remember|say)|i am not sure|i'm not sure|no lo sé|no sé|je ne sais pas|ich weiß (?:es |das )?nicht|keine ahnung|não sei|"
     r"non lo so)\b|\A\W*(?:pass|skip|next|dunno)\W*\Z",

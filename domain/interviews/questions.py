@@ -15,7 +15,7 @@ from domain.documents.passage import Passage
 from domain.interviews.interview import InterviewQuestion, RubricFact
 from domain.text.quotes import find_quote
 from domain.text.wording import are_alike, content_words, has_markup
-from ports.agent import Difficulty
+from ports.agent_words import Difficulty
 
 MIN_QUESTION_CHARACTERS, MAX_QUESTION_CHARACTERS = 8, 400
 MAX_FACT_CHARACTERS = 300

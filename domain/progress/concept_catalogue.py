@@ -5,11 +5,12 @@ Each learner has a catalogue of their own, so that others never see the name of 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+
+from ports.text.regexes import regex
 
 MAX_CONCEPTS = 300
 """The limit for one learner in one subject, so that a standing stays small. Further concepts count as ``OTHER``."""
@@ -19,9 +20,9 @@ OTHER = "other"
 _OTHER_LABEL = "Other"
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ´`′＇"), "'")
-_POSSESSIVE_OF_S = re.compile(r"(?<=s)'s\b")
-_PLURAL_ACRONYM = re.compile(r"\b([A-Z]{2,})s\b")
-_IN_BRACKETS = re.compile(r"([^()（）]+?)\s*[(（]\s*([^()（）]+?)\s*[)）]")
+_POSSESSIVE_OF_S = regex(r"(?<=s)'s\b")
+_PLURAL_ACRONYM = regex(r"\b([A-Z]{2,})s\b")
+_IN_BRACKETS = regex(r"([^()（）]+?)\s*[(（]\s*([^()（）]+?)\s*[)）]")
 _INVISIBLE = ("Cc", "Cf", "Cs")
 _SINGULARS = {
     "bacteria": "bacterium",

@@ -14,14 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum
+from typing import TYPE_CHECKING
 
 from domain.progress.chance import NOTHING, Chance, Counts, InClass, Overall, chance_of_success, overall_of
-from domain.progress.class_snapshot import ClassSnapshot
 from domain.progress.concept_catalogue import concept_key, concept_stem
 from domain.progress.evidence import Evidence, counted_once
 from domain.progress.levels import MasteryChange
 from domain.progress.standing import ConceptStanding, Standing
-from ports.agent import Difficulty
+from ports.agent_words import Difficulty
+
+if TYPE_CHECKING:
+    from domain.progress.class_snapshot import ClassSnapshot
 
 START = 0.3
 """The level of a concept without evidence."""

@@ -30,7 +30,7 @@ from domain.progress.mastery import (
 )
 from domain.progress.rollup import refolded
 from domain.progress.standing import ConceptStanding, Standing
-from ports.agent import Difficulty
+from ports.agent_words import Difficulty
 from ports.embedder import Embedder
 from ports.key_value_store import ConditionFailed
 from ports.paging import pair_from_cursor, to_cursor

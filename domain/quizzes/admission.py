@@ -59,18 +59,19 @@ from domain.quizzes.turned import parts_with
 from domain.text.quotes import find_quote
 from domain.text.wording import are_alike, content_words, has_markup
 from ports.grammar import Grammar
+from ports.text.regexes import regex
 from ports.text.sentences import sentence_spans
 
 MIN_STEM_CHARACTERS = 6
 _SUPPORTED = 0.6
 """The share of the key's words that must be in the sentences of the quote."""
-_CATCH_ALL = re.compile(
+_CATCH_ALL = regex(
     r"\b(?:all|none|any|both|neither)\b.{0,12}\b(?:above|these|those|options|answers|following)\b"
     r"|\b(?:both|either) [a-f] (?:and|or) [a-f]\b|\btodas? las anteriores\b|\bninguna de las anteriores\b"
     r"|以上(?:都|皆|全)",
     re.IGNORECASE,
 )
-_NEGATIVE = re.compile(r"\b(?:NOT|EXCEPT)\b|\bis not\b|\bare not\b|\bno es\b|\bEXCEPTO\b|不(?:是|属于|包括)")
+_NEGATIVE = regex(r"\b(?:NOT|EXCEPT)\b|\bis not\b|\bare not\b|\bno es\b|\bEXCEPTO\b|不(?:是|属于|包括)")
 
 
 @dataclass(frozen=True, slots=True)

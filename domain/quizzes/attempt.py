@@ -9,7 +9,7 @@ from domain.progress.levels import MasteryChange
 from domain.progress.marks import UNREVIEWED, Review
 from domain.quizzes.credits import Credit
 from domain.quizzes.quiz_words import Answer
-from ports.agent import QuestionKind
+from ports.agent_words import QuestionKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from domain.text.opposites import folded
 from domain.text.wording import content_words
 from ports.grammar import Grammar, ParsedSentence
 from ports.text.denials import without_empty_denials
+from ports.text.regexes import regex
 
 _A_FEW = 3
 """An option with at most this number of words states nothing by itself."""
@@ -86,8 +87,8 @@ def names_a_stranger(stem: Sequence[ParsedSentence], passages: Sequence[Passage]
     )
 
 
-_ASKS_WHAT = re.compile(r"^what (?:do|does|did) (.+?)\?*$", re.IGNORECASE)
-_ASKS_A_NAME = re.compile(
+_ASKS_WHAT = regex(r"^what (?:do|does|did) (.+?)\?*$", re.IGNORECASE)
+_ASKS_A_NAME = regex(
     r"^what (?:is|are) (?:the name of )?(?:an? |the )?(.+?)(?: called| named)?\?*$", re.IGNORECASE
 )
 

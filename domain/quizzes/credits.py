@@ -24,10 +24,11 @@ from domain.quizzes.quiz_words import LETTERS, Answer
 from domain.quizzes.spelling import is_spelled_as
 from domain.text.lexical import tokens
 from ports.text.quantities import Quantity, quantities, same_quantity
+from ports.text.regexes import regex
 
 _HALF = 0.5
-_DECIMAL_COMMA = re.compile(r"(?<![\d,.])(\d+),(\d{1,2})(?![\d,])")
-_RATE = re.compile(r"\s*(?:/|\bper\b)\s*([A-Za-zµ]+)")
+_DECIMAL_COMMA = regex(r"(?<![\d,.])(\d+),(\d{1,2})(?![\d,])")
+_RATE = regex(r"\s*(?:/|\bper\b)\s*([A-Za-zµ]+)")
 _LEAST_TOLERANCE = 1e-6
 
 

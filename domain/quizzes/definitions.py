@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 from domain.documents.passage import Citation, Passage, citation_of
 from domain.text.lexical import tokens
+from ports.text.regexes import regex
 from ports.text.sentences import sentence_spans
 
 MAX_SENTENCE_CHARACTERS = 300
 _MIN_DEFINITION_WORDS = 4
-_DEFINES = re.compile(
+_DEFINES = regex(
     r"\s*(?:\([^()]{1,40}\)\s*)?(?:,\s*)?(?:(?:is|are|was) (?:defined as|called|known as|the|a|an)\b|(?:is|are) [a-z]+ (?:that|which|who)\b"
     r"|refers? to\b|means?\b|denotes?\b|describes?\b|(?:is|are) the (?:name|term) (?:for|of)\b)",
 )
-_ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
-_POINTS_BACK = re.compile(r"\b(?:this|these|those|such|above|below|former|latter)\b", re.IGNORECASE)
+_ARTICLE = regex(r"(?:the|an?)\s+", re.IGNORECASE)
+_POINTS_BACK = regex(r"\b(?:this|these|those|such|above|below|former|latter)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

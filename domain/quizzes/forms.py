@@ -13,8 +13,9 @@ from domain.text.opposites import folded
 from domain.text.wording import content_words
 from ports.grammar import Grammar, ParsedSentence
 from ports.text.quantities import quantities
+from ports.text.regexes import regex
 
-_POINTS_OUTSIDE = re.compile(
+_POINTS_OUTSIDE = regex(
     r"\b(?:the|this|that) (?:above|following|preceding|previous|next|last) (?:passage|text|paragraph|sentence|excerpt"
     r"|quote|figure|table|section|chapter|example|statement)\b"
     r"|\b(?:passage|text|paragraph|sentence|excerpt|figure|table|example|list) (?:above|below)\b"
@@ -24,26 +25,26 @@ _POINTS_OUTSIDE = re.compile(
     r"|\b(?:figure|table|fig\.) ?\d",
     re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(
+_POINTS_BACK = regex(
     r"^(?:and |but |so )?(?:(?:when|where|why|how|what|who|whom|which|in what|for what|to whom|with what)\b[^,?]*?)?"
     r"\b(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)\s+"
     r"(it|this|that|they|he|she|these|those)\b(?! (?:is|was|called|said|true|possible|necessary|important)\b)",
     re.IGNORECASE,
 )
-_LOOSE = re.compile(r"^(?:who|what|which)\b[^,?]*?\b(it|they|them|him|her|he|she)\b", re.IGNORECASE)
+_LOOSE = regex(r"^(?:who|what|which)\b[^,?]*?\b(it|they|them|him|her|he|she)\b", re.IGNORECASE)
 _EARLY = 16
 """A position in the stem, in characters. Without a grammar, a pronoun before it is taken to refer to nothing in the
 stem: who brought *it*.
 """
-_THIS_THING = re.compile(r"(?<!\bof )(?<!\bfor )\b(?:this|these|those)\s+[a-z]{3,}", re.IGNORECASE)
-_THIS_CASE = re.compile(
+_THIS_THING = regex(r"(?<!\bof )(?<!\bfor )\b(?:this|these|those)\s+[a-z]{3,}", re.IGNORECASE)
+_THIS_CASE = regex(
     r"\b(?:in|of|from|by) (?:this|that) (?:case|example|experiment|study|situation|scenario)\b", re.IGNORECASE
 )
-_DUMMY = re.compile(r"\bit\b.{0,60}\b(?:that|when|if|to|called)\b", re.IGNORECASE)
-_DUMMY_CLAUSE = re.compile(r"\bit\b.{0,60}\b(?:that|when|if|called)\b", re.IGNORECASE)
-_ARTICLE = re.compile(r"\b(an?)\s*(?:_{2,}|\.{4,}|…{2,}|＿+|[:?]?\s*$)", re.IGNORECASE)
-_VOWEL = re.compile(r"(?!uni|use|usu|eu|one\b|once)[aeiou]|(?:hour|honest|heir|honou?r)", re.IGNORECASE)
-_OPENS = re.compile(r"(an?|the)\s", re.IGNORECASE)
+_DUMMY = regex(r"\bit\b.{0,60}\b(?:that|when|if|to|called)\b", re.IGNORECASE)
+_DUMMY_CLAUSE = regex(r"\bit\b.{0,60}\b(?:that|when|if|called)\b", re.IGNORECASE)
+_ARTICLE = regex(r"\b(an?)\s*(?:_{2,}|\.{4,}|…{2,}|＿+|[:?]?\s*$)", re.IGNORECASE)
+_VOWEL = regex(r"(?!uni|use|usu|eu|one\b|once)[aeiou]|(?:hour|honest|heir|honou?r)", re.IGNORECASE)
+_OPENS = regex(r"(an?|the)\s", re.IGNORECASE)
 _KINDS = {"NOUN": "thing", "PROPN": "thing", "PRON": "thing", "NUM": "number", "ADV": "manner"}
 
 
@@ -79,7 +80,7 @@ def _names_something(before: str, parsed: Sequence[ParsedSentence] | None) -> bo
     )
 
 
-_ONE_OF_SEVERAL = re.compile(
+_ONE_OF_SEVERAL = regex(
     r"\b(?:first|last|earliest|latest|(?P<most>most|least)|(?P<superlative>[a-z]{3,}est)"
     r"|(?P<comparative>[a-z]{2,}er|more|less) than)\b"
 )
@@ -89,26 +90,24 @@ _NO_SUPERLATIVE = frozenset(
     " midwest northwest southwest".split()
 )
 """Words in -est that compare nothing. Other such words are superlatives."""
-_BEFORE_MANY = re.compile(
+_BEFORE_MANY = regex(
     r"\b(?:do|does|did|in|of|for|by|to|with|from|among|at|(?:where|when|why|how|what) (?:are|were))\s+$",
     re.IGNORECASE,
 )
 """The words before a *most* or *least* that is not a superlative: *what do most plants need*, *at least*."""
-_CLAUSE = re.compile(
+_CLAUSE = regex(
     r"(?<=[\w,] )(?:(?P<when>when|if|while|because|after|before|since|although|unless|until|whenever)"
     r"|where|who|that|which|whose)\b"
 )
-_ASKS_WHAT_IS = re.compile(r"(?:what|which|who)\b[^,?]*?\b(?:is|are|was|were) (?:the|an?) ", re.IGNORECASE)
+_ASKS_WHAT_IS = regex(r"(?:what|which|who)\b[^,?]*?\b(?:is|are|was|were) (?:the|an?) ", re.IGNORECASE)
 """A stem whose relative clauses say what it asks for: what is the planet that has the most moons?"""
-_ASKS = re.compile(
-    r"(?:^|(?<=, ))(?:\w+ ){0,2}?(?:what|which|who|whom|whose|how|why|where|when)\b", re.IGNORECASE
-)
-_ASKS_WHICH = re.compile(r"(?:which|who|what)\b", re.IGNORECASE)
-_ASKS_OBJECT = re.compile(r"(?:which|who|what)\b[^,?]*\b(?:do|does|did)\b", re.IGNORECASE)
-_HAS_CHOICES = re.compile(r"\bof the two\b|, [^,?]+ or [^,?]+\?*\s*$", re.IGNORECASE)
-_MORE = re.compile(r"(?<!\ba )(?<!\bthe )\b(?:more|less|fewer)\b", re.IGNORECASE)
-_COMPARATIVE = re.compile(r"(?<!\ba )(?<!\bthe )\b(?:better|worse|[a-z]+er)\b", re.IGNORECASE)
-_NO_NOUN = re.compile(
+_ASKS = regex(r"(?:^|(?<=, ))(?:\w+ ){0,2}?(?:what|which|who|whom|whose|how|why|where|when)\b", re.IGNORECASE)
+_ASKS_WHICH = regex(r"(?:which|who|what)\b", re.IGNORECASE)
+_ASKS_OBJECT = regex(r"(?:which|who|what)\b[^,?]*\b(?:do|does|did)\b", re.IGNORECASE)
+_HAS_CHOICES = regex(r"\bof the two\b|, [^,?]+ or [^,?]+\?*\s*$", re.IGNORECASE)
+_MORE = regex(r"(?<!\ba )(?<!\bthe )\b(?:more|less|fewer)\b", re.IGNORECASE)
+_COMPARATIVE = regex(r"(?<!\ba )(?<!\bthe )\b(?:better|worse|[a-z]+er)\b", re.IGNORECASE)
+_NO_NOUN = regex(
     r"\W*$|\s*[,;:]|\s+(?:of|in|on|at|to|by|for|from|with|under|than|when|if|after|before|during|through|towards?)\b",
     re.IGNORECASE,
 )
@@ -211,10 +210,10 @@ def are_mixed(stem: str, options: Sequence[str]) -> bool:
     return any(map(_is_quantity, options)) or (has_number and bool(_ASKS_A_QUANTITY.search(stem)))
 
 
-_ASKS_A_THING = re.compile(r"(?:what|which|who)\b(?! (?:time|way|order|direction|place)\b)", re.IGNORECASE)
+_ASKS_A_THING = regex(r"(?:what|which|who)\b(?! (?:time|way|order|direction|place)\b)", re.IGNORECASE)
 
 
-_ASKS_A_WORK = re.compile(
+_ASKS_A_WORK = regex(
     r"\b(?:book|novel|story|poem|play|drama|film|movie|song|opera|symphony|painting|album|title|work)s?\b|\bwrote\b|\bwritten\b",
     re.IGNORECASE,
 )
@@ -242,8 +241,8 @@ _PREPOSITIONS = frozenset(
     " across among around behind below beneath beside beyond along towards toward without".split()
 )
 """Prepositions that are not adjectives too, as in *near point* or *outside air*."""
-_LATIN = re.compile(r"in (?:vitro|vivo|situ|utero|silico)\b", re.IGNORECASE)
-_ASKS_A_QUANTITY = re.compile(
+_LATIN = regex(r"in (?:vitro|vivo|situ|utero|silico)\b", re.IGNORECASE)
+_ASKS_A_QUANTITY = regex(
     r"\bhow (?:many|much|far|long|old|fast|deep|high|large|heavy)\b|^when\b|\b(?:what|which) (?:year|date|share|percentage)\b",
     re.IGNORECASE,
 )
@@ -253,7 +252,7 @@ def _has_number(option: str) -> bool:
     return any(map(str.isnumeric, option)) or bool(_NUMBER.search(option))
 
 
-_NUMBER = re.compile(
+_NUMBER = regex(
     r"\b(?:no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
     r"|hundreds?|thousands?|millions?|billions?|half|halves|thirds?|quarters?|equal|same|twice|double)\b"
     r"|teen\b|ty-|[a-z]th\b",
@@ -310,7 +309,7 @@ def asks_no_term(stem: str, key: str, grammar: Grammar | None) -> bool:
     return False
 
 
-_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+_HYPHEN = regex(r"(?<=\w)-(?=\w)")
 """A hyphen within a word. It is removed before options are compared, because *north-west* does not contain *north*."""
 
 
@@ -328,12 +327,12 @@ def holds_another(options: Sequence[str]) -> bool:
     return False
 
 
-_ASKS_OF_A_REFERENCE = re.compile(
+_ASKS_OF_A_REFERENCE = regex(
     r"\bin (?:brackets|parentheses)\b|\b(?:is|are|was|were) cited\b|\bcited (?:work|author|source|study)\b"
     r"|\bthe (?:citation|reference) (?:to|of|for)\b",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(r"\([^()]*\b(?:1[5-9]|20)\d\d[a-z]?\)|\[[\d,;\s–-]+\]")
+_REFERENCE = regex(r"\([^()]*\b(?:1[5-9]|20)\d\d[a-z]?\)|\[[\d,;\s–-]+\]")
 
 
 def asks_of_a_reference(stem: str) -> bool:
@@ -354,17 +353,13 @@ def _runs_in(wanted: Sequence[str], text: str) -> bool:
 
 
 _ASKS_FOR = {
-    "amount": re.compile(
-        r"\bhow (?:large|big|high|much|great)\b|\b(?:size|amount|sum|height)\b", re.IGNORECASE
-    ),
-    "distance": re.compile(
-        r"\bhow far\b|\bhow many (?:kilo)?met(?:re|er)s\b|\bhow many miles\b", re.IGNORECASE
-    ),
-    "count": re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE),
-    "time": re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|time|century)\b", re.IGNORECASE),
-    "person": re.compile(r"\bwho\b|\bby whom\b", re.IGNORECASE),
-    "place": re.compile(r"\bwhere\b", re.IGNORECASE),
-    "duration": re.compile(r"\bhow long\b", re.IGNORECASE),
+    "amount": regex(r"\bhow (?:large|big|high|much|great)\b|\b(?:size|amount|sum|height)\b", re.IGNORECASE),
+    "distance": regex(r"\bhow far\b|\bhow many (?:kilo)?met(?:re|er)s\b|\bhow many miles\b", re.IGNORECASE),
+    "count": regex(r"\bhow many\b|\bnumber of\b", re.IGNORECASE),
+    "time": regex(r"\bwhen\b|\b(?:what|which) (?:year|date|day|time|century)\b", re.IGNORECASE),
+    "person": regex(r"\bwho\b|\bby whom\b", re.IGNORECASE),
+    "place": regex(r"\bwhere\b", re.IGNORECASE),
+    "duration": regex(r"\bhow long\b", re.IGNORECASE),
 }
 
 

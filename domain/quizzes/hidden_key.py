@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from domain.quizzes.keys import key_texts
 from domain.quizzes.quiz import Question
 from domain.text.lexical import STOP_TOKENS
+from ports.text.regexes import regex
 from ports.text.words import is_unspaced, placed_words, words
 
 GAP = "____"
@@ -25,7 +24,7 @@ _SHARED_START = 4
 ``_MOST`` of the shorter word.
 """
 _MOST = 0.6
-_GAPS = re.compile(rf"{GAP}(?:[\s.,;:/–—-]*{GAP})+")
+_GAPS = regex(rf"{GAP}(?:[\s.,;:/–—-]*{GAP})+")
 
 
 class HiddenKey:

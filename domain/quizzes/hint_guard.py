@@ -12,12 +12,12 @@ clean, everything is dropped: an agent that reveals something once may do it aga
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from domain.quizzes.hidden_key import HiddenKey
 from domain.quizzes.quiz import Question
 from domain.text.lexical import STOP_TOKENS
+from ports.text.regexes import regex
 from ports.text.words import words
 
 MAX_SENTENCES = 2
@@ -27,9 +27,9 @@ GUARDED_KINDS = ("multiple_choice", "cloze", "numeric")
 key.
 """
 
-_SENTENCE = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?(?:[,;:]? (?:[a-z]+(?:['’][a-z]+)?|[A-Z][a-z]+|I))*[.?!]")
+_SENTENCE = regex(r"[A-Za-z]+(?:['’][a-z]+)?(?:[,;:]? (?:[a-z]+(?:['’][a-z]+)?|[A-Z][a-z]+|I))*[.?!]")
 """A sentence of a hint: a capital letter, words of letters with single spaces between them, and a sentence end."""
-_SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
+_SENTENCE_END = regex(r"[.?!](?=\s|$)")
 _PLAIN = frozenset(
     """a about after again all also an and any anything are as ask asks at back be because become becomes before begin being
     between both but by call called can cause causes change changes compare consider could definition describe describes

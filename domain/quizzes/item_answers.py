@@ -18,7 +18,7 @@ from domain.quizzes.attempt import GradedAnswer, Score
 from domain.quizzes.quiz import Question, Quiz
 from domain.quizzes.quiz_words import LETTERED, LETTERS, ONE_CHOICE, Answer
 from domain.quizzes.quizzes import answer_from, stored_answer
-from ports.agent import QuestionKind
+from ports.agent_words import QuestionKind
 from ports.key_value_store import Item, KeyValueStore, Put
 from ports.paging import Page, every
 

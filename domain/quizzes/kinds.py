@@ -31,23 +31,22 @@ from domain.text.lexical import tokens
 from domain.text.wording import content_words
 from ports.grammar import Grammar
 from ports.text.quantities import same_quantity
+from ports.text.regexes import regex
 
 _MIN_ORDERED, _MIN_SEVERAL = 3, 4
 _MAX_FACTS = 3
 _MAX_TERM_WORDS, _MAX_TERM_CHARACTERS, _MAX_FACT_CHARACTERS = 5, 60, 300
 _SUPPORTED, _STATED = 0.6, 0.8
 """The shares of words that must be in the sentences of the quote: of an answer, and of a whole statement."""
-_OPENS_WITH_A_PRONOUN = re.compile(
-    r"^\W*(?:it|this|that|they|he|she|these|those|such|its|their|his|her)\b", re.I
-)
-_THESE = re.compile(r"\bthese\b", re.IGNORECASE)
+_OPENS_WITH_A_PRONOUN = regex(r"^\W*(?:it|this|that|they|he|she|these|those|such|its|their|his|her)\b", re.I)
+_THESE = regex(r"\bthese\b", re.IGNORECASE)
 """In a question that lists options, *these* means the options."""
-_IN_ORDER = re.compile(
+_IN_ORDER = regex(
     r"\b(?:first|second|third|then|next|finally|lastly|subsequently|eventually|followed by|followed in turn)\b|→",
     re.I,
 )
-_OUT_OF_ORDER = re.compile(r"\b(?:after|before|until|once|preceded by|prior to|earlier|previously)\b", re.I)
-_NEARLY = re.compile(
+_OUT_OF_ORDER = regex(r"\b(?:after|before|until|once|preceded by|prior to|earlier|previously)\b", re.I)
+_NEARLY = regex(
     r"\b(?:about|around|roughly|nearly|almost|approx\w*|some|over|more than)\s+\S*$|[~≈]\s*$", re.I
 )
 _NEAR, _MEASURED = 0.05, 0.01

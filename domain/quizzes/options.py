@@ -12,13 +12,14 @@ from domain.text.opposites import are_opposite, folded
 from domain.text.wording import content_words
 from ports.text.denials import OF_LANGUAGE, denials, without_empty_denials
 from ports.text.quantities import Quantity, quantities, same_quantity
+from ports.text.regexes import regex
 
 NEGATION = frozenset(tokens(" ".join([*OF_LANGUAGE["en"], "non unlike opposite no sin nunca 不 没"])))
 _OPPOSED = 3
 """Two options can be opposites only if at most this number of words is in one of them and not in the other."""
-_OPENS = re.compile(r"^(?:it|they|he|she) (?=\w+ \w)", re.IGNORECASE)
+_OPENS = regex(r"^(?:it|they|he|she) (?=\w+ \w)", re.IGNORECASE)
 """The pronoun at the beginning of an option that is a clause: *they* in *they save less*."""
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_EDGES = regex(r"^[\W_]+|[\W_]+$")
 
 
 def is_same_amount(key: str, other: str) -> bool:
@@ -140,7 +141,7 @@ def _roots(text: str) -> frozenset[str]:
     return frozenset(_ENDING.sub("", folded(word)) for word in content_words(text))
 
 
-_ENDING = re.compile(r"(?<=\w{4})(?:es|ed|ing|e|s)$")
+_ENDING = regex(r"(?<=\w{4})(?:es|ed|ing|e|s)$")
 
 
 def differ_by_an_opposite(key: str, other: str) -> bool:

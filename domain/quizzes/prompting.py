@@ -8,7 +8,7 @@ from typing import Any
 from domain.agents.prompting import fenced
 from domain.documents.passage import Passage
 from domain.quizzes.quiz_words import ASKED_OPTIONS, KINDS, MAX_OPTIONS
-from ports.agent import Difficulty, QuestionKind
+from ports.agent_words import Difficulty, QuestionKind
 
 _LETTERS = ["A", "B", "C", "D"]
 _MAX_AVOIDED = 40

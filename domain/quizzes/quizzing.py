@@ -24,7 +24,7 @@ from domain.quizzes.keys_in_force import ItemContents, with_keys_in_force
 from domain.quizzes.making import QuestionMaking, QuestionOrder
 from domain.quizzes.quiz import Quiz, QuizRequest
 from domain.quizzes.quizzes import Quizzes
-from ports.agent import Difficulty
+from ports.agent_words import Difficulty
 from ports.paging import Page
 from ports.system import Clock
 

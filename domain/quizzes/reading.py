@@ -13,25 +13,26 @@ from typing import Any
 
 from domain.agents.json_replies import MAX_REPLY_CHARACTERS, number_of, objects_in, text_of
 from domain.quizzes.quiz_words import KINDS, LETTERS, MAX_OPTIONS, NO_OPTION
-from ports.agent import QuestionKind
+from ports.agent_words import QuestionKind
+from ports.text.regexes import regex
 
 _KEY_NAMES = ("correct", "correct_answer", "answer", "correct_option", "key", "answers", "accepted")
-_EMPHASIS = re.compile(r"\*\*(?=\S)([^*\n]{1,200})(?<=\S)\*\*")
-_BULLET = re.compile(r"^[ \t]*[-*•][ \t]+", re.MULTILINE)
-_ANSWER = re.compile(
+_EMPHASIS = regex(r"\*\*(?=\S)([^*\n]{1,200})(?<=\S)\*\*")
+_BULLET = regex(r"^[ \t]*[-*•][ \t]+", re.MULTILINE)
+_ANSWER = regex(
     r"(?:^|(?<=\s))(?:correct(?: answer| option)?|answer|ans)[ \t]*[:：][ \t]*\(?([A-Fa-f])\b[.):]*",
     re.IGNORECASE,
 )
-_EXPLANATION = re.compile(r"(?:^|(?<=\s))(?:explanation|reason|rationale)[ \t]*[:：][ \t]*", re.IGNORECASE)
-_QUESTION_LABEL = re.compile(
+_EXPLANATION = regex(r"(?:^|(?<=\s))(?:explanation|reason|rationale)[ \t]*[:：][ \t]*", re.IGNORECASE)
+_QUESTION_LABEL = regex(
     r"^\s*(?:#+\s*)?(?:(?:question|q)\s*\d*\s*[.:：)]|\d{1,3}[.)](?=\s))\s*", re.IGNORECASE
 )
-_NEXT_QUESTION = re.compile(
+_NEXT_QUESTION = regex(
     r"^(?:#+[ \t]*)?(?:(?:question|q)[ \t]*\d*[ \t]*[.:：)]|\d{1,3}[.)][ \t])|\n[ \t]*\n",
     re.IGNORECASE | re.MULTILINE,
 )
-_LINE_OPTION = re.compile(r"^[ \t]*\(?([A-Fa-f])[).:][ \t]*", re.MULTILINE)
-_INLINE_OPTION = re.compile(r"(?:^|(?<=\s))\(?([A-Fa-f])[).:][ \t]+")
+_LINE_OPTION = regex(r"^[ \t]*\(?([A-Fa-f])[).:][ \t]*", re.MULTILINE)
+_INLINE_OPTION = regex(r"(?:^|(?<=\s))\(?([A-Fa-f])[).:][ \t]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from domain.text.opposites import folded
 from domain.text.wording import content_words
 from ports.grammar import ParsedSentence, Word
 from ports.text.quantities import Quantity, comparable, quantities, same_quantity
+from ports.text.regexes import regex
 from ports.text.sentences import sentence_spans
 
 _LIGHT = frozenset(
@@ -114,7 +115,7 @@ def is_in_another_part(
     return False
 
 
-_KIND_ASKED_FOR = re.compile(r"\b(?:which|what)(?: kind of| sort of)? (?=\w+ (?!of\b))\w+", re.IGNORECASE)
+_KIND_ASKED_FOR = regex(r"\b(?:which|what)(?: kind of| sort of)? (?=\w+ (?!of\b))\w+", re.IGNORECASE)
 """The kind of thing that is asked for, as in which *language*. The answer need not contain it."""
 
 
@@ -125,10 +126,10 @@ def _first_of(part: str) -> frozenset[str]:
     return _folded(first)
 
 
-_STRONGLY = re.compile(r";|\b(?:while|whereas|but)\b", re.IGNORECASE)
-_SAYS = re.compile(r"^(?:\w+[ -]){1,3}(?:is|are|was|were|has|have)\b")
+_STRONGLY = regex(r";|\b(?:while|whereas|but)\b", re.IGNORECASE)
+_SAYS = regex(r"^(?:\w+[ -]){1,3}(?:is|are|was|were|has|have)\b")
 """A short subject with a form of *be* or *have*. Other verbs cannot be recognised without a parser."""
-_JOINS = re.compile(r",? \band\b ", re.IGNORECASE)
+_JOINS = regex(r",? \band\b ", re.IGNORECASE)
 
 
 def _parts_of(
@@ -188,8 +189,8 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-_BORDER = re.compile(r"[,;:()—]|[.!?](?=\s)|\b(?:and|while|whereas|but)\b", re.IGNORECASE)
-_POINTING = re.compile(r"\b(?:it|its|they|them|their|he|his|she|her|this|that|which)\b", re.IGNORECASE)
+_BORDER = regex(r"[,;:()—]|[.!?](?=\s)|\b(?:and|while|whereas|but)\b", re.IGNORECASE)
+_POINTING = regex(r"\b(?:it|its|they|them|their|he|his|she|her|this|that|which)\b", re.IGNORECASE)
 
 
 def _part_of(

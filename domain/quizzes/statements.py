@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ports.grammar import ParsedSentence, Word
+from ports.text.regexes import regex
 
-BLANK = re.compile(r"_{2,}|\.{4,}|…{2,}|＿+")
+BLANK = regex(r"_{2,}|\.{4,}|…{2,}|＿+")
 _ASKING = frozenset("who whom whose what which how when where why".split())
 _PRONOUNS = frozenset("it they he she its their his her this that these".split())
 _SUBJECTS = ("nsubj", "nsubjpass")

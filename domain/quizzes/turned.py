@@ -12,19 +12,20 @@ from domain.text.lexical import tokens
 from domain.text.opposites import folded
 from domain.text.wording import content_words
 from ports.text.denials import without_empty_denials
+from ports.text.regexes import regex
 from ports.text.sentences import sentence_spans
 
-_PART = re.compile(
+_PART = regex(
     r"[;:()—]|,? \b(?:while|whereas|but|although|because|since)\b|, (?:and|so|yet|which|who)\b", re.IGNORECASE
 )
-_PASSIVE = re.compile(r"\bby\b", re.IGNORECASE)
+_PASSIVE = regex(r"\bby\b", re.IGNORECASE)
 _FAR = 3
 """The largest number of words between a denial and what it denies."""
 _HELPS = r"(?:do|does|did|is|are|was|were|can|could|has|have|had|will|would|must|may)"
-_ASKS_WHO = re.compile(rf"^(?:who|what|which(?: \w+){{1,2}}?)\s+(?!(?:\w+ ){{0,4}}{_HELPS}\b)", re.IGNORECASE)
+_ASKS_WHO = regex(rf"^(?:who|what|which(?: \w+){{1,2}}?)\s+(?!(?:\w+ ){{0,4}}{_HELPS}\b)", re.IGNORECASE)
 """Matches a stem that asks for the subject. The option can replace its question word."""
 _Sides = tuple[frozenset[str], frozenset[str]]
-_COMPARES = re.compile(r"\b(?:more|less|fewer|[a-z]{2,}er)\b", re.IGNORECASE)
+_COMPARES = regex(r"\b(?:more|less|fewer|[a-z]{2,}er)\b", re.IGNORECASE)
 _MORE_OR_LESS = {"more": "more", "less": "less", "fewer": "less"}
 
 
@@ -111,7 +112,7 @@ def turns_a_change(option: str, context: str) -> bool:
     return any(after <= first - second and before <= second - first for first, second in known)
 
 
-_INTO = re.compile(r"\b(?:in)?to\b", re.IGNORECASE)
+_INTO = regex(r"\b(?:in)?to\b", re.IGNORECASE)
 _CHANGES = frozenset(
     map(folded, "turn turns turned change changes changed convert converts become make".split())
 )

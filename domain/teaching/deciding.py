@@ -17,7 +17,7 @@ from domain.quizzes.quiz_words import LETTERS, Answer
 from domain.quizzes.quizzes import Quizzes
 from domain.teaching.decisions import Decision, Decisions
 from domain.teaching.verdicts import verdict_of
-from ports.agent import QuestionKind
+from ports.agent_words import QuestionKind
 from ports.directory import Directory
 from ports.paging import Page
 

@@ -18,6 +18,7 @@ from domain.text.opposites import are_opposite, folded
 from ports.grammar import ParsedSentence, Word
 from ports.text.denials import OF_LANGUAGE, denials, denied_in, denies
 from ports.text.quantities import Quantity, comparable, quantities, same_quantity
+from ports.text.regexes import regex
 
 Fault = Literal["quantity", "denial", "opposite", "roles", "other_term"]
 """How a claim differs from its source.
@@ -318,7 +319,7 @@ def _quantity_conflict(claim: str, source: str) -> Contradiction | None:
 
 _SAME_MATTER = 0.4
 """A source is about the same thing as a claim if it contains at least this share of the claim's words."""
-_REFERENCE = re.compile(r"\([^()]*\b(?:1[5-9]|20)\d\d[a-z]?\)|\[[\d,;\s–-]+\]")
+_REFERENCE = regex(r"\([^()]*\b(?:1[5-9]|20)\d\d[a-z]?\)|\[[\d,;\s–-]+\]")
 
 
 def _without_references(text: str) -> str:
@@ -376,7 +377,7 @@ def _bare_denial(claim: str, claimed: ParsedClaim, source: str) -> Contradiction
     return None
 
 
-_SETS_APART = re.compile(
+_SETS_APART = regex(
     r"\b(?:rather than|instead of|only|except|unlike|while|whereas|but|although|though|if|unless)\b",
     re.IGNORECASE,
 )
@@ -602,8 +603,8 @@ def _worded_conflict(claim: str, source: str) -> Contradiction | None:
     return None
 
 
-_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she)\b", re.IGNORECASE)
-_SET_APART = re.compile(r";|:|,? \b(?:while|whereas|but|because|although|though)\b", re.IGNORECASE)
+_PRONOUN = regex(r"\b(?:it|its|they|them|their|he|she)\b", re.IGNORECASE)
+_SET_APART = regex(r";|:|,? \b(?:while|whereas|but|because|although|though)\b", re.IGNORECASE)
 
 
 def _part_about(words: set[str], source: str) -> str:

@@ -16,6 +16,7 @@ from domain.text.contrasts import THE_REST
 from domain.text.terms import in_common, terms_of, without_small
 from ports.grammar import ParsedSentence, Word
 from ports.text.denials import LIMITING
+from ports.text.regexes import regex
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def without_not_until(text: str, other: str) -> str:
     return text if "until" in other.lower() else _NOT_UNTIL.sub(r"\1once", text)
 
 
-_NOT_UNTIL = re.compile(r"(?:(?<!\bca)(?<!\bwo)n['’]t| not)( (?:\w+ ){1,6}?)until\b", re.IGNORECASE)
+_NOT_UNTIL = regex(r"(?:(?<!\bca)(?<!\bwo)n['’]t| not)( (?:\w+ ){1,6}?)until\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,15 +474,15 @@ def _superlative(clause: _Clause) -> str | None:
     return " ".join(f"{name} {verb} {before} the {best} of all {kind}{after}".split())
 
 
-_NO_OTHER = re.compile(
+_NO_OTHER = regex(
     r"(?:no|none of the|nothing|nobody|no one)(?: other| else)?(?P<kind>(?: [^,]+)?)", re.IGNORECASE
 )
-_THERE = re.compile(
+_THERE = regex(
     r"there (?P<verb>is|are|was|were) (?:no|nothing|nobody)(?: other| else)?(?P<kind>.*?)"
     r" (?P<rest>(?:(?:that|which) (?:is|are|was|were) )?(?:(?:more|less) \w+|\w+er|as \w+)\b.* (?:than|as) .+)",
     re.IGNORECASE,
 )
-_THAN = re.compile(
+_THAN = regex(
     r"(?:(?:that|which) (?:is|are|was|were) )?(?P<before>(?:[^,]+ )??)"
     r"(?:(?P<degree>more|less) (?P<more>\w+)(?P<between> .+?)? than|(?P<er>\w+er|better|worse|more|less) than|as (?P<as>\w+) as)"
     r" (?P<thing>[^,]+?)(?: (?:does|do|is|are|did|was|were))?",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
+
+from ports.text.regexes import regex
 
 MAX_CONCEPTS = 10
 _MAX_WORDS = 3
@@ -14,8 +15,8 @@ _COUNTED = 100_000
 """Terms are counted in at most this number of characters, about 40 pages. A concept that a book repeats occurs in them."""
 _PIECE = 2_500
 
-_WORD_OR_BREAK = re.compile(r"[^\W\d_][\w'-]*|[.,;:!?()\[\]{}\"“”\n\t|/=<>]")
-_ASCII_WORD_OR_BREAK = re.compile(r"[a-z][a-z0-9_'-]*|[.,;:!?()\[\]{}\"\n\t|/=<>]")
+_WORD_OR_BREAK = regex(r"[^\W\d_][\w'-]*|[.,;:!?()\[\]{}\"“”\n\t|/=<>]")
+_ASCII_WORD_OR_BREAK = regex(r"[a-z][a-z0-9_'-]*|[.,;:!?()\[\]{}\"\n\t|/=<>]")
 """The same pattern for a text in ASCII, which takes half of the time."""
 _BROKEN = ""
 """Stands for a word that no term may contain."""

@@ -9,12 +9,13 @@ import re
 
 from domain.text.terms import Term, is_denial, is_in, terms_of, without_small
 from ports.text.denials import LIMITING
+from ports.text.regexes import regex
 
 _AUXILIARIES = "do does did can could will would shall should must may might has have had".split()
 _AFTER_A_VERB = "".join(rf"(?<!\b{word} )" for word in _AUXILIARIES)
 """After such a verb, *not* denies the action, and is no contrast: *sound does not travel in a vacuum, but light does*.
 """
-_CONTRAST = re.compile(
+_CONTRAST = regex(
     rf",? (?:and |but )?\b{_AFTER_A_VERB}not (?!(?:{'|'.join(sorted(LIMITING))})\b)((?:\w+ ){{0,3}}\w+),? but\b(?! also)"
     r"(?: rather)?|, (?:and |but )?not ((?:\w+ ){0,3}\w+)(?=[.,;!?]|\s*$)",
     re.IGNORECASE,

@@ -53,6 +53,7 @@ from domain.text.terms import (
 from ports.grammar import ParsedSentence, Word
 from ports.text.denials import denied_in, turn_a_limit
 from ports.text.quantities import Quantity, quantities, same_quantity
+from ports.text.regexes import regex
 
 Departure = Literal["contradicted", "unsure"]
 _SHARED = 0.5
@@ -242,7 +243,7 @@ def _negated_in(words: Sequence[Word]) -> Collection[int]:
 
 
 _HINDERING = frozenset("stop cease fail refuse keep prevent hinder".split())
-_WITHOUT_EFFECT = re.compile(
+_WITHOUT_EFFECT = regex(
     r"\b(?:no|not any|n't have any|not have any|without any) (?:\w+ )?(?:effect|influence|impact|role|part|relation|connection|link) "
     r"(?:on|in|to|with)\b|\b(?:nothing|n't anything|not anything) to do with\b",
     re.IGNORECASE,
@@ -270,7 +271,7 @@ def _is_of_name(term: Term, terms: Sequence[Term]) -> bool:
     )
 
 
-_OF_A_PLACE = re.compile(r"(?:ish|ch|ese|an)\b")
+_OF_A_PLACE = regex(r"(?:ish|ch|ese|an)\b")
 """Endings of adjectives of countries: French, Spanish, Roman."""
 
 
@@ -288,7 +289,7 @@ def _is_but_for_a_place(sentence: str, fact: str) -> bool:
     )
 
 
-_CLAUSES = re.compile(r",|;|\b(?:and|but|so|because|while|which)\b", re.IGNORECASE)
+_CLAUSES = regex(r",|;|\b(?:and|but|so|because|while|which)\b", re.IGNORECASE)
 
 
 def _apart(sentence: str, fact: str) -> tuple[list[str], list[str]]:
@@ -375,7 +376,7 @@ def _counted(text: str) -> str:
 
 
 _NUMBER_OF_TIMES = {"once": "1 times", "twice": "2 times", "thrice": "3 times"}
-_TIMES = re.compile(r"\b(?:once|twice|thrice)\b(?= (?:a|an|per|each|every|in)\b)", re.IGNORECASE)
+_TIMES = regex(r"\b(?:once|twice|thrice)\b(?= (?:a|an|per|each|every|in)\b)", re.IGNORECASE)
 
 
 def is_among(one: Quantity, others: Collection[Quantity]) -> bool:

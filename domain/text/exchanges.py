@@ -26,6 +26,7 @@ from domain.text.terms import (
     without_small,
 )
 from ports.grammar import ParsedSentence
+from ports.text.regexes import regex
 
 AreAlike = Callable[[str, str], bool]
 """Whether two words mean the same."""
@@ -54,7 +55,7 @@ def swaps_compared(sentence: str, fact: str) -> bool:
     return bool(only_right and only_left & right) and only_right <= left - right
 
 
-_THAN = re.compile(r"\bthan\b", re.IGNORECASE)
+_THAN = regex(r"\bthan\b", re.IGNORECASE)
 
 
 def moves_over_a_degree(sentence: str, fact: str) -> bool:
@@ -92,13 +93,13 @@ def puts_together(sentence: str, fact: str) -> bool:
     return is_split or (is_both and true_apart and not true_both) or (true_both and is_apart and not is_both)
 
 
-_APART = re.compile(r"\b(?:while|whereas|but|unlike|in contrast|instead)\b", re.IGNORECASE)
-_BOTH = re.compile(
+_APART = regex(r"\b(?:while|whereas|but|unlike|in contrast|instead)\b", re.IGNORECASE)
+_BOTH = regex(
     r"\band so (?:is|are|was|were|does|do|did|can|could|has|have|had|will|would)\b"
     r"|\bas well\b(?! as)|\b(?:too|either|likewise)\W*$",
     re.IGNORECASE,
 )
-_SPLITS = re.compile(r"\bbut (not|no|with|without)\b", re.IGNORECASE)
+_SPLITS = regex(r"\bbut (not|no|with|without)\b", re.IGNORECASE)
 
 
 def acts_for_acted_on(claim: ParsedClaim, source: ParsedClaim) -> bool:
@@ -173,8 +174,8 @@ def _comparisons(text: str) -> set[tuple[str, bool]]:
     return found
 
 
-_DIFFERENT = re.compile(r"\b(?:different(?:ly)?|differs?|differed|unequal(?:ly)?|unlike)\b", re.IGNORECASE)
-_SAME = re.compile(r"\b(?:the same|equals?|equally|no matter|as \w+ as)\b", re.IGNORECASE)
+_DIFFERENT = regex(r"\b(?:different(?:ly)?|differs?|differed|unequal(?:ly)?|unlike)\b", re.IGNORECASE)
+_SAME = regex(r"\b(?:the same|equals?|equally|no matter|as \w+ as)\b", re.IGNORECASE)
 
 
 def exchanges_two(sentence: str, fact: str) -> bool:
@@ -275,9 +276,9 @@ def _cause_and_effect(text: str) -> tuple[list[Term], list[Term]] | None:
 
 _SO = r"(?<!\bor )so(?! (?:much|many|far|long|little|few|called)\b)"
 """Matches a *so* that introduces a consequence, unlike *ten or so* and *so far*."""
-_CONNECTIVE = re.compile(rf"\b(?:when(?:ever)?|if|because|since|once|{_SO}|therefore)\b", re.IGNORECASE)
+_CONNECTIVE = regex(rf"\b(?:when(?:ever)?|if|because|since|once|{_SO}|therefore)\b", re.IGNORECASE)
 _CAUSES = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    regex(pattern, re.IGNORECASE)
     for pattern in (
         r"(?:when(?:ever)?|if|because|since|once) (?P<cause>[^,]+), (?P<effect>.+)",
         r"(?P<effect>.+?),? (?:when(?:ever)?|if|because|since|once) (?P<cause>.+)",

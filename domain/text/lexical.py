@@ -7,7 +7,6 @@ Relevance Framework") without the rarity of terms, which is not known when a tex
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -17,6 +16,7 @@ from typing import Literal
 from zlib import crc32
 
 from ports.text import stop_words
+from ports.text.regexes import regex
 from ports.text.words import is_unspaced, pieces, words
 
 Kinship = Literal["one language", "one script", "two scripts"]
@@ -77,7 +77,7 @@ _ENGLISH = frozenset(tokens(stop_words.ENGLISH))
 _OTHERS = STOP_TOKENS - _ENGLISH
 _SEEN_LETTERS = 100
 """The number of letters of a text that decide its script."""
-_LATIN = re.compile("[a-z\u00c0-\u024f]")
+_LATIN = regex("[a-z\u00c0-\u024f]")
 
 
 def reads_as_english(text: str) -> bool:

@@ -10,17 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ports.text.regexes import regex
+
 LEFT_OUT = "(…)"
 """The text that replaces an address."""
 _LONGEST_RUN = 2000
 """The most characters without a space that are held back until it is clear whether they are a link."""
 
-_ADDRESS = re.compile(
+_ADDRESS = regex(
     r"(?:(?<![A-Za-z0-9])(?:[a-z][a-z0-9+.-]{1,30}://|www\.(?=[a-z0-9])|(?:javascript|vbscript|mailto):(?=\S)"
     r"|data:(?=[a-z]+/))|(?<![!#-&)-;>-~])//(?=[a-z0-9-]+\.))(?:[!#-;=?-~]*[A-Za-z0-9/=&#%_~+@-])?",
     re.IGNORECASE,
 )
-_TAG = re.compile(
+_TAG = regex(
     r"<(?=[/!?]?(?:a|area|audio|base|button|embed|form|frame|frameset|iframe|image|img|input|link|math|meta|object"
     r"|script|source|style|svg|track|video)\b|!--)",
     re.IGNORECASE,

@@ -7,12 +7,12 @@ that …*, *I am not convinced that …*, *… is a myth*. Each finds sentences 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
 from ports.grammar import ParsedSentence, Word
 from ports.text.denials import denied_in
+from ports.text.regexes import regex
 
 Stance = Literal["stated", "denied", "doubted", "asked", "reported"]
 """How a sentence presents its content: as true, as false, as unsure, as a question, or as another person's words."""
@@ -98,8 +98,8 @@ _HEARSAY = (
     r"|rumou?r|advert|podcast|meme)"
 )
 """Sources whose statements are only hearsay, such as a blog. A book or a scientist is no such source."""
-_DENIES_IT = re.compile(rf"(?:no,? )?(?:but |and )?{_IT_IS} {_UNTRUE}[\s.!]*")
-_DENIAL = re.compile(
+_DENIES_IT = regex(rf"(?:no,? )?(?:but |and )?{_IT_IS} {_UNTRUE}[\s.!]*")
+_DENIAL = regex(
     rf"\b{_IT_IS} {_UNTRUE}(?: of \w+)?,? (?:that|to (?:say|think|claim|believe|state|assume|conclude|suppose))\b"
     rf"|^(?:not true|untrue|false|wrong)[,:]? that\b"
     rf"|(?:[.,;:!–—-]\s*)(?:but |and |though )?{_IT_IS} {_UNTRUE}[\s.!]*$"
@@ -114,7 +114,7 @@ _DENIAL = re.compile(
     r"|\bthere is (?:absolutely )?no (?:way|truth|evidence|reason to (?:say|think|believe))\b"
     rf"|\b(?:wrongly|falsely|mistakenly|erroneously) {_SAY}\b"
 )
-_DOUBT = re.compile(
+_DOUBT = regex(
     rf"\b(?:i|we) {_ADVERBS}(?:doubt|wonder|question|mistrust|distrust)\b"
     rf"|\b(?:i|we) {_ADVERBS}(?:do|can|could|would|will) not {_ADVERBS}(?:think|believe|know|accept|suppose|imagine|see how)\b"
     rf"|\b(?:i|we) (?:am|are|was|were|feel|remain) {_ADVERBS}(?:{_BY_NO_MEANS} {_ADVERBS}(?:sure|certain|convinced|persuaded|confident)"
@@ -129,7 +129,7 @@ _DOUBT = re.compile(
     r" (?:that|whether|if)\b"
     r"|\bno (?:real )?idea (?:if|whether|really)\b|, no idea\b"
 )
-_REPORT = re.compile(
+_REPORT = regex(
     r"\b(?:apparently|allegedly|supposedly|reportedly|purportedly|rumou?r has it|so they say)\b"
     rf"|\b(?:i|we) (?:have )?{_ADVERBS}(?:heard|read somewhere|read online|was told|were told|been told)\b"
     rf"|\b(?:i|we) (?:have )?{_ADVERBS}(?:read|seen|saw|found) (?:\w+ ){{0,3}}{_HEARSAY}\b"
@@ -142,14 +142,14 @@ _REPORT = re.compile(
     rf"|, (?:they|some|people|some people|many) say[\s.!]*$"
 )
 _SHORTENED = (
-    (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
-    (re.compile(r"\bwon't\b"), "will not"),
-    (re.compile(r"n't\b"), " not"),
-    (re.compile(r"\bi'm\b"), "i am"),
-    (re.compile(r"'re\b"), " are"),
-    (re.compile(r"'ve\b"), " have"),
-    (re.compile(r"'d\b"), " would"),
-    (re.compile(r"\b(it|that|this|which|there|who)'s\b"), r"\1 is"),
+    (regex(r"\bcan't\b|\bcannot\b"), "can not"),
+    (regex(r"\bwon't\b"), "will not"),
+    (regex(r"n't\b"), " not"),
+    (regex(r"\bi'm\b"), "i am"),
+    (regex(r"'re\b"), " are"),
+    (regex(r"'ve\b"), " have"),
+    (regex(r"'d\b"), " would"),
+    (regex(r"\b(it|that|this|which|there|who)'s\b"), r"\1 is"),
 )
 
 

@@ -16,8 +16,9 @@ from domain.text.lexical import STOP_TOKENS
 from domain.text.opposites import folded
 from ports.grammar import ParsedSentence
 from ports.text.denials import denies, without_empty_denials
+from ports.text.regexes import regex
 
-WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
+WORD = regex(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 ORDINALS = frozenset("first second third fourth fifth sixth seventh eighth ninth tenth last".split())
 _TELLING = ORDINALS | frozenset(
     "from to into onto out away toward towards before after above below under over without against for up down"
@@ -179,12 +180,12 @@ def say_little(one: str, other: str) -> bool:
     )
 
 
-_NEARLY_NOT = re.compile(
+_NEARLY_NOT = regex(
     r"\b(?:hardly|scarcely|barely|(?:\w+n['’]t|not) (?:\w+ )?(?:much|many|often|far|very)|(?:almost|nearly|virtually|practically) (?:no|never|none|nothing|nobody|without)"
     r"|next to (?:no|nothing))\b",
     re.IGNORECASE,
 )
-_LITTLE = re.compile(
+_LITTLE = regex(
     r"\b(?:little|few|fewer|less|least|lower?|small|smaller|tiny|weak|slight|slightly|rare|rarely|seldom|minimal|negligible|poor"
     r"|poorly)\b",
     re.IGNORECASE,
@@ -205,19 +206,19 @@ def plain(text: str) -> str:
     return without_empty_denials(small)
 
 
-_NO_LONGER = re.compile(r"\bno longer\b(?! than)")
-_POSSESSIVE = re.compile(r"(?<=[^\W\d_])'s\b|(?<=s)'(?!\w)")
-_ANY_MORE = re.compile(r"\b(?:any (?:more|longer)|anymore)\b(?! than)")
-_NOBODY_ELSE = re.compile(r"\b(?:nobody|no one|none|no \w+) (?:but|except|other than)\b")
-_ALL_OTHERS = re.compile(
+_NO_LONGER = regex(r"\bno longer\b(?! than)")
+_POSSESSIVE = regex(r"(?<=[^\W\d_])'s\b|(?<=s)'(?!\w)")
+_ANY_MORE = regex(r"\b(?:any (?:more|longer)|anymore)\b(?! than)")
+_NOBODY_ELSE = regex(r"\b(?:nobody|no one|none|no \w+) (?:but|except|other than)\b")
+_ALL_OTHERS = regex(
     r"\b(?:everybody|everyone|everything|all|anyone|anybody|any \w+|every \w+)(?: (?:of )?(?:the )?\w+)?,? (?:but|except)\b"
 )
-_NOT_DOING = re.compile(
+_NOT_DOING = regex(
     r"\b(?:stop(?:s|ped)?|cease[sd]?) (?=\w+ing\b)|\b(?:fail(?:s|ed)?|refuse[sd]?) to\b"
     r"|\b(?:keep|kept|prevent|stop|hinder)(?:s|ing|ed|ped|ping)? (?:\w+ ){0,4}from (?=\w+ing\b)|\bprevent(?:s|ed|ing)?\b"
     r"|\b(?:protect|guard|shield)(?:s|ed|ing)? (?:\w+ ){0,4}from\b"
 )
-_NO_OTHER = re.compile(r"\b(?:no|nothing|none|nobody|not)\s+(?:\w+\s+)?(?:other|else|but)\b")
+_NO_OTHER = regex(r"\b(?:no|nothing|none|nobody|not)\s+(?:\w+\s+)?(?:other|else|but)\b")
 """Denials of all other things, or of another thing in the same place."""
 
 

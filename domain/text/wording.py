@@ -6,10 +6,11 @@ import re
 from collections.abc import Set
 
 from domain.text.lexical import STOP_TOKENS, tokens
+from ports.text.regexes import regex
 
 _SAME_QUESTION = 0.8
 """Two questions ask for the same thing if they share at least this share of all their words."""
-_MARKUP = re.compile(r"https?://|www\.|</?[a-z!]|\]\(|javascript:", re.IGNORECASE)
+_MARKUP = regex(r"https?://|www\.|</?[a-z!]|\]\(|javascript:", re.IGNORECASE)
 
 
 def content_words(text: str) -> frozenset[str]:

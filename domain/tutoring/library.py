@@ -16,6 +16,7 @@ from domain.documents.questions import name_words, names_file
 from domain.text.lexical import STOP_TOKENS, tokens
 from domain.text.links import without_links
 from ports.text.languages import language_of
+from ports.text.regexes import regex
 
 LibraryQuestion = Literal["documents", "topics", "overview", "practice", "greeting"]
 """The kind of question. In the order of the values: which documents there are; what can be asked; a summary; a quiz; a
@@ -44,7 +45,7 @@ _PRACTISE = (
 )
 _NOT_FROM_ELSEWHERE = rf"(?!\s+from\s(?!.*\b(?:{_DOCUMENT.replace(' ', '|')})s?\b))"
 """A test *from a doctor* is none of the documents; one *from my notes on osmosis* is."""
-_PRACTICE_OF_TOPIC = re.compile(
+_PRACTICE_OF_TOPIC = regex(
     r"(?!\W*(?:i|we|you)(?: (?:will|may))? (?:have|get|take)\b)\W*(?:(?:please|now|then|ok(?:ay)?|hey|hi|hello|can|could|would|will|may|you|i|we|i[’']d|let[’']?s|let|want|need|like|to"
     rf"|have|get|take)\W+)*(?:{_PRACTISE}|(?<!\bi )(?<!\bwe )(?<!\byou )(?<!\bto ){_EXERCISES}{_NOT_FROM_ELSEWHERE})"
     r"\s+(?:on|about|over|from|covering|regarding)\s"
@@ -56,7 +57,7 @@ counterexamples: *I have a test on Monday* only says that there is a test, and i
 a verb.
 """
 _CUES: tuple[tuple[LibraryQuestion, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))  # type: ignore[misc]
+    (kind, regex(pattern, re.IGNORECASE))  # type: ignore[misc]
     for kind, pattern in (
         ("practice", _PRACTISE),
         (
@@ -91,7 +92,7 @@ _CUE_WORDS = frozenset(
         " zusammenfassen riassunto riassumi riassumere 总结 概括 總結 摘要 要約 要約して 요약 요약해 สรุป ملخص सारांश"
     )
 )
-_GREETING = re.compile(
+_GREETING = regex(
     r"\W*(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|night|day)|thanks?(?: you)?(?: (?:so|very) much| a lot)?"
     r"|help(?: me)?|can you help me|what can you do(?: for me)?|welcome|thx|cheers|(?:that|it) help(?:s|ed)|ok(?:ay)?|great|cool|nice|perfect|bye|goodbye|see you|how are you(?: doing)?(?: today)?|who are you"
     r"|what are you|there|tutor|lyceum|hola|buenos días|buenas|gracias|muchas gracias|adiós|bonjour|bonsoir|salut|merci"
@@ -127,7 +128,7 @@ def asked_of_library(message: str, names: Sequence[str] = ()) -> LibraryQuestion
     )
 
 
-_FILE_NAME = re.compile(
+_FILE_NAME = regex(
     r"\b[\w-]+(?:[ .][\w-]+)*\.(?:pdf|docx?|txt|md|pptx?|xlsx?|od[tps]|rtf|html?|epub|ipynb|csv|tsv|py|java|tex)\b",
     re.IGNORECASE,
 )

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from domain.documents.questions import parts_of
+from ports.text.regexes import regex
 
-_REFERS_BACK = re.compile(
+_REFERS_BACK = regex(
     r"\b(it|its|this|that|these|those|they|them|their|he|she|him|her|his|one|ones|former|latter|same|"
     r"there|then|again|more|else|also|too|instead)\b|^(and|but|so|or|why|how come|what about|how about)\b",
     re.IGNORECASE,

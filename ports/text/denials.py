@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from ports.grammar import Word
+from ports.text.regexes import regex
 
 OF_LANGUAGE = {
     "en": frozenset(
@@ -56,14 +57,14 @@ _DENIES_NOTHING = "|".join(
         r"\bno\b(?=\s*[,.;:!…]|,? wait\b)",
     )
 )
-_TURNED_LIMIT = re.compile(_LIMITS, re.IGNORECASE)
-_PLAIN_LIMIT = re.compile(
+_TURNED_LIMIT = regex(_LIMITS, re.IGNORECASE)
+_PLAIN_LIMIT = regex(
     rf"\b(?:{'|'.join(sorted(LIMITING))})\b|\b(?:more|less|fewer|later|earlier|sooner|longer) than\b",
     re.IGNORECASE,
 )
-_FOUND = re.compile(rf"(?:{_DENIES_NOTHING})|(?P<denial>{_CONTRACTED}|\b(?:{_WORDS})\b)", re.IGNORECASE)
-_EMPTY = re.compile(rf"{_CONTRACTED}|\b(?:{_WORDS})\b", re.IGNORECASE)
-_SPLIT = re.compile(r"[.;!?]|\b(?:and|or|nor|but)\b", re.IGNORECASE)
+_FOUND = regex(rf"(?:{_DENIES_NOTHING})|(?P<denial>{_CONTRACTED}|\b(?:{_WORDS})\b)", re.IGNORECASE)
+_EMPTY = regex(rf"{_CONTRACTED}|\b(?:{_WORDS})\b", re.IGNORECASE)
+_SPLIT = regex(r"[.;!?]|\b(?:and|or|nor|but)\b", re.IGNORECASE)
 
 
 def denials(text: str) -> list[tuple[int, int]]:

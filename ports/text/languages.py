@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
+from ports.text.regexes import regex
 from ports.text.words import words
 
 _SCRIPTS = {
-    "ja": re.compile("[\u3041-\u30ff]"),
-    "zh": re.compile("[\u4e00-\u9fff]"),
-    "ko": re.compile("[\uac00-\ud7a3]"),
-    "th": re.compile("[\u0e01-\u0e4e]"),
-    "ar": re.compile("[\u0621-\u064a]"),
-    "hi": re.compile("[\u0904-\u0939]"),
-    "ru": re.compile("[\u0410-\u044f]"),
+    "ja": regex("[\u3041-\u30ff]"),
+    "zh": regex("[\u4e00-\u9fff]"),
+    "ko": regex("[\uac00-\ud7a3]"),
+    "th": regex("[\u0e01-\u0e4e]"),
+    "ar": regex("[\u0621-\u064a]"),
+    "hi": regex("[\u0904-\u0939]"),
+    "ru": regex("[\u0410-\u044f]"),
 }
 """The letters of each script, with the language that a text in it is taken for. The order matters: Japanese uses Chinese
 characters too.

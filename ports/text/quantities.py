@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ports.text.regexes import regex
+
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
     " seventeen eighteen nineteen"
@@ -122,7 +124,7 @@ _WORD_NUMBER = "|".join(
     sorted([*_SMALL, "hundred", "thousand", "million", "billion", "trillion", "dozen"], key=len, reverse=True)
 )
 _PART_WORDS = "|".join(sorted(_PARTS, key=len, reverse=True))
-_NUMBER = re.compile(
+_NUMBER = regex(
     rf"""
     (?P<currency>[$€£])?\s?
     (?:
@@ -142,21 +144,21 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_UNIT = re.compile(
+_UNIT = regex(
     r"(?:\sof\san?\s|[-\s])?(%|°\s?[CF]?|deg(?:rees?)?\s(?:celsius|centigrade|fahrenheit)\b|[$€£]|[A-Za-zµ]+)",
     re.IGNORECASE,
 )
-_FAHRENHEIT = re.compile(r"°\s?f|deg(?:rees?)?\sfahrenheit", re.IGNORECASE)
-_CELSIUS = re.compile(r"deg(?:rees?)?\s(?:celsius|centigrade)", re.IGNORECASE)
+_FAHRENHEIT = regex(r"°\s?f|deg(?:rees?)?\sfahrenheit", re.IGNORECASE)
+_CELSIUS = regex(r"deg(?:rees?)?\s(?:celsius|centigrade)", re.IGNORECASE)
 _NO_THING = frozenset(
     "a an the of to and or in on at by for from with is are was were be than as that which who it its them they"
     " if so but not times more less per up out into about after before when while".split()
 )
 """Words that may follow a number but are not what it counts."""
-_RANGE = re.compile(r"\s?(?:to|or|and|[-–])\s?")
-_LIST_NUMBER = re.compile(r"[.)]\s?[a-z]")
+_RANGE = regex(r"\s?(?:to|or|and|[-–])\s?")
+_LIST_NUMBER = regex(r"[.)]\s?[a-z]")
 """Text that follows the number of a list item: 1. a pointer …"""
-_EXPONENT = re.compile(r"\s?[²³]|\^?[23]\b|/\s?[A-Za-z]+[²³23]?")
+_EXPONENT = regex(r"\s?[²³]|\^?[23]\b|/\s?[A-Za-z]+[²³23]?")
 
 
 @dataclass(frozen=True, slots=True)

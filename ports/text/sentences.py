@@ -7,7 +7,7 @@ again.
 
 from __future__ import annotations
 
-import re
+from ports.text.regexes import regex
 
 _CLOSERS = "\"'”’»)\\]}」』】〉》〕）"
 _SPACED = ".!?…"
@@ -15,21 +15,21 @@ _SPACED = ".!?…"
 _ALONE = "。！？｡؟۔।॥။።፧፨։។៕๚๛"
 """Marks that always end a sentence, because their scripts put no space after them or use them for nothing else."""
 _BREAK = "\n\f\u2029"
-_BOUNDARY = re.compile(
+_BOUNDARY = regex(
     f"[{_SPACED}{_ALONE}{_BREAK}](?:(?<=[{_BREAK}])\\s*|[{_SPACED}{_ALONE}]*[{_CLOSERS}]*(?:\\[\\d{{1,4}}\\])*)"
 )
-_ENDED = re.compile(f"[{_SPACED}{_ALONE}][\\s{_CLOSERS}]*$")
-_IS_ALONE = re.compile(f"[{_ALONE}]")
-_SPACE = re.compile(r"\s*")
-_THAI_LAO_GAP = re.compile(r"(?<=[\u0e01-\u0e4e\u0e81-\u0ecd]{10})[^\S\n]+(?=[\u0e01-\u0e4e\u0e81-\u0ecd])")
+_ENDED = regex(f"[{_SPACED}{_ALONE}][\\s{_CLOSERS}]*$")
+_IS_ALONE = regex(f"[{_ALONE}]")
+_SPACE = regex(r"\s*")
+_THAI_LAO_GAP = regex(r"(?<=[\u0e01-\u0e4e\u0e81-\u0ecd]{10})[^\S\n]+(?=[\u0e01-\u0e4e\u0e81-\u0ecd])")
 """Thai and Lao have a space between sentences and, more rarely, around names and figures. After ten letters,
 a space is taken as the end of a sentence."""
-_HAS_THAI_LAO = re.compile(r"[\u0e01-\u0e4e\u0e81-\u0ecd]")
-_LIST_ITEM = re.compile(r"(?:[-*+•▪◦‣●○■–—#=>|]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s")
-_MARKER = re.compile(r"(?:[\n!?…]|\w{4}\.)\s?\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,3})$")
+_HAS_THAI_LAO = regex(r"[\u0e01-\u0e4e\u0e81-\u0ecd]")
+_LIST_ITEM = regex(r"(?:[-*+•▪◦‣●○■–—#=>|]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s")
+_MARKER = regex(r"(?:[\n!?…]|\w{4}\.)\s?\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,3})$")
 """The number or letter of a list item: "3.", "a.", "iv."."""
-_LAST_WORD = re.compile(r"[^\s(\[{\"'“‘«/]*$")
-_DOTTED = re.compile(r"[^\W\d]{1,2}(?:\.[^\W\d]{1,2})+")
+_LAST_WORD = regex(r"[^\s(\[{\"'“‘«/]*$")
+_DOTTED = regex(r"[^\W\d]{1,2}(?:\.[^\W\d]{1,2})+")
 _LONGEST_ABBREVIATION = 12
 _CELLS = " | "
 """Separates the cells of a table row. A row ends its sentence."""

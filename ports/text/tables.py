@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ports.text.regexes import regex
 from ports.text.sentences import ends_with_mark
 
 _BAR = " | "
@@ -30,25 +31,25 @@ longer.
 """
 _ALIGNED = 0.75
 """The least share of a column's cells that must start, or end, at the same place."""
-_SPACED = re.compile(r"\S+(?: \S+)*")
-_SPACED_RULE = re.compile(r"[-=]{2,}")
-_CODE = re.compile(r"(?:[:+*/|&-]?=|#|//|--|/\*)")
+_SPACED = regex(r"\S+(?: \S+)*")
+_SPACED_RULE = regex(r"[-=]{2,}")
+_CODE = regex(r"(?:[:+*/|&-]?=|#|//|--|/\*)")
 """Signs that code often has in such columns."""
 _MOST_COLUMNS = 60
-_UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
-_BREAK = re.compile(r"(?:\s*<br\s*/?>)+\s*", re.IGNORECASE)
+_UNESCAPED_BAR = regex(r"(?<!\\)\|")
+_BREAK = regex(r"(?:\s*<br\s*/?>)+\s*", re.IGNORECASE)
 """A line break in a cell of a Markdown table."""
-_BARS_OR_TABS = re.compile(r"(?<!\\)\||\t")
-_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_BARS_OR_TABS = regex(r"(?<!\\)\||\t")
+_RULE = regex(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _VALUES = {
-    separator: re.compile(rf'(?:^|{separator})(?:"((?:[^"]|"")*)"(?={separator}|$)|([^{separator}]*))')
+    separator: regex(rf'(?:^|{separator})(?:"((?:[^"]|"")*)"(?={separator}|$)|([^{separator}]*))')
     for separator in ",;"
 }
-_GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_ITEM_MARK = re.compile(r"\(?\w{1,3}[.)]|[^\w\s]")
-_NAME = re.compile(r"[^\W\d_]{3}")
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_LINE = re.compile(r"[^\n\f]+")
+_GROUPED_DIGITS = regex(r"(?<=\d),(?=\d{3}\b)")
+_ITEM_MARK = regex(r"\(?\w{1,3}[.)]|[^\w\s]")
+_NAME = regex(r"[^\W\d_]{3}")
+_YEAR = regex(r"(?:1[5-9]|20)\d\d")
+_LINE = regex(r"[^\n\f]+")
 
 
 @dataclass(frozen=True, slots=True)

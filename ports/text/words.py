@@ -6,9 +6,10 @@ optional vowel signs of Arabic and Hebrew are removed.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
+
+from ports.text.regexes import regex
 
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f"
@@ -24,12 +25,12 @@ _PAIRED = (
     "\uf900-\ufaff\U00020000-\U0003134f"
 )
 """Kana and Han are written without spaces. Hangul has spaces, but its particles are joined to the noun."""
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
-_RUN = re.compile(f"[\\w{_MARKS}{_ABUGIDAS}{_PAIRED}]+")
-_BY_SCRIPT = re.compile(f"([{_ABUGIDAS}]+)|([{_PAIRED}]+)|[^{_ABUGIDAS}{_PAIRED}]+")
-_UNSPACED = re.compile(f"[{_ABUGIDAS}{_PAIRED}]")
-_ABUGIDA = re.compile(f"[{_ABUGIDAS}]")
-_FOLDED_AWAY = re.compile(
+_ASCII_WORD = regex(r"[a-z0-9]+")
+_RUN = regex(f"[\\w{_MARKS}{_ABUGIDAS}{_PAIRED}]+")
+_BY_SCRIPT = regex(f"([{_ABUGIDAS}]+)|([{_PAIRED}]+)|[^{_ABUGIDAS}{_PAIRED}]+")
+_UNSPACED = regex(f"[{_ABUGIDAS}{_PAIRED}]")
+_ABUGIDA = regex(f"[{_ABUGIDAS}]")
+_FOLDED_AWAY = regex(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
 )
 """Accents, the optional vowel signs of Arabic and Hebrew, and the stroke that lengthens an Arabic word. The vowel signs
