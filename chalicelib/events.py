@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from urllib.parse import unquote_plus
 from chalicelib.composition.services import Services
 from chalicelib.observed import discreet, observed, observing
 from chalicelib.websocket import push_all
+from domain.base.moments import after
 
 if TYPE_CHECKING:
     from domain.interviews.messages import Push
@@ -98,19 +99,37 @@ def schedule_struck(services: Services, *, within: float | None = None, ahead: f
     def left() -> float | None:
         return None if until == inf else max(0.0, until - clock.monotonic())
 
-    sweeps: tuple[Callable[[], object], ...] = (
-        lambda: push_all(services, services.interviewing.sweep()),
-        services.tutoring.sweep,
-        lambda: services.regrading.sweep(within=left()),
-        services.progress.sweep,
-        services.snapshot_taking.sweep,
-        services.erasing.sweep,
-        services.knowledge_bases.sweep,
-        lambda: services.ingestion.sweep(within=left(), ahead=ahead),
+    sweeps = (
+        _if_due(
+            lambda: services.interviews.due(clock.now()),
+            lambda: push_all(services, services.interviewing.sweep()),
+        ),
+        _if_due(lambda: services.conversations.due(clock.now()), lambda: services.tutoring.sweep()),
+        _if_due(lambda: services.regrades.due(clock.now()), lambda: services.regrading.sweep(within=left())),
+        _if_due(lambda: services.ledger.due(clock.now()), lambda: services.progress.sweep()),
+        _if_due(lambda: services.class_shares.wanted(clock.now()), lambda: services.snapshot_taking.sweep()),
+        _if_due(lambda: services.erasures.due(clock.now()), lambda: services.erasing.sweep()),
+        lambda: services.knowledge_bases.sweep(),
+        _if_due(
+            lambda: services.documents.due(after(clock.now(), ahead)),
+            lambda: services.ingestion.sweep(within=left(), ahead=ahead),
+        ),
     )
     with discreet(), ExitStack() as each:  # each sweeper runs, even if another one fails
         for sweep in reversed(sweeps):  # the stack runs the last one first
             each.callback(sweep)
+
+
+def _if_due(due: Callable[[], Iterable[object]], sweep: Callable[[], object]) -> Callable[[], None]:
+    """A function that calls ``sweep`` if anything is due. In most minutes nothing is, and then the services that would
+    do the work are neither imported nor built.
+    """
+
+    def sweep_if_due() -> None:
+        if next(iter(due()), None) is not None:
+            sweep()
+
+    return sweep_if_due
 
 
 def time_left(context: Any) -> float | None:

@@ -66,7 +66,7 @@ def tallying() -> Iterator[Tally]:
 
 
 def watched(adapters: A) -> A:
-    """The same adapters, whose calls are counted. An adapter is still built only on its first use."""
+    """The same adapters, whose calls are counted. An adapter is built only on its first use."""
     return cast(A, _WatchedAdapters(adapters))
 
 
@@ -75,8 +75,7 @@ class _WatchedAdapters:
         self._adapters = adapters
 
     def __getattr__(self, port: str) -> Any:
-        adapter = getattr(self._adapters, port)
-        watched = adapter if port in _UNWATCHED else _Watched(port, adapter)
+        watched = getattr(self._adapters, port) if port in _UNWATCHED else _Watched(port, self._adapters)
         setattr(self, port, watched)
         return watched
 
@@ -86,15 +85,19 @@ _UNWATCHED = frozenset({"clock", "ids", "workers", "scheduler", "card_package", 
 
 
 class _Watched:
-    def __init__(self, port: str, adapter: Any) -> None:
+    """An adapter whose calls are counted. It is built on its first use, not when a service is given it: a request that
+    does not use it need not import it.
+    """
+
+    def __init__(self, port: str, adapters: Any) -> None:
         self._port = port
-        self._adapter = adapter
+        self._adapters = adapters
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self._adapter, name)
+        port = self._port
+        value = getattr(getattr(self._adapters, port), name)
         if not callable(value):
             return value
-        port = self._port
 
         def call(*args: Any, **options: Any) -> Any:
             tally = _current.get()

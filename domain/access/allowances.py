@@ -11,7 +11,7 @@ from typing import Literal
 
 from domain.access.budgets import Budgets, over_limit
 from domain.base.errors import OverLimit
-from ports.agent import Refused
+from ports.agent_words import Refused
 from ports.errors import UpstreamError
 from ports.system import Clock
 

@@ -37,10 +37,11 @@ _SECONDS = {"MINUTES": 60, "HOURS": 3600, "DAYS": 86_400}
 
 
 class Sweepers:
-    """Stands for the services, and records whose ``sweep`` is called."""
+    """Stands for the services, and records whose ``sweep`` is called. ``due`` is what each store says is due."""
 
-    def __init__(self) -> None:
+    def __init__(self, due: list[object]) -> None:
         self.clock = FrozenClock()
+        self.due = due
         self.swept: set[str] = set()
 
     def __getattr__(self, name: str) -> Any:
@@ -48,7 +49,7 @@ class Sweepers:
             self.swept.add(name)
             return []
 
-        return SimpleNamespace(sweep=sweep)
+        return SimpleNamespace(sweep=sweep, due=lambda _: self.due, wanted=lambda _: self.due)
 
 
 def test_a_schedule_runs_no_more_often_than_a_promise_needs_and_no_less() -> None:
@@ -64,6 +65,13 @@ def test_a_schedule_runs_no_more_often_than_a_promise_needs_and_no_less() -> Non
 
 
 def test_the_sweepers_of_the_schedule_are_those_whose_needs_are_known() -> None:
-    services: Any = Sweepers()
+    services: Any = Sweepers(due=["a row"])
     schedule_struck(services)
     assert services.swept == NEEDS["on_schedule"].keys()
+
+
+def test_a_minute_without_due_work_uses_no_service_that_would_do_it() -> None:
+    """To import and build these services takes longer than to ask whether anything is due."""
+    services: Any = Sweepers(due=[])
+    schedule_struck(services)
+    assert services.swept == {"knowledge_bases"}  # it asks only its own rows, and needs little else

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -388,11 +389,9 @@ class SlowPages:
 @pytest.fixture
 def slow_pages(world: World) -> Ingestion:
     """The state that a worker with ``SlowPages`` leaves."""
-    quick = world.adapters.extractor
-    world.adapters.extractor = SlowPages(world)
-    ingestion = Services(world.settings, world.adapters).ingestion
-    world.adapters.extractor = quick
-    return ingestion
+    adapters = copy(world.adapters)
+    adapters.extractor = SlowPages(world)
+    return Services(world.settings, adapters).ingestion
 
 
 def test_a_worker_renews_its_lease_and_shows_how_far_it_is_every_four_seconds(

@@ -11,6 +11,7 @@ from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
     from domain.privacy.erasing import Erasing
+    from domain.privacy.erasures import Erasures
     from domain.privacy.exporting import Exporting
     from domain.privacy.holdings import Holdings
 
@@ -23,14 +24,19 @@ class PrivacyServices(TutoringServices, TeachingServices, LibraryServices):
         return Holdings(self.ports.key_values, self.tables)
 
     @lazy
+    def erasures(self) -> Erasures:
+        from domain.privacy.erasures import Erasures
+
+        return Erasures(self.ports.key_values)
+
+    @lazy
     def erasing(self) -> Erasing:
         from domain.privacy.erasing import Erasing
-        from domain.privacy.erasures import Erasures
 
         ports = self.ports
         return Erasing(
             self.holdings,
-            Erasures(ports.key_values),
+            self.erasures,
             self.documents,
             self.conversations,
             self.quizzes,

@@ -9,14 +9,20 @@ from chalicelib.composition.capabilities.teaching import TeachingServices
 from chalicelib.composition.lazily import lazy
 
 if TYPE_CHECKING:
+    from domain.teaching.regrades import Regrades
     from domain.teaching.regrading import Regrading
 
 
 class RegradingServices(TeachingServices, BankServices):
     @lazy
+    def regrades(self) -> Regrades:
+        from domain.teaching.regrades import Regrades
+
+        return Regrades(self.ports.key_values)
+
+    @lazy
     def regrading(self) -> Regrading:
         from domain.teaching.previewing import Previewing
-        from domain.teaching.regrades import Regrades
         from domain.teaching.regrading import Regrading
         from domain.teaching.rescoring import Rescoring
 
@@ -36,7 +42,7 @@ class RegradingServices(TeachingServices, BankServices):
             self.items,
             self.gate,
             self.item_answers,
-            Regrades(ports.key_values),
+            self.regrades,
             Previewing(self.item_answers, self.ledger, ports.directory),
             rescoring,
             self.progress,
