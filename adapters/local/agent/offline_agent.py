@@ -63,7 +63,7 @@ class OfflineAgent:
             case AskQuestion():
                 return iter([ask_question(task)])
             case Judge():
-                return iter([judge_answer(task, self._likeness)])
+                return iter([judge_answer(task, self._likeness, self._grammar)])
             case SolveQuestions():
                 return iter(['{"items": []}'])
             case WriteHint():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.falsehoods import SpokenFact, offline
 from domain.documents.passage import Passage
 from domain.interviews.interview import InterviewQuestion, RubricFact
 from ports.errors import TimedOut
@@ -248,10 +249,49 @@ def test_a_fact_together_with_its_opposite_is_not_stated() -> None:
     assert verdicts(KINETIC, both)[1] in ("partly", "contradicted")
 
 
-def test_a_full_answer_is_not_followed_up() -> None:
+def test_a_full_answer_gets_only_praise() -> None:
     reply = compared(MOTION, " ".join(ENERGY_FACTS))
-    assert (reply["follow_up"], reply["improvements"]) == ("", [])
+    assert reply["improvements"] == []
     assert 1 <= len(reply["strengths"]) <= 3
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "answer", "follow_up"),
+    [
+        (
+            "At what speed does a ferry cross the lake?",
+            "A ferry crosses the lake at about 30 kilometres an hour.",
+            "A ferry crosses the lake at about 90 kilometres an hour.",
+            "What exactly does the material say about a ferry?",
+        ),
+        (
+            "What does a guild do when bread is too dear?",
+            "When bread is too dear, a guild lowers its price.",
+            "When bread is too dear, a guild raises its price.",
+            "What exactly does the material say about bread?",
+        ),
+        (
+            "What must the tenant do in a dry summer?",
+            "In a dry summer, the tenant must water the trees.",
+            "In a dry summer, the tenant must not water the trees.",
+            "What exactly does the material say about a dry summer?",
+        ),
+        (
+            "Why did Ada III close the mines?",
+            "Ada III closed the mines because the springs were poisoned.",
+            "Ada III closed the mines because the springs were not poisoned.",
+            "What exactly does the material say about Ada III?",
+        ),
+    ],
+)
+def test_an_answer_that_the_rules_contradict_is_followed_up_about_a_thing_in_the_question(
+    question: str, fact: str, answer: str, follow_up: str
+) -> None:
+    asked = SpokenFact(question, fact, (), ()).asked
+    judgement = JUDGING.judged(offline(OFFLINE)(asked, answer), asked, answer, answer)
+    assert judgement is not None
+    assert judgement.follow_up is not None
+    assert judgement.follow_up.question == follow_up
 
 
 def test_an_empty_answer_is_not_praised() -> None:

@@ -30,6 +30,7 @@ from adapters.local.agent.interviews.spoken_words import words_of
 from adapters.local.agent.interviews.statement_matching import ReferenceStatement, WeightedWord, sentences_of
 from adapters.local.agent.text.words import is_faint, readable
 from ports.agent import Judge
+from ports.grammar import Grammar
 from ports.text.sentences import sentence_spans
 
 Verdict = Literal["stated", "partly", "missing", "contradicted", "unsure"]
@@ -48,6 +49,11 @@ _ASKS_IN_ENGLISH = re.compile(r"\b(?:what|which|whose|why|how|when|where|does|di
 _ARTICLE = re.compile(
     r"\b(?:the|an?|each|every|its|their|this|these) \Z|\A(?:the|an?|each|every) ", re.IGNORECASE
 )
+
+_BETWEEN = ("VERB", "AUX", "PUNCT", "SCONJ", "ADP")
+"""The parts of speech of words between two noun phrases."""
+_WITHIN = ("amod", "compound")
+"""The relations of such words inside a noun phrase: *boiling water*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ def _known(
     return language, statements, frozenset(word.term for word in material if word.kind == "number")
 
 
-def judge_answer(task: Judge, likeness: Likeness) -> str:
+def judge_answer(task: Judge, likeness: Likeness, grammar: Grammar) -> str:
     """The reply to the task as JSON: a verdict for each fact with the learner's words for it, remarks, and a follow-up
     question.
     """
@@ -86,7 +92,7 @@ def judge_answer(task: Judge, likeness: Likeness) -> str:
             {"number": number, "verdict": one.verdict, "quote": one.quote, "by": "likeness"}
             for number, one in enumerate(judged, start=1)
         ],
-        **_remarks(judge, judged, language),
+        **_remarks(judge, judged, language, grammar),
     }
     return json.dumps(reply, ensure_ascii=False)
 
@@ -127,9 +133,9 @@ def _by_meaning(
     return _Judgement("unsure", quote) if strength >= may_mean_it else _Judgement("missing")
 
 
-def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str, object]:
+def _remarks(judge: _Judge, judged: list[_Judgement], language: str, grammar: Grammar) -> dict[str, object]:
     """The remarks to the learner. They quote what was stated. About a missing fact they only say that something is
-    missing.
+    missing. The follow-up of an answer that states all is asked only if the rules of judging contradict it.
     """
     phrases = REMARKS[language]
     said, denied = (
@@ -146,11 +152,12 @@ def _remarks(judge: _Judge, judged: list[_Judgement], language: str) -> dict[str
         (place for place, one in enumerate(judged) if one.verdict != "stated"),
         key=lambda place: _ASKED_FOR_FIRST.index(judged[place].verdict),
     )
-    follow_up = judge.follow_up(left_out[0], judged[left_out[0]].verdict) if left_out else ""
+    first = left_out[0] if left_out else 0
+    verdict = judged[first].verdict if left_out else "contradicted"
     return {
         "strengths": _few(phrases.said.format(quote=quote) for quote in said),
         "improvements": _few(improvements),
-        "follow_up": follow_up,
+        "follow_up": judge.follow_up(first, verdict, grammar),
     }
 
 
@@ -195,13 +202,20 @@ class _Judge:
         quote = self.answer[best.start : best.end][:MAX_QUOTE_CHARACTERS].strip()
         return _Judgement(verdict, quote if verdict != "missing" else "")
 
-    def follow_up(self, place: int, verdict: Verdict) -> str:
-        """A question that asks for the fact. It names the subject in words that the first question already used."""
+    def follow_up(self, place: int, verdict: Verdict, grammar: Grammar) -> str:
+        """A question about the fact. It names the longest run of the fact's words that the first question has too, and
+        that has no verb, comma or preposition but *of* in it.
+        """
         fact = self.facts[place]
         phrases = REMARKS[self.language]
+        parsed = grammar.parse(fact.text, with_names=False) or ()
+        words = [word for one in parsed for word in one.words if word.text != "of"]
+        ends = {word.start for word in words if word.part in _BETWEEN and word.relation not in _WITHIN}
         runs: list[list[WeightedWord]] = [[]]
         for term in fact.terms:
-            if term.is_asked and not is_faint(term.word.term):
+            if runs[-1] and any(runs[-1][-1].word.end <= end < term.word.start for end in ends):
+                runs.append([])
+            if term.is_asked and not is_faint(term.word.term) and term.word.start not in ends:
                 runs[-1].append(term)
             elif runs[-1]:
                 runs.append([])
@@ -212,7 +226,7 @@ class _Judge:
         article = _ARTICLE.search(fact.text[:start])
         start = article.start() if article else start
         subject = readable(fact.text[start : longest[-1].word.end])
-        if start == 0 and not subject[:2].isupper():
+        if start == 0 and not subject[1:2].isupper():
             at = self._question.casefold().find(subject.casefold())
             # Inside a sentence, the subject is written as in the question or, if it is not there, with a lower-case
             # article.
