@@ -2,9 +2,10 @@
 
 ``python -m benchmarks.falsehoods [FILE …]``: for each fact of ``spoken_facts.json``, ``spoken_siblings.json``,
 ``spoken_development.json``, ``spoken_held_out.json``, ``spoken_verbs.json``, ``spoken_trades_development.json``,
-``spoken_trades_held_out.json``, ``spoken_contrasts_development.json`` and ``spoken_contrasts_held_out.json``, or of the
-given files, there are true rewordings, and statements that are false in one of several ways. Denials, doubts, questions
-and reports are generated from the fact itself. The results are printed for the offline agent, and for two scripted
+``spoken_trades_held_out.json``, ``spoken_contrasts_development.json``, ``spoken_contrasts_held_out.json``,
+``spoken_school_development.json`` and ``spoken_school_held_out.json``, or of the given files, there are true rewordings,
+and statements that are false in one of several ways. Denials, doubts, questions and reports are generated from the fact
+itself. The results are printed for the offline agent, and for two scripted
 models behind the same rules: a perfect one, which gives every answer the right verdict, and a credulous one, which says
 that every answer states the fact.
 
@@ -22,16 +23,24 @@ generated ones; 0.6 % of the true answers were at zero.
 
 The falsehoods of ``spoken_verbs.json`` have another verb than the fact (*the liver burns glycogen*). On the first run,
 21 of 24 falsehoods of its first half had credit, and 16 of 24 of its second half. With the rule that was made for the
-first half, 13 and 10 have credit, because another verb hardly changes the likeness of two sentences.
+first half, 13 and 10 had credit, because another verb hardly changes the likeness of two sentences. Later, the verb
+itself was compared with the words that the answer leaves out: 5 of the 48 have credit. It costs rewordings with another
+verb: of all true answers, about 2 to 3 % more are unsure.
 
 The facts of the two files of trades are about trades and crafts. On the first run, 6 of the 90 written falsehoods of the
 development half had credit, and 4 of the 90 of the held-out half. After the kinds of the development half were mended, 1
 and again 4 had credit; of the 60 true answers of each half, 0 and 4 were at zero. The held-out half was read after that.
 
-The answers of the last two files have contrasts and comparisons: *not in packs but alone*, *unlike iron*, *no metal is
+The two files of contrasts have contrasts and comparisons: *not in packs but alone*, *unlike iron*, *no metal is
 lighter*. At first, 21 of the 59 rewordings of the development half and 13 of the 30 of the held-out half were at zero,
 and a credulous model gave credit to 25 of the 63 and 10 of the 30 written falsehoods. With ``domain.text.clauses``, made
-for the development half, 5 and 2 rewordings are at zero, and 7 and 2 falsehoods have credit.
+for the development half, 5 and 2 rewordings were at zero, and 7 and 2 falsehoods had credit. Since then, only a denial of
+the same words contradicts a fact: offline and with the perfect model, no true answer of both halves is at zero.
+
+The facts of the two files of school are 44 of nine subjects, each with five true and five false answers, written before
+anybody saw a verdict. On the first run, 9 of the 110 written falsehoods of the development half had credit, and 6 of its
+132 true answers were at zero. After its kinds were mended, 6 had credit and 1 was at zero. In the held-out half, of
+which only these figures were seen, 9 falsehoods had credit before and 6 after, and 2 true answers were at zero before and after.
 """
 
 from __future__ import annotations
@@ -60,6 +69,8 @@ TRADES = Path(__file__).parent / "spoken_trades_development.json"
 TRADES_HELD_OUT = Path(__file__).parent / "spoken_trades_held_out.json"
 CONTRASTS = Path(__file__).parent / "spoken_contrasts_development.json"
 CONTRASTS_HELD_OUT = Path(__file__).parent / "spoken_contrasts_held_out.json"
+SCHOOL = Path(__file__).parent / "spoken_school_development.json"
+SCHOOL_HELD_OUT = Path(__file__).parent / "spoken_school_held_out.json"
 
 Reply = Callable[[InterviewQuestion, str], str]
 """Makes an agent's reply about an answer, as JSON."""
@@ -202,9 +213,9 @@ def _parts(files: Sequence[Path]) -> list[tuple[str, list[SpokenFact]]]:
     half = len(known) // 2
     trades = (TRADES, TRADES_HELD_OUT)
     contrasts = (CONTRASTS, CONTRASTS_HELD_OUT)
-    later = [
-        (file.stem, facts(file)) for file in (SIBLINGS, DEVELOPMENT, HELD_OUT, VERBS, *trades, *contrasts)
-    ]
+    school = (SCHOOL, SCHOOL_HELD_OUT)
+    files = (SIBLINGS, DEVELOPMENT, HELD_OUT, VERBS, *trades, *contrasts, *school)
+    later = [(file.stem, facts(file)) for file in files]
     return [("fitted on", known[:half]), ("held back", known[half:]), *later]
 
 
