@@ -8,8 +8,16 @@ from dataclasses import dataclass, replace
 
 from domain.base.errors import Conflict, InvalidRequest, NotFound
 from domain.base.retrying import retried
-from domain.interviews.effects import evidence_id, evidence_of, subject_of
-from domain.interviews.interview import Interview, InterviewTurn, JudgedFact, RubricFact, explained, fact_id
+from domain.interviews.effects import evidence_of, subject_of
+from domain.interviews.interview import (
+    Interview,
+    InterviewTurn,
+    JudgedFact,
+    RubricFact,
+    evidence_id,
+    explained,
+    fact_id,
+)
 from domain.interviews.interview_words import FactVerdict
 from domain.interviews.interviews import Interviews, SessionMoved
 from domain.interviews.judging import analysis_of
@@ -145,7 +153,7 @@ class InterviewCorrecting:
         catalogue.
         """
         owner, turn = mark.interview.user_id, mark.turn
-        id = evidence_id(mark.interview, turn)
+        id = evidence_id(mark.interview.session_id, turn)
         entries = self._ledger.entries(owner, mark.subject_id)
         known = next(((one.concept, one.label) for one in entries if one.evidence_id == id), None)
         if known is None:

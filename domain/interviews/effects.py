@@ -52,6 +52,7 @@ from domain.interviews.interview import (
     InterviewQuestion,
     InterviewTurn,
     RecordingId,
+    evidence_id,
     resume_digest,
 )
 from domain.interviews.interview_words import MAX_ANSWER_CHARACTERS, NotUnderstoodCode
@@ -505,15 +506,10 @@ def subject_of(interview: Interview, turn: InterviewTurn) -> str:
     return interview.subject_id or turn.asked.passage.subject_id or NO_SUBJECT
 
 
-def evidence_id(interview: Interview, turn: InterviewTurn) -> str:
-    """The id of the evidence from the answer to this question of the interview."""
-    return f"{interview.session_id}-{turn.question_number}"
-
-
 def evidence_of(interview: Interview, turn: InterviewTurn, concept: str, label: str) -> Evidence:
     """The evidence that an answer gives with its present verdicts. It is withdrawn if the answer has no score."""
     return Evidence(
-        evidence_id=evidence_id(interview, turn),
+        evidence_id=evidence_id(interview.session_id, turn),
         user_id=interview.user_id,
         subject_id=subject_of(interview, turn),
         concept=concept,

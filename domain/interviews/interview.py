@@ -563,3 +563,8 @@ def _recording_id(found: re.Match[str] | None) -> RecordingId | None:
     if found is None or not _SESSION.fullmatch(found[1]):
         return None
     return RecordingId(found[1], int(found[2]), int(found[3]))
+
+
+def evidence_id(session_id: str, turn: InterviewTurn) -> str:
+    """The id of the evidence from the answer to this question of the interview."""
+    return f"{session_id}-{turn.question_number}"

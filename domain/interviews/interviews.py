@@ -24,6 +24,7 @@ from domain.interviews.interview import (
     JudgedFact,
     RecordingId,
     RubricFact,
+    evidence_id,
     interview_not_found,
 )
 from domain.interviews.recording import ReceivedPart
@@ -270,6 +271,14 @@ class Interviews:
 def is_session(row: Item) -> bool:
     """Whether a row of the table is a session, which the other rows of its partition belong to."""
     return bool(row["sort_key"] == _SESSION)
+
+
+def evidence_named_in(row: Item) -> list[str]:
+    """The id of the evidence that was stored together with this row, if it is a turn whose answer has a score."""
+    if not row["sort_key"].startswith(_TURN):
+        return []
+    turn = _turn_from(row)
+    return [evidence_id(row["session_id"], turn)] if turn.facts and turn.analysis is not None else []
 
 
 def _key(session_id: str, sort_key: str) -> dict[str, str]:

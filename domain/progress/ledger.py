@@ -420,6 +420,11 @@ def source_in(item: Item) -> tuple[Source, str] | None:
     return (item["source"], item["source_id"]) if is_evidence else None
 
 
+def evidence_id_in(item: Item) -> str:
+    """The id of the evidence that the row holds; "" if it holds something else."""
+    return str(item["evidence_id"]) if item["sort_key"].startswith(_EVIDENCE) else ""
+
+
 def _standing_from(item: Mapping[str, Any]) -> Standing:
     fields = {name: value for name, value in item.items() if name in Standing.__dataclass_fields__}
     fields["concepts"] = tuple(map(_concept_from, item["concepts"]))

@@ -13,6 +13,7 @@ from domain.base.tables import QUIZ_RESULTS, QUIZZES
 from domain.documents.passage import Citation, citation_from
 from domain.progress.levels import MasteryChange
 from domain.progress.marks import review_from, stored_review
+from domain.quizzes.answered import evidence_id
 from domain.quizzes.assigned_quizzes import AssignedQuizzes
 from domain.quizzes.attempt import GradedAnswer, Result, Score
 from domain.quizzes.credits import Credit
@@ -182,6 +183,16 @@ _RESULT = "-r"
 def result_id(quiz_id: str) -> str:
     """The id of a quiz's result. A quiz has at most one."""
     return f"{quiz_id}{_RESULT}"
+
+
+def evidence_named_in(result: Item) -> list[str]:
+    """The ids of the evidence that was stored together with this row of a result: that of each answer that counts."""
+    marks = map(_graded_from, result["detailed_results"])
+    return [
+        evidence_id(result["quiz_id"], mark.question_id)
+        for mark in marks
+        if mark.user_answer is not None and mark.counts
+    ]
 
 
 def quiz_id_of(result_id: str) -> str:

@@ -15,8 +15,10 @@ from domain.base.tables import (
     QUIZZES,
     TABLES,
 )
+from domain.interviews import interviews
 from domain.interviews.interviews import is_session
-from domain.progress.ledger import source_in
+from domain.progress.ledger import evidence_id_in, source_in
+from domain.quizzes import quizzes
 from domain.quizzes.quizzes import result_id
 from domain.tutoring.conversations import is_message
 from ports.inventory import Inventory
@@ -32,7 +34,7 @@ class LostRow:
     """A row that other rows name but that does not exist.
 
     ``key`` is the value of its partition attribute. ``count`` is the number of missing rows with this key. It is 1,
-    except for the messages of a conversation.
+    except for the messages of a conversation, and the evidence of a quiz or an interview.
     """
 
     table: str
@@ -55,6 +57,8 @@ def _lost(inventory: Inventory) -> Iterator[LostRow]:
     named: Names = {}
     found: set[tuple[Table, str]] = set()
     messages: Counter[str] = Counter()
+    evidence: dict[str, str] = {}
+    owners: dict[str, str] = {}
     for table, parent in _parents().items():
         for row in inventory.rows(table):
             if parent.partition in row:
@@ -62,7 +66,15 @@ def _lost(inventory: Inventory) -> Iterator[LostRow]:
             found.add((table, row[table.partition]))
             if table is MESSAGES and is_message(row):
                 messages[row[table.partition]] += 1
+    for row in inventory.rows(QUIZ_RESULTS):
+        evidence.update((id, row["quiz_id"]) for id in quizzes.evidence_named_in(row))
+        owners[row["quiz_id"]] = row["user_id"]
+    for row in inventory.rows(INTERVIEW_SESSIONS):
+        if is_session(row):
+            owners[row["session_id"]] = row["user_id"]
+        evidence.update((id, row["session_id"]) for id in interviews.evidence_named_in(row))
     for row in inventory.rows(LEARNING_EVIDENCE):
+        evidence.pop(evidence_id_in(row), None)
         source = source_in(row)
         if source is not None:
             of_interview = source[0] == "interview"
@@ -82,6 +94,8 @@ def _lost(inventory: Inventory) -> Iterator[LostRow]:
         missing = _missing_messages(row, messages)
         if missing > 0:
             yield LostRow(MESSAGES.name, row["conversation_id"], row["user_id"], missing)
+    for key, count in Counter(evidence.values()).items():
+        yield LostRow(LEARNING_EVIDENCE.name, key, owners.get(key, ""), count)
     for (table, key), owner in named.items():
         if (table, key) not in found:
             yield LostRow(table.name, key, owner)

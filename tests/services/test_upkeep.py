@@ -11,6 +11,7 @@ from domain.base.tables import (
     CONVERSATIONS,
     FILES,
     INTERVIEW_SESSIONS,
+    LEARNING_EVIDENCE,
     MESSAGES,
     QUIZ_RESULTS,
     QUIZZES,
@@ -19,6 +20,7 @@ from domain.documents.keys import DOCUMENTS, chunk_vector_prefix, chunks_key, or
 from domain.progress.keys import INTELLIGENCE
 from ports.key_value_store import Item, Table
 from tests.support.interviews import ANSWERS, QUESTIONS, begun, by_the_book, connected
+from tests.support.living import live
 from tests.support.world import PHYSICS, User, World
 
 
@@ -124,6 +126,9 @@ def in_use(world: World, ada: User, file_id: str) -> World:
         (QUIZZES, lambda row: True, QUIZZES.name),
         (QUIZ_RESULTS, lambda row: True, QUIZ_RESULTS.name),
         (INTERVIEW_SESSIONS, lambda row: row["sort_key"] == "session", INTERVIEW_SESSIONS.name),
+        (LEARNING_EVIDENCE, lambda row: True, LEARNING_EVIDENCE.name),
+        (LEARNING_EVIDENCE, lambda row: row.get("source") == "quiz", LEARNING_EVIDENCE.name),
+        (LEARNING_EVIDENCE, lambda row: row.get("source") == "interview", LEARNING_EVIDENCE.name),
     ],
     ids=lambda value: value.name if isinstance(value, Table) else "",
 )
@@ -147,3 +152,18 @@ def test_deletions_and_erasures_leave_no_row_that_names_a_missing_one(in_use: Wo
     assert found(in_use) == []
     assert ada.delete("/api/me/data").status == 200
     assert found(in_use) == []
+
+
+def test_answers_without_evidence_miss_none(world: World) -> None:
+    """Appeals and decisions of teachers, answers that are left out, and interviews are no loss."""
+    alan = world.user("alan")
+    live(world, world.user("ada"), "canary")
+    world.adapters.agent.otherwise = by_the_book
+    alan.upload("notes.txt", PHYSICS, subject_id="physics_101")
+    quiz = alan.make_quiz(num_questions=3)
+    answers = alan.right_answers(quiz)
+    answers.popitem()
+    assert alan.submit(quiz, answers).status == 200
+    assert "named_row_lost" not in found(world)
+    assert world.user("ada").delete("/api/me/data").status == 200
+    assert "named_row_lost" not in found(world)

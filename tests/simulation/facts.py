@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from domain.base.tables import INTERVIEW_SESSIONS
-from domain.interviews.effects import evidence_id
-from domain.interviews.interview import Interview, InterviewTurn, JudgedFact, fact_id
+from domain.interviews.interview import Interview, InterviewTurn, JudgedFact, evidence_id, fact_id
 from domain.interviews.interviews import Interviews
 from domain.interviews.judging import analysis_of
 from domain.progress.evidence import Evidence
@@ -52,7 +51,7 @@ class Facts:
             if interview.summed_up(turns).overall_score != interview.overall_score:
                 yield f"{interview.session_id} has the score {interview.overall_score} for {turns}"
             for turn in turns:
-                id = evidence_id(interview, turn)
+                id = evidence_id(interview.session_id, turn)
                 yield from self._turn(turn, id, evidence.get(id), entries.get(id, ()))
         for interview, turn, place, judged in self._verdicts:
             yield from self._fact(f"the fact {fact_id(turn, place)} of {interview.session_id}", judged)
