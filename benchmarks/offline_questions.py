@@ -1,7 +1,7 @@
 """Questions that the offline agent makes from lessons, and how fifty of them were graded.
 
 ``python -m benchmarks.offline_questions FOLDER``: the folder contains lessons, one ``*.md`` each. For each lesson, it
-prints the multiple-choice questions that are made and admitted as in the service.
+prints the questions of all kinds that are made and admitted as in the service.
 
 ``offline_questions.json`` contains graded questions with the faults that a strict teacher finds by its rubric. The
 rules of version 0.2.0 left a word out of a sentence; of a hundred such questions, a strict teacher kept 15.
@@ -24,21 +24,28 @@ from domain.documents.passage import Passage
 from domain.quizzes.admission import admit
 from domain.quizzes.prompting import quiz_request, quiz_task
 from domain.quizzes.quiz import Question
-from domain.quizzes.quiz_words import MAX_QUESTIONS
+from domain.quizzes.quiz_words import KINDS, MAX_QUESTIONS
 from domain.quizzes.reading import read_drafts
 from ports.agent import QuestionKind, WriteQuestions
 
 GRADED = Path(__file__).with_name("offline_questions.json")
 BASELINE = 0.15
+_LAST_RUNS = (6, 7)
 _LONGER, _SHORTER = 1.3, 0.5
+_OF_SOMEBODY = re.compile(r"^\w+ (?:his|her|its|their)\b")
+"""What somebody did to a thing of their own: the pronoun tells the number of who did it."""
 
 
-def questions_of(text: str, agent: OfflineAgent, grammar: SpacyGrammar) -> tuple[Question, ...]:
+def questions_of(
+    text: str,
+    agent: OfflineAgent,
+    grammar: SpacyGrammar,
+    kinds: tuple[QuestionKind, ...] = ("multiple_choice",),
+) -> tuple[Question, ...]:
     passages = [
         Passage("f", "lesson.md", None, at, 1, one.start, one.end, text[one.start : one.end], 1.0)
         for at, one in enumerate(chunk(text, [0]))
     ]
-    kinds: tuple[QuestionKind, ...] = ("multiple_choice",)
     instructions, schema = quiz_task(kinds)
     task = WriteQuestions(
         instructions=instructions,
@@ -77,6 +84,9 @@ def cues(question: Question) -> list[str]:
         fits = [_is_plural(option) == is_many for option in wrong]
         if _is_plural(key) == is_many and not any(fits):
             found.append("number")
+    said = [bool(_OF_SOMEBODY.search(option)) for option in question.options]
+    if question.kind == "multiple_choice" and any(said) and not all(said):
+        found.append("number")
     if question.kind == "multiple_choice" and len(key.split()) > 2:
         lengths = [len(option) for option in wrong]
         if len(key) > _LONGER * max(lengths) or len(key) < _SHORTER * min(lengths):
@@ -97,6 +107,7 @@ def show_grades() -> None:
         ("multiple choice", [one for one in asked if one["kind"] == "multiple_choice"]),
         ("multiple choice, of texts that were not tuned to", [one for one in asked if one.get("unseen")]),
         ("other kinds", [one for one in asked if one["kind"] != "multiple_choice"]),
+        *((f"all kinds, run {run}", [one for one in asked if one.get("run") == run]) for run in _LAST_RUNS),
     ):
         print(f"  {kind}: {sum(not one['faults'] for one in of_kind)} of {len(of_kind)}")
     for fault, count in Counter(fault for one in asked for fault in one["faults"]).most_common():
@@ -114,16 +125,16 @@ def main() -> None:
     agent = OfflineAgent(MiniLMEmbedder(), grammar)
     count, cued = 0, list[Question]()
     for lesson in lessons:
-        made = questions_of(lesson.read_text(encoding="utf-8"), agent, grammar)
+        made = questions_of(lesson.read_text(encoding="utf-8"), agent, grammar, KINDS)
         print(f"\n{lesson.name}: {len(made)}")
-        cued += [question for question in made if cues(question)]
+        cued += [question for question in made if question.correct >= 0 and cues(question)]
         count += len(made)
         for question in made:
             options = " / ".join(
                 f"*{option}" if at == question.correct else option
-                for at, option in enumerate(question.options)
+                for at, option in enumerate(question.options or question.accepted)
             )
-            print(f"  {question.question}\n    {options}")
+            print(f"  {question.kind}: {question.question}\n    {options}")
     print(f"\n{count} questions, {len(cued)} with a cue of article, number or length")
     for question in cued:
         print(f"  {', '.join(cues(question))}: {question.question} {question.options}")

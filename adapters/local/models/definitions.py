@@ -22,13 +22,15 @@ _INWARD = frozenset("it they them its their he she his her him".split())
 _ANYBODY = frozenset("we us our you your".split())
 NO_KIND = frozenset(
     "example reason case part majority minority number component way area factor issue problem result goal key"
-    " step topic term word name phrase question answer thing challenge advantage disadvantage benefit concern source cause choice time".split()
+    " step topic term word name phrase question answer thing challenge advantage disadvantage benefit concern source cause choice time means".split()
 )
 """Head nouns that do not say of which kind a thing is."""
+_SAYS_TERM = ("term", "word", "phrase", "expression", "name")
+"""Words before a term that say that it is one: *the term gender role*."""
 _OF_A_KIND = frozenset("form type kind sort class category set group series".split())
 _JUDGES = frozenset(
     "important major main key significant common popular critical essential primary good great big large well only first"
-    " second third last another other new recent best perfect ideal obvious interesting useful classic special".split()
+    " second third last another other new recent best perfect ideal obvious interesting useful classic special effective diverse serious powerful".split()
 )
 _BARE_KIND = ("NOUN", "ADJ", "VERB", "ADV")
 _NAMES_IT = ("call", "term", "know", "name", "refer")
@@ -74,11 +76,12 @@ def definition_in(text: str, words: Sequence[Word]) -> Definition | None:
     while end > start and words[end - 1].part == "PUNCT":
         end -= 1
     what = text[words[start].start : words[end - 1].end]
-    if not is_whole(words, root, end) or not is_clear(words[start:end], what):
+    is_cut = text[words[end - 1].end :].startswith("– ")  # the sign of an ion
+    if is_cut or not is_whole(words, root, end) or not is_clear(words[start:end], what):
         return None
     begins, ends, article = term
     verb = words[root] if words[root].lemma != "define" else words[root - 1]
-    kind = next((word.lemma for word in words[start:end] if not start <= word.head < end), "")
+    kind = kind_in(words, next((at for at in range(start, end) if not start <= words[at].head < end), start))
     return Definition(begins, ends, article, what, verb.text.lower() in ("are", "mean", "refer"), kind)
 
 
@@ -89,7 +92,7 @@ def _start_of_kind(words: Sequence[Word], root: int) -> int:
         return root + 2
     is_clause = any(word.head == root and word.relation == "ccomp" for word in words)
     if verb.text.lower() in ("means", "mean") and not is_clause:
-        return root + 1 if following in ("a", "an", "the") or following.endswith("ing") else 0
+        return root + 1 if following == "the" or following.endswith("ing") else 0
     if verb.lemma == "define" and following == "as" and words[root - 1].text.lower() in ("is", "are"):
         return root + 2
     if verb.text.lower() not in ("is", "are"):
@@ -145,9 +148,18 @@ def _named(text: str, words: Sequence[Word], root: int, subject: int) -> Definit
     term = _term(words, places[0], named)
     what = text[words[span[0]].start : words[span[-1]].end]
     what = what if words[0].part == "PROPN" else what[:1].lower() + what[1:]
-    if term is None or span[0] != 0 or not is_clear(words[: span[-1] + 1], what):
+    is_another = words[0].text.lower() in ("another", "one")
+    if term is None or is_another or span[0] != 0 or not is_clear(words[: span[-1] + 1], what):
         return None
-    return Definition(term[0], term[1], term[2], what, is_many, words[subject].lemma)
+    return Definition(term[0], term[1], term[2], what, is_many, kind_in(words, subject))
+
+
+def kind_in(words: Sequence[Word], head: int) -> str:
+    """The noun of the phrase that says of which kind a thing is, in its basic form: of *a type of hearing*, *hearing*."""
+    if words[head].lemma in _OF_A_KIND:
+        of = next((at for at, word in enumerate(words) if word.head == head and word.text == "of"), head)
+        head = next((at for at, word in enumerate(words) if word.head == of and at > of), head)
+    return words[head].lemma
 
 
 def _term(words: Sequence[Word], head: int, span: Sequence[int]) -> tuple[int, int, str] | None:
@@ -157,6 +169,8 @@ def _term(words: Sequence[Word], head: int, span: Sequence[int]) -> tuple[int, i
     start, article = span[0], ""
     if words[start].part == "DET":
         article, start = words[start].text.lower(), start + 1
+    if head > start and words[start].lemma in _SAYS_TERM:
+        article, start = "", start + 1
     run = words[start : head + 1]
     if (
         article not in ("", "the", "a", "an")
@@ -185,7 +199,7 @@ def _term(words: Sequence[Word], head: int, span: Sequence[int]) -> tuple[int, i
     )
     if judges or any(word.text.lower() in POINTING for word in run):
         return None
-    if any(word.part == "ADJ" and word.text.endswith("est") for word in run):
+    if any(word.part in ("ADJ", "ADV") and word.text.endswith("est") for word in run):
         return None
     return start, head + 1, article
 

@@ -1,8 +1,9 @@
-"""Questions about one part of a sentence: who, where, when, how many, what, in which direction, or what somebody did.
+"""Questions about one part of a sentence: what, why, in which direction, or what somebody did.
 
 The question is the sentence without that part; the part is the key. Only a sentence that is clear by itself is used:
-its main clause, up to the next clause. The wrong options are of the key's kind: other names for a name, other numbers
-for a number, the opposite for a direction, the actions of others for an action.
+its main clause, up to the next clause. The wrong options are of the key's kind: other terms for a term, the opposite for
+a direction, the actions of others for an action. Who, where, when and how many are not asked: fewer than half of such
+questions were kept by a teacher.
 """
 
 from __future__ import annotations
@@ -11,25 +12,21 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.local.models.amounts import other_amounts, other_centuries, other_years
 from adapters.local.models.clauses import CONTENT_PARTS, below, is_listed, is_past, is_plural
-from adapters.local.models.definitions import NO_KIND
 from adapters.local.models.gaps import GAP, gaps_in, with_gap
 from adapters.local.models.main_clauses import Clause, capital, main_clause, names_what_is_known
-from adapters.local.models.names import ACTORS, PLACES, Names
 from adapters.local.models.namings import named_after, naming
 from adapters.local.models.relations import Phrase, Relation, reason, relation, said_of, subject_of
 from adapters.local.models.statement_words import (
     AFFECTS,
     EMPTY_CLAIM,
-    GENERAL,
+    FIGURES,
     GOES,
     LEANING,
     LEANING_SUBJECT,
     POINTING,
     TURNED_THAN,
     UNCHANGING,
-    VAGUE,
     plainly,
 )
 from adapters.local.models.statements import NounPhrase, Statements, is_process, measure_in
@@ -50,32 +47,22 @@ about times and places.
 """
 _LEAST_SAID = 3
 """The fewest content words that the question must keep."""
-_WHERE = {
-    "in": "Where",
-    "at": "Where",
-    "to": "To which place",
-    "from": "From which place",
-    "into": "Into which place",
-}
 _TO_A_TERM = ("to", "from", "into", "by", "with", "through", "against")
 _ASIDE = re.compile(r"\s*\([^()]*\)|\[\d+\]")
 _YEAR = re.compile(r"1\d{3}|20\d\d")
-_CENTURY = re.compile(r"in the (?:(late|early|mid)[- ])?([a-z]+(?:-first)?) century", re.IGNORECASE)
 _DATED_BY = re.compile(rf"{_YEAR.pattern}|\bcentur(?:y|ies)\b|\b\d+ (?:BCE?|CE|AD)\b")
 _THAN = re.compile(
     r"((?:much |far |slightly )?(?:(?:more|less) )?[a-z-]+) than (?!(?:in|at|on|for|from|with|by|during|when|if|to|under) )((?:the |an? |that |those )?[\w’' -]{3,70})"
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|me|my)\b")
 _DANGLES = ("ADP", "DET", "SCONJ", "CCONJ", "PART", "PRON")
-_OF_A_PERSON = r"\b(?:his|her)\b"
-_MONTHS = tuple(
-    "january february march april may june july august september october november december".split()
-)
-_COUNTS = ("CARDINAL", "QUANTITY", "DATE", "TIME")
-_IN_PART = frozenset("than last past next first remaining other only another".split())
-"""Words before a number that show that it is a part of something or a limit."""
-_FIGURES = re.compile(r"\b(?:percent|times|twice|rates?|average|median|likely)\b|%")
-"""Words of statistics. A sentence with one of them states a figure of some year, and no event."""
+_OF_SOMEBODY = re.compile(r"\b(?:his|hers?|theirs?|its)\b")
+"""A word that would tell the number or the sex of who did something."""
+_HALF_COMPARED = re.compile(rf"\b(?:more|less|fewer|{'|'.join(TURNED_THAN)})\b(?!.*\bthan\b)")
+"""A comparison that does not say with what."""
+_GOES_ON = re.compile(r" (?:is|are|was|were|do|does|did|has|have|had)\b")
+"""The verb of a comparison's other half: *less than glass **is** to light*."""
+_SOME = re.compile(r"\b(?:several|various|certain|some|many)\b")
 _UNDER = re.compile(r"(?:when|if|as|with|during|after|before|because|in|under|on|over|through|while)\b")
 _SUPPOSES = re.compile(r"if\b.*\b(?:were|would|could|had)\b", re.IGNORECASE)
 """An unreal condition. It states no fact."""
@@ -83,7 +70,8 @@ _ALIKE = 0.6
 """If another clause has at least this share (0 to 1) of a question's words, it says something similar about another
 thing.
 """
-_SEVERAL = re.compile(r"\band\b|\bone of\b|\bbetween\b")
+_FEWEST_ALIKE = 2
+"""The fewest such things that make wrong options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +122,18 @@ class Facts:
         name.
         """
         self._said = said
-        self._names = Names(sentences)
         self._deeds: list[tuple[str, str, set[str]]] = []
         """Each action: the form of its verb, its text without the subject, and the stems of the clause."""
         self._asked_deeds: list[tuple[str, AskableFact]] = []
         """Each question for an action: the form of the verb, and the fact."""
-        self._years = sorted({int(year) for _, text in sentences for year in _YEAR.findall(text)})
         read: list[tuple[int, str, str, ParsedSentence]] = []
         for number, quote in sentences:
-            for part in _ASIDE.sub("", quote).rstrip(".").split("; "):
+            for place, part in enumerate(_ASIDE.sub("", quote).rstrip(".").split("; ")):
                 text = f"{plainly(' '.join(part.split()))}."
                 parsed = grammar.parse(text) or ()
-                read += [(number, quote, text, parsed[0])] if len(parsed) == 1 else []
+                if len(parsed) == 1 and not place:  # what follows a semicolon leans on what stands before it
+                    read.append((number, quote, text, parsed[0]))
                 for one in parsed:
-                    self._names.note(text, one.words)
                     self.all += self._named(number, quote, text, one.words)
         told = sum(bool(_FIRST_PERSON.search(text)) for _, _, text, _ in read)
         self.is_personal = told > 0.1 * len(read)
@@ -163,7 +149,7 @@ class Facts:
         for clause in self._clauses:
             self.all += self._asked(clause)
         related = [(clause, found) for clause in self._clauses if (found := relation(clause)) is not None]
-        phrases = [subject_of(clause) for clause in self._clauses] + [found.object for _, found in related]
+        phrases = [subject_of(clause) for clause in self._clauses] + [found.answer for _, found in related]
         self._phrases = [phrase for phrase in phrases if phrase is not None]
         for clause, found in related:
             self.all += self._related(clause, found)
@@ -193,10 +179,7 @@ class Facts:
         if clause.is_hedged or not _agrees(clause):
             return
         self._note_deed(clause)
-        if self._is_history:
-            yield from self._who(clause)
         yield from self._parts(clause)
-        yield from self._counted(clause)
         yield from self._affected(clause)
         yield from self._gone(clause)
         yield from self._compared(clause)
@@ -206,33 +189,8 @@ class Facts:
                 AskableFact(clause.number, clause.quote, "gap", gap, term.text, term.text, term=term)
             )
 
-    def _who(self, clause: Clause) -> Iterator[AskableFact]:
-        """Ask for the subject, if it is a name."""
-        words, at, span = clause.words, clause.subject, clause.subject_span
-        name = self._names.at(clause.text, words, at)
-        adds = ("conj", "relcl", "poss", "case", "prep", "nummod")
-        if (
-            name is None
-            or name.kind in PLACES
-            or name.end - 1 != at
-            or any(words[place].relation in adds for place in span)
-            or any(words[place].part != "DET" for place in span if place < name.start)
-        ):
-            return
-        between = [word for word in words[span[-1] + 1 : clause.root] if word.head == clause.root]
-        if any(word.part not in ("ADV", "AUX") for word in between):
-            return
-        wh = "who" if name.kind in ACTORS else "which of the following"
-        if " who " in clause.slice(span[-1] + 1, clause.end):
-            return
-        asked = f"{wh} {clause.slice(span[-1] + 1, clause.end)}?"
-        wrong = self._names.others(name, clause.quote)
-        if is_plural(words, clause.root):
-            wrong = tuple(one for one in wrong if one.endswith("s"))
-        yield from self._fact(clause, "who", asked, name.text, wrong=wrong)
-
     def _parts(self, clause: Clause) -> Iterator[AskableFact]:
-        """Ask for the parts of the clause that depend on the verb: when, where, to whom, and with what."""
+        """Ask for the terms that depend on the verb: what, to what, and with what."""
         words = clause.words
         for at, word in enumerate(words[: clause.end]):
             if word.head != clause.root or at in clause.subject_span:
@@ -241,53 +199,10 @@ class Facts:
             if span[-1] >= clause.end or span != list(range(span[0], span[-1] + 1)):
                 continue
             if word.relation in ("prep", "agent"):
-                yield from self._placed(clause, at, span)
                 if word.text.lower() in _TO_A_TERM and at > clause.root:
                     yield from self._termed(clause, span[1:], span, f"{word.text.lower()} what")
             elif word.relation == "dobj":
-                name = self._names.at(clause.text, words, at)
-                if name is not None and name.end - name.start >= len(span) - 1:
-                    wh = "Whom" if name.kind in ACTORS else "Which of the following"
-                    wrong = self._names.others(name, clause.quote)
-                    yield from self._fronted(clause, "who", wh, span, name.text, wrong=wrong)
-                elif name is None:
-                    yield from self._termed(clause, span, span, "what")
-
-    def _placed(self, clause: Clause, at: int, span: list[int]) -> Iterator[AskableFact]:
-        words, said = clause.words, clause.slice(span[0], span[-1] + 1)
-        preposition, century = words[at].text.lower(), _CENTURY.fullmatch(said)
-        if (
-            preposition == "in"
-            and span[0] < clause.subject_span[0]
-            and _YEAR.fullmatch(words[span[-1]].text)
-            and len(span) <= 3
-            and self._is_history
-            and not _FIGURES.search(clause.text)
-        ):
-            year = words[span[-1]].text
-            wrong = other_years(int(year), self._years, clause.text)
-            yield from self._fronted(clause, "year", "In which year", span, year, wrong=wrong)
-            return
-        if century and self._is_history:
-            wrong = other_centuries(century[2].lower())
-            wh = f"In the {century[1]} part of which century" if century[1] else "In which century"
-            key = f"The {century[2].lower()} century"
-            yield from self._fronted(clause, "year", wh, span, key, wrong=wrong)
-            return
-        name = self._names.at(clause.text, words, span[-1])
-        says_what = any(
-            word.head == clause.root and word.relation in ("attr", "acomp", "oprd") for word in words
-        )
-        if says_what or name is None or name.end - 1 != span[-1] or name.start - at > 2:
-            return
-        is_event = self._is_history and is_past(words, clause.root) and not self._names.is_setting(name)
-        if (name.kind in PLACES and not is_event) or preposition not in (*_WHERE, *_TO_A_TERM, "for"):
-            return
-        wh = _WHERE.get(preposition, "") if name.kind in PLACES else f"{preposition.capitalize()} whom"
-        if wh and words[name.start - 1].part in ("ADP", "DET"):
-            sort = "place" if name.kind in PLACES else "who"
-            wrong = self._names.others(name, clause.quote)
-            yield from self._fronted(clause, sort, wh, span, name.text, wrong=wrong)
+                yield from self._termed(clause, span, span, "what")
 
     def _termed(self, clause: Clause, noun: list[int], span: list[int], wh: str) -> Iterator[AskableFact]:
         """Ask for a word that depends on the verb, if the word is a term without further words: to what, with what,
@@ -319,103 +234,47 @@ class Facts:
             for fact in self._fronted(clause, "part", capital(wh), span, term.text):
                 yield replace(fact, term=term)
 
-    def _counted(self, clause: Clause) -> Iterator[AskableFact]:
-        """Ask for a number anywhere in the clause: how many, how many percent, which year."""
-        words = clause.words
-        for at, word in enumerate(words[: clause.end]):
-            noun = word.head
-            is_year = bool(_YEAR.fullmatch(word.text)) and word.entity == "DATE"
-            is_count = word.relation == "nummod" and words[noun].part == "NOUN" and at < noun < clause.end
-            is_percent = at + 1 < clause.end and words[at + 1].text in ("percent", "%")
-            numbers = [other for other in words[: clause.end] if other.part == "NUM"]
-            if clause.text[word.end : word.end + 1] in ("-", "–") or (is_percent and len(numbers) > 1):
-                continue
-            is_vague = is_count and words[noun].lemma in VAGUE | GENERAL | NO_KIND
-            is_over = bool(_IN_PART & {words[at - 1].text, words[at - 2].text})
-            is_over = is_over or (at + 1 < clause.end and words[at + 1].text in ("×", "x"))
-            is_one = words[noun].text.lower() == words[noun].lemma and not is_percent
-            is_hung = clause.root in (words[words[at].head].head, words[words[words[at].head].head].head)
-            if (
-                is_year
-                and self._is_history
-                and not _FIGURES.search(clause.text)
-                and is_hung
-                and words[at - 1].text.lower()
-                in (
-                    *_MONTHS,
-                    "in",
-                    "of",
-                    "by",
-                    "since",
-                    "until",
-                    "after",
-                )
-            ):
-                asked, wrong = "which year", other_years(int(word.text), self._years, clause.text)
-            elif (
-                self._is_history
-                and is_count
-                and not is_one
-                and not is_vague
-                and not is_over
-                and word.entity in _COUNTS
-            ) or (self._is_history and is_percent):
-                asked, wrong = "how many", other_amounts(word.text, most=100 if is_percent else None)
-            else:
-                continue
-            rest = clause.slice(at + 1, clause.end)
-            rest = rest.replace("%", "percent", 1) if is_percent else rest
-            if is_year and words[at - 1].text.lower() in _MONTHS:
-                asked = f"of {asked}"
-            span = clause.subject_span
-            subject = self._said.term_at(words, clause.subject)
-            is_known = words[clause.subject].part == "PROPN" or (subject and self._said.is_topic(subject))
-            if (
-                at < span[0]
-                or not is_known
-                or words[at - 1].part == "NOUN"
-                or any(words[place].entity == "ORDINAL" for place in span)
-                or (at <= span[-1] and "," in clause.slice(span[0], span[-1] + 1))
-            ):
-                continue
-            before = clause.slice(span[0], at)
-            if at > span[-1]:
-                before = f"{clause.told_subject} {clause.slice(span[-1] + 1, at)}"
-            before = re.sub(r"(?i)\b(?:the|these|those|its|their)$", "", before.strip()).strip()
-            is_listed = bool(re.search(r",| and ", rest)) or rest.startswith(("or more", "or fewer"))
-            if word.text.isalpha() and (is_listed or _SEVERAL.search(before)):
-                continue  # the question would list the things that it counts
-            sort = "year" if is_year else "amount"
-            yield from self._fact(
-                clause, sort, f"{before} {asked} {rest}".strip() + "?", word.text, wrong=wrong
-            )
-
     def _related(self, clause: Clause, one: Relation) -> Iterator[AskableFact]:
-        """Ask for the thing that acts, and for the thing that it acts on. The wrong options are the things that other
-        clauses relate.
+        """Ask for the thing that the subject acts on, or for the only thing of which something is true. The wrong options
+        are the things that other clauses relate.
         """
+        phrase = one.answer
         if is_past(clause.words, clause.root) and not self._is_history:
             return
-        for phrase, question in ((one.subject, one.asks_subject), (one.object, one.asks_object)):
-            is_list = phrase is not None and " and " in phrase.text
-            if phrase is None or is_list or not question or not self._is_telling(phrase):
-                continue
-            term = self._said.term_at(clause.words, phrase.head)
-            is_term = term is not None and term.text.casefold() == phrase.text.casefold()
-            others = [
-                other
-                for other in self._phrases
-                if other.is_plural is phrase.is_plural
-                and other.clause_words != phrase.clause_words
-                and not (phrase.words <= other.words or other.words <= phrase.words)
-            ]
-            asked = frozenset(words_of(question.lower()))
-            told = [other for other in others if len(asked & other.clause_words) >= _ALIKE * len(asked)]
-            is_of_one = one.is_of_one and len({other.text for other in told}) > 1
-            wrong = tuple(dict.fromkeys(other.text for other in (told if is_of_one else others)))
-            sort = "only" if is_of_one else "relation"
-            for fact in self._fact(clause, sort, question, phrase.text, wrong=wrong):
-                yield replace(fact, term=term if is_term and not is_of_one else None)
+        if phrase is None or " and " in phrase.text or not one.question or not self._is_telling(phrase):
+            return
+        term = self._said.term_at(clause.words, phrase.head)
+        is_term = term is not None and term.text.casefold() == phrase.text.casefold()
+        others = [
+            other
+            for other in self._phrases
+            if other.is_plural is phrase.is_plural
+            and other.clause_words != phrase.clause_words
+            and not (phrase.words <= other.words or other.words <= phrase.words)
+        ]
+        asked = frozenset(words_of(one.question.lower()))
+        told = [other for other in others if len(asked & other.clause_words) >= _ALIKE * len(asked)]
+        if one.is_of_one and len({other.text for other in told}) < _FEWEST_ALIKE:
+            return
+        wrong = tuple(dict.fromkeys(other.text for other in (told if one.is_of_one else others)))
+        sort = "only" if one.is_of_one else "relation"
+        for fact in self._fact(clause, sort, one.question, phrase.text, wrong=wrong):
+            yield replace(fact, term=term if is_term and not one.is_of_one else None)
+
+    def _is_about_a_topic(self, clause: Clause) -> bool:
+        """Whether the clause's subject has a name or a topic of the material. If not, it may be about a thing that only
+        the sentences before name: *common symptoms*, *the fever*.
+        """
+        words = clause.words
+        found = [self._said.term_at(words, at) for at in clause.subject_span]
+        is_named = any(words[at].part == "PROPN" for at in clause.subject_span)
+        return is_named or any(one is not None and self._said.is_topic(one) for one in found)
+
+    def _is_of_something_known(self, clause: Clause) -> bool:
+        """Whether the subject is a part or a property of something that is no topic: *the rates of infection*."""
+        words = clause.words
+        is_of = any(word.head == clause.subject and word.text == "of" for word in words)
+        return is_of and not self._is_about_a_topic(clause)
 
     def _is_telling(self, phrase: Phrase) -> bool:
         """Whether the phrase names something that the material is about. A single word must be a topic or a process."""
@@ -453,7 +312,10 @@ class Facts:
         them = "them" if is_many else "it"
         helper = "did" if is_past(words, root) else "do" if is_plural(words, root) else "does"
         thing = clause.slice(below(words, objects[0])[0], clause.end)
-        if "," in thing:
+        is_cut = any(
+            word.head in (root, objects[0]) and word.relation in ("xcomp", "ccomp") for word in words
+        )
+        if "," in thing or is_cut:
             return
         asked = f"what {helper} {clause.told_subject} do to {thing}?"
         wrong = f"{capital(AFFECTS[lemma])} {them}", f"Leave {them} unchanged"
@@ -474,7 +336,12 @@ class Facts:
         is_loose = clause.subject_is_known_before and not is_topic
         first = clause.subject_span[-1] + 1
         is_empty = names_what_is_known(clause) or EMPTY_CLAIM.search(clause.slice(first, clause.end))
-        is_loose = is_loose or bool(is_empty) or "," in about
+        is_loose = is_loose or bool(is_empty) or "," in about or bool(FIGURES.search(said))
+        is_loose = is_loose or bool(_SOME.search(said)) or self._is_of_something_known(clause)
+        after = clause.text[words[clause.end - 1].end :]
+        is_loose = is_loose or bool(
+            _HALF_COMPARED.search(said) or (" than " in said and _GOES_ON.match(after))
+        )
         if is_unsure or is_loose or LEANING_SUBJECT.search(about) or LEANING.search(said):
             return
         is_short = len(about.split()) <= _MOST_SUBJECT_WORDS and _LEAST_STATED <= len(said) <= _MOST_STATED
@@ -540,6 +407,8 @@ class Facts:
             return
         if hangs & {"dobj", "aux", "auxpass", "acomp", "prt", "nsubjpass"}:
             return
+        if clause.subject_is_known_before and not self._is_about_a_topic(clause):
+            return  # the fever
         is_many = noun.text.lower() != noun.lemma
         is_many = is_many or any(words[at].relation == "conj" for at in clause.subject_span)
         form = 2 if is_past(words, root) else 0 if is_many else 1
@@ -596,11 +465,12 @@ class Facts:
             not 18 <= len(said) <= _MOST_SAID
             or EMPTY_CLAIM.search(said)
             or words[clause.end - 1].part in _DANGLES
+            or _OF_SOMEBODY.search(said)
         ):
             return
         has_object = any(word.head == root and word.relation == "dobj" for word in words[: clause.end])
         is_person = past and words[clause.subject].entity == "PERSON"
-        form = f"{form} {has_object and past} {is_person} {bool(re.search(_OF_A_PERSON, said))}"
+        form = f"{form} {has_object and past} {is_person}"
         self._deeds.append((form, said, _word_starts(f"{clause.told_subject} {said}")))
         if is_person and form.startswith("True"):
             asked = f"what did {clause.told_subject} do?"

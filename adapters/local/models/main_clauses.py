@@ -26,6 +26,7 @@ from adapters.local.models.statement_words import (
 from ports.grammar import Word
 
 _LEAST_CHARACTERS, _MOST_CHARACTERS = 35, 320
+_OF_THE_TEXT = ("chapter", "section", "module", "figure", "table")
 _NOT_ALL = re.compile(r"\b(?:often|usually|sometimes|may|might|could|would|perhaps|probably)\b")
 
 
@@ -115,6 +116,8 @@ def main_clause(number: int, quote: str, text: str, words: tuple[Word, ...]) -> 
     subjects = [at for at, word in enumerate(words) if word.head == root and word.relation in SUBJECTS]
     if len(subjects) != 1 or words[root].part not in ("VERB", "AUX") or {"neg", "expl"} & set(hangs):
         return None
+    if words[root].text.endswith("ing") and not {"aux", "auxpass"} & set(hangs):
+        return None  # a heading or a caption
     span = tuple(below(words, subjects[0]))
     if span[-1] >= root or span != tuple(range(span[0], span[-1] + 1)):
         return None
@@ -127,7 +130,7 @@ def main_clause(number: int, quote: str, text: str, words: tuple[Word, ...]) -> 
     if not is_whole(words, root, end):
         return None
     if COMPARED.match(clause.told_subject) or any(
-        _points(word, at > span[0]) for at, word in enumerate(words[:end])
+        _points(word, at > span[-1]) for at, word in enumerate(words[:end])
     ):
         return None
     return clause
@@ -153,4 +156,9 @@ def _points(word: Word, is_after_subject: bool) -> bool:
     text = word.text.lower()
     if text in POSSESSIVE and word.relation == "poss":
         return not is_after_subject
-    return text in POINTING or text in ("such", "itself") or (word.part == "PRON" and text == "one")
+    return (
+        text in POINTING
+        or word.lemma in _OF_THE_TEXT
+        or text in ("such", "itself")
+        or (word.part == "PRON" and text == "one")
+    )

@@ -40,7 +40,7 @@ _GOES_WITH = {
 _GOES_ON = frozenset("to from of into for than through as toward towards onto and or that which who".split())
 """Words after an object that may belong to it. A question cannot leave out such an object."""
 _NAMED = ("PERSON", "ORG", "GPE", "LOC", "FAC", "DATE", "WORK_OF_ART")
-"""Kinds of names. ``adapters.local.models.names`` has the questions for them."""
+"""Kinds of names, about which no relation is asked."""
 _UNFIT = re.compile(
     r"\band (?:the|an?)\b|\b(?:which|that|who|not|own|all|any|both|each|every|some|many|most|several|various)\b|[^\w\s'’-]|\d"
 )
@@ -66,16 +66,12 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A subject that acts on an object, and the questions for both.
+    """A part of a clause, and the question whose answer it is."""
 
-    The answer to ``asks_subject`` is ``subject``, and the answer to ``asks_object`` is ``object``. If one of the two
-    cannot be asked for, its answer is None or its question is "".
-    """
-
-    subject: Phrase | None
-    object: Phrase | None
-    asks_subject: str
-    asks_object: str
+    answer: Phrase | None
+    """What the subject acts on; with ``is_of_one``, the subject. None if it cannot be asked for."""
+    question: str
+    """"" if the clause cannot leave the answer out."""
     is_of_one: bool = False
     """Whether the relation can be true of only one thing: the first, the largest."""
 
@@ -87,11 +83,11 @@ def relation(clause: Clause) -> Relation | None:
     words, root = clause.words, clause.root
     hangs = {word.relation for word in words[: clause.end] if word.head == root}
     said = clause.slice(clause.subject_span[-1] + 1, clause.end)
-    subject = subject_of(clause)
-    if subject is not None and is_plural(words, root) is (not subject.is_plural):
-        subject = None
     if words[root].lemma == "be" and _ALONE.match(said):
-        return Relation(subject, None, f"which of the following {said}?", "", True)
+        subject = subject_of(clause)
+        if subject is not None and is_plural(words, root) is (not subject.is_plural):
+            subject = None
+        return Relation(subject, f"which of the following {said}?", True)
     if words[root].lemma in _SAYS_LITTLE or hangs & {
         "xcomp",
         "ccomp",
@@ -110,8 +106,7 @@ def relation(clause: Clause) -> Relation | None:
         return None
     known = _phrase(clause, span, next(at for at in span if words[at].head not in span))
     is_cut = span[-1] + 1 < clause.end and words[span[-1] + 1].text.lower() in _GOES_ON
-    asks_object = "" if is_cut else f"what {clause.turned(set(span))}?"
-    return Relation(subject, known, f"which of the following {said}?", asks_object)
+    return Relation(known, "" if is_cut else f"what {clause.turned(set(span))}?")
 
 
 def subject_of(clause: Clause) -> Phrase | None:

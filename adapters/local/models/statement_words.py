@@ -33,13 +33,13 @@ GENERAL = frozenset(
 )
 """Nouns that fit almost any topic. A statement may be about them, but they are not used as wrong options."""
 EMPTY_CLAIM = re.compile(
-    r"^(?:takes?|took) place\b|\b(?:important|significant|critical|essential|interesting|reverse|additional|further|special|thought|respectively"
-    r"|in the process|as a result|in turn|as well|in fact|not only|the (?:resulting|next|same))\b|^(?:\w+ )?(?:starts?|begins?|began|becomes?|became|continues?|seems?"
+    r"^(?:takes?|took) place\b|\b(?:important|significant|critical|best|better|worst|essential|interesting|reverse|additional|further|special|thought|respectively"
+    r"|in the process|as a result|in turn|as well|in fact|not only|the (?:resulting|next|same))\b|^(?:\w+ )?(?:starts?|started|begins?|began|becomes?|became|continue[sd]?|seems?|seemed"
     r"|appears?|comes?|goes|tends?|turn(?:s|ed)?|looks?|remain(?:s|ed)?)\b"
 )
 """Predicates that say little, or that depend on the sentence before."""
 LEANING_SUBJECT = re.compile(
-    r"^(?:(?:the|an?|one) )?(?:resulting|corresponding|remaining|combined|another|other|same|next|last|final|important|notable|major|main|key|particular|previous|similar)\b"
+    r"^one\b|^(?:(?:the|an?) )?(?:resulting|corresponding|remaining|combined|another|other|same|next|last|final|important|notable|major|main|key|particular|previous|similar)\b"
     r"|\b(?:first|second|third|fourth|fifth|next|last|final) (?:stage|step|part|reason|type|kind|way|phase|group|point|one)\b"
     r"|^(?:the )?(?:word|term|name) |\b(?:what|which|who)\b|\b(?:end|corner|side|half|portion)s?$"
     r"|\b(?:exception|concern|example|issue|problem|question|reason|idea|phrase|word|scientist|researcher|author|critic|expert"
@@ -48,7 +48,7 @@ LEANING_SUBJECT = re.compile(
 )
 """Subjects whose meaning depends on other sentences, or that name people who write about the topic."""
 LEANING = re.compile(
-    r"\b(?:in other words|another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?)"
+    r"\b(?:in other words|for (?:instance|example)|(?:at|in|by|from|on) (?:that|those) [a-z]+|another|then on|in sum|(?:do|does|did|done|doing) so|(?:that|those|these) (?:years?|times?|days?|months?|decades?)"
     r"|the (?:next|following|previous|same) (?:\w+ )?(?:year|time|day|month|decade|centur(?=y|ies))(?:y|ies|s)?)\b",
     re.IGNORECASE,
 )
@@ -67,8 +67,10 @@ COMPARED = re.compile(
     re.IGNORECASE,
 )
 """The first words of subjects that name only a part of a group, or compare it."""
-NO_NAME = re.compile(r"[^\w'’.-]|^[a-z]{4,}|\d")
-"""Characters and words that a name does not contain."""
+FIGURES = re.compile(r"\b(?:percent|times|twice|rates?|average|median)\b|%", re.IGNORECASE)
+"""Words of statistics. A statement with one of them is a figure and no relation."""
+PLACES = ("GPE", "LOC", "FAC")
+"""The kinds of names (``Word.entity``) of places."""
 _SAID_BESIDE = re.compile(
     r",? (?:however|therefore|meanwhile|moreover|furthermore|nevertheless|nonetheless|too|thus|of course|indeed|in fact),"
     r"| as well(?=[.,]|$)|(?<=[a-z]) also(?= [a-z])|(?<=[a-z]) (?:thus|therefore|then|even)(?= [a-z]+(?:ed|s|en|ve|de|ld|nd)\b)",
@@ -94,7 +96,7 @@ def plainly(text: str) -> str:
 
 
 UNFIT = re.compile(
-    r"https?:|www\.|\s[,;]|[{}<>|\\=_`\"“”]|\[\w+\]|\.{3,}|…|[?!:;]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b|\b(?:as )?shown (?:in|below|above)\b|\bas (?:illustrated|depicted|discussed|described|mentioned)\b|\bas point\b|\d(?:st|nd|rd|th)\.\W"
+    r"https?:|www\.|\s[,;]|[{}<>|\\=_`\"“”]|\[\w+\]|\.{3,}|…|[?!:;]|\b(?:Figure|Table|Chapter|Section)\b|\bet al\b|\b(?:as )?shown (?:in|below|above)\b|\bas (?:illustrated|depicted|discussed|described|mentioned)\b|\bas point\b|\b[IVX]+\. [A-Z]|\d(?:st|nd|rd|th)\.\W"
 )
 """Sentences with code, references, questions or direct speech."""
 OPENS_A_PLACE = re.compile(

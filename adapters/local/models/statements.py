@@ -23,8 +23,7 @@ from adapters.local.models.clauses import (
     is_whole,
     shortened,
 )
-from adapters.local.models.definitions import definition_in, distinguishes, is_clear
-from adapters.local.models.names import PLACES
+from adapters.local.models.definitions import definition_in, distinguishes, is_clear, kind_in
 from adapters.local.models.namings import name_after, naming
 from adapters.local.models.statement_words import (
     COMPARED,
@@ -33,6 +32,7 @@ from adapters.local.models.statement_words import (
     HEDGED,
     MAY,
     ONE_IN_THE_OTHER,
+    PLACES,
     POINTING,
     VAGUE,
     plainly,
@@ -63,7 +63,7 @@ _OPENS_A_PLACE = re.compile(
     re.IGNORECASE,
 )
 _FILLER = re.compile(r"^((?:is|are|can|may)? ?)(?:also|often|then) ")
-_PROCESS = re.compile(r"(?:tion|sis|ment|ing|phagy|ance|ence|ity|ness|ism)s?$")
+_PROCESS = re.compile(r"(?:tion|sion|sis|ment|ing|phagy|ance|ence|ity|ness|ism)s?$")
 _PARTS_OF_A_HEADING = re.compile(r"\band\b|\bor\b|\bversus\b|[,:;/&–—]")
 _NO_TERM = re.compile(r"[^\w'’.-]|[a-zA-Z][-.]$")
 _QUANTITY = re.compile(
@@ -160,11 +160,6 @@ class ParsedStatement:
         return (found[1], found[2]) if found else None
 
     @property
-    def measure(self) -> str:
-        """The quantity in the sentence with its unit; "" unless there is exactly one."""
-        return measure_in(self.text)
-
-    @property
     def steps(self) -> tuple[str, ...]:
         """The three steps in their order (first, then, finally); () if there are none."""
         found = _STEPS.search(self.text)
@@ -221,10 +216,12 @@ class Statements:
         """
         for number, quote in sentences:
             text = plainly(" ".join(_ASIDE.sub("", quote).split()))
-            for part in text.rstrip(".").split("; ") if text.endswith(".") else [text]:
+            for place, part in enumerate(text.rstrip(".").split("; ") if text.endswith(".") else [text]):
                 parsed = grammar.parse(f"{part}.")
                 if parsed and len(parsed) == 1:
-                    self._read(number, quote, f"{part[:1].upper()}{part[1:]}.", parsed[0].words)
+                    self._read(
+                        number, quote, f"{part[:1].upper()}{part[1:]}.", parsed[0].words, leans=bool(place)
+                    )
         for text in naming_sentences:
             self._read_name(text, grammar)
 
@@ -249,6 +246,10 @@ class Statements:
         near |= {one.key for one in self.terms if _are_siblings(one, term) and self.is_topic(one)}
         return [self._terms[key] for key in sorted(near - {term.key}) if key in self._terms]
 
+    def kind_of(self, term: NounPhrase) -> str:
+        """The noun that says in a definition of which kind the term is; "" without a definition."""
+        return self._kinds.get(term.key, "")
+
     def listed_with(self, term: NounPhrase) -> list[NounPhrase]:
         """The noun phrases that a sentence lists together with the term, or names beside it with the same main noun."""
         keys = sorted(self._listed.get(term.key, set()))
@@ -269,9 +270,13 @@ class Statements:
         comes_back = len(words) > 1 and self._counts[term.key] >= least
         return is_headed or comes_back or term.text in self.defined or term.key in self._named
 
+    def count_of(self, term: NounPhrase) -> int:
+        """The number of times that the term occurs."""
+        return self._counts[term.key]
+
     def share_of(self, term: NounPhrase) -> float:
         """The number of times that the term occurs, as a share of the number of sentences."""
-        return self._counts[term.key] / max(1, self._sentences)
+        return self.count_of(term) / max(1, self._sentences)
 
     def is_introduced(self, term: NounPhrase) -> bool:
         """Whether a sentence defines the term, or introduces it as a name."""
@@ -298,7 +303,10 @@ class Statements:
         """The terms that a sentence defines."""
         return frozenset(one.subject.text for one in self.all if one.definition)
 
-    def _read(self, number: int, quote: str, text: str, words: Sequence[Word]) -> None:
+    def _read(self, number: int, quote: str, text: str, words: Sequence[Word], *, leans: bool) -> None:
+        """Store the terms and statements of a sentence. Of one that ``leans`` on what stands before its semicolon, only
+        a definition is stored.
+        """
         used = [(at, term) for at in range(len(words)) if (term := self.term_at(words, at)) is not None]
         self._no_nouns.update(word.text.lower() for word in words if word.part in ("ADJ", "VERB", "ADV"))
         for at, term in used:
@@ -321,9 +329,9 @@ class Statements:
         subjects = [at for at, word in enumerate(words) if word.head == root and word.relation in SUBJECTS]
         if len(subjects) != 1:
             return
-        stated = self._defined_in(number, quote, text, words) or self._stated(
-            number, quote, text, words, root, subjects[0]
-        )
+        stated = self._defined_in(number, quote, text, words)
+        if stated is None and not leans:
+            stated = self._stated(number, quote, text, words, root, subjects[0])
         self.all += [] if stated is None else [stated]
 
     def _note_kinds(self, text: str, words: Sequence[Word], used: dict[int, NounPhrase]) -> None:
@@ -392,12 +400,21 @@ class Statements:
             if words[place].relation == "appos" and span[0] != at + 2:
                 continue
             is_listed = words[at].relation == "conj" or words[words[at].head].text.lower() in ("like", "as")
-            if term.name_of in PLACES:
-                continue  # where a place is, is an aside
+            if term.name_of in (*PLACES, "PERSON"):
+                continue  # where a place is, and who somebody is, are asides
+            led_by = words[at].head
+            if words[led_by].part == "ADP" and words[words[led_by].head].part == "NOUN":
+                continue  # what is added may be about the noun before: the electrocution of an elephant, a spectacle
             if is_listed or any(word.part == "CCONJ" for word in words[span[-1] + 1 : span[-1] + 3]):
                 continue  # the last but one of a list
             if re.search(r"(?:most|[a-z]est)\b", term.text) or words[at + 1].text == "(":
                 continue
+            if words[at].relation == "attr":
+                continue  # a vesicle is a sac, a hollow organelle: what is added is about the vesicle
+            if any(
+                words[one].relation == "acl" and words[below(words, one)[0] - 1].text == "," for one in span
+            ):
+                continue  # what follows the comma may be about another noun
             opens = words[span[0]].part == "DET" and distinguishes(words, span[0], place)
             is_fit = is_clear([words[one] for one in span], what)
             is_fit = is_fit and (words[place].text.lower() != words[place].lemma) is term.is_plural
@@ -409,7 +426,7 @@ class Statements:
                 article = next((one for one in found if one in ("a", "an", "the")), "")
                 said = f"{'are' if term.is_plural else 'is'} {what}"
                 whole = f"{article} {term.text} {said}.".strip()
-                self._kinds[term.key] = words[place].lemma
+                self._kinds[term.key] = kind_in(words, place)
                 return ParsedStatement(number, quote, whole, term, article, said, "", what, term.is_plural)
         return None
 
@@ -479,7 +496,8 @@ class Statements:
         self, number: int, quote: str, text: str, words: Sequence[Word]
     ) -> ParsedStatement | None:
         found = definition_in(text, words)
-        if found is None:
+        before = words[: found.start] if found is not None else ()
+        if found is None or any(word.text.lower() in POINTING for word in before):
             return None
         run = words[found.start : found.end]
         term = replace(self._phrase(run, words[found.end - 1]), is_plural=found.is_plural)

@@ -1,14 +1,11 @@
 """Quiz questions made without a model, from the statements in the material's sentences
 (``adapters.local.models.statements``).
 
-There are these sorts of questions: which term has this definition, what a term is, what a thing is called, what acts on
-what, why something is so, what is compared with what, and which of four statements is true (they differ in two places).
-Other questions leave a term or a name out of a sentence, or replace one word of a statement by its opposite.
-
-Wrong options are other terms of the material, or their definitions. They have the same form as the key. The material
-treats them as things of the same kind as the key, or their main nouns have a similar meaning. No sentence says about
-them what it says about the key. If there are not enough of them, there is no question. So there are few questions, and
-none in a language that the grammar does not know.
+A question asks which term has this definition, what a term is, what a thing is called, what something acts on, why
+something is so, what is compared with what, and which of four statements is true that differ in two places. A term or a
+name is left out of a sentence, or one word of a statement is turned into its opposite. Wrong options are other terms of
+the material, or their definitions, in the form of the key; the material treats them as things of its kind, or their main
+nouns mean something similar. If there are not enough of them, there is no question.
 """
 
 from __future__ import annotations
@@ -36,22 +33,22 @@ _WRONG_OPTIONS, _LEAST_WRONG, _OF_ONE_SORT = 3, 2, 2
 _WHICH_TERM = "Which term names "
 _MISSING_NUMBER = "Which number, with its unit, is missing? "
 _TOLD_ONCE = ("deed", "relation", "only", "term", "name", "gap")
-_OF_ANY_LENGTH = ("direction", "comparison", "amount", "year")
+_OF_ANY_LENGTH = ("direction", "comparison")
 _NEAR, _NEAR_IF_TOLD, _NEAR_ON_A_PAGE, _NEAR_OF_KIND, _SAME = 0.45, 0.2, 0.1, 0.0, 0.85
 """Cosines of the key and a wrong option. Below the first, the option is another kind of thing; from the last on, it may
 mean the same as the key.
 """
-_LIKE_NOUN, _LIKE_KIND = 0.45, 0.35
-"""The least cosine of two nouns that name things of one kind, and of two definitions whose terms are of similar kinds.
+_LIKE_NOUN, _LIKE_KIND, _UNLIKE_KINDS = 0.45, 0.35, 0.2
+"""From the first cosines on, two nouns name things of one kind, and two definitions put their terms in like kinds. Below
+the last, two definitions put them in kinds that have nothing in common.
 """
 _PREPOSITION = re.compile(
     r" (?:of|in|on|at|for|from|to|with|by|between|among|under|over)\b| (?=that |which )"
 )
 _AN_BEFORE_GAP, _A_N = re.compile(rf"\b([Aa])n?(?= {GAP})"), r"\1(n)"
-"""An article before a gap, and the text that replaces it. Otherwise the article would show how the missing term begins.
-"""
-_BEFORE_A_NAME = re.compile(r"(?:[a-z][\w-]+ )+(?=[A-Z])")
-"""Adjectives before a name. They are not part of it."""
+"""An article before a gap, which would tell how the missing term begins, and what is written in its place."""
+_BEFORE_A_NAME = re.compile(r"(?:[a-z][\w-]+ )+(?=[A-Z][a-z])")
+"""Words before a name. They are not part of it. A numeral such as *II* is no name."""
 _FEWEST = 2
 """If there are fewer questions, wrong options may also be things of another kind with a similar meaning. A learner sees
 that such options are wrong, so only as many of these questions are made as are missing up to this number.
@@ -61,14 +58,16 @@ _LEAST_AKIN, _BEGINNING = 4, 5
 """The fewest letters of a word that is a part of another one, and the number of first letters that two related words
 share.
 """
+_ENDING = re.compile(r"(?<=\w{3})(?:ing|ers?|ors?|ed|s)$")
+"""An ending without which two words are akin if the rest is the same: *buyer* and *buying*."""
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 _ALSO_TRUE, _ALSO_TRUE_OF_KIN = 0.5, 0.8
 """If a sentence about another term has this share of a statement's words, the statement may be true of that term too.
 """
 _FIRST: dict[Difficulty, list[str]] = {
-    "beginner": "definition name term only direction comparison turned part place deed relation statement".split(),
-    "intermediate": "term name definition only direction comparison reason turned who place deed relation statement part".split(),
-    "advanced": "comparison direction reason turned only term name definition deed relation part statement who place".split(),
+    "beginner": "definition name term only direction comparison turned part deed relation statement".split(),
+    "intermediate": "term name definition only direction comparison reason turned deed relation statement part".split(),
+    "advanced": "comparison direction reason turned only term name definition deed relation part statement".split(),
 }
 """The sorts of questions for each difficulty, the preferred sort first. Sorts that are not listed come last."""
 
@@ -84,8 +83,8 @@ class _Made:
     about: ParsedStatement | AskableFact
 
     @property
-    def concept(self) -> str:
-        return _concept(self.about)
+    def subject(self) -> str:
+        return _concept(self.about).lower()
 
     @property
     def informative_keys(self) -> tuple[str, ...]:
@@ -102,7 +101,7 @@ class _Made:
             "explanation": f"The text says: {self.about.text}",
             "passage": self.about.number,
             "quote": self.about.quote,
-            "concept": self.concept,
+            "concept": _concept(self.about),
         }
 
 
@@ -118,7 +117,10 @@ def write_questions(task: WriteQuestions, embedder: Embedder, grammar: Grammar) 
     def found() -> list[_Made]:
         return sorted(
             (made for kind in task.kinds for made in maker.made(kind)),
-            key=lambda made: (-len(sought & set(terms(made.about.text))), _place_of(made.sort, order)),
+            key=lambda made: (
+                -len(sought & set(terms(made.about.text))),
+                [*order, made.sort].index(made.sort),
+            ),
         )
 
     chosen: list[_Made] = []
@@ -152,26 +154,18 @@ def _in_turns(found: Sequence[_Made]) -> Iterator[_Made]:
         best = min(
             left,
             key=lambda made: (
-                used[_subject(made)],
+                used[made.subject],
                 used[made.kind, made.about.number],
                 used[made.sort] // _OF_ONE_SORT,
             ),
         )
         left.remove(best)
-        used.update((_subject(best), best.sort, (best.kind, best.about.number)))
+        used.update((best.subject, best.sort, (best.kind, best.about.number)))
         yield best
 
 
 def _concept(one: ParsedStatement | AskableFact) -> str:
     return one.about if isinstance(one, AskableFact) else one.subject.text
-
-
-def _subject(made: _Made) -> str:
-    return made.concept.lower()
-
-
-def _place_of(sort: str, order: Sequence[str]) -> int:
-    return order.index(sort) if sort in order else len(order)
 
 
 class _Maker:
@@ -203,7 +197,7 @@ class _Maker:
             "multiple_answer": self._multiple_answer,
             "true_false": self._true_false,
             "cloze": self._cloze,
-            "numeric": self._numeric,
+            "numeric": lambda _: (),  # see ``Facts.measures``
             "ordering": self._ordering,
             "short_answer": self._short_answer,
         }[kind]
@@ -337,7 +331,7 @@ class _Maker:
             yield _Made("statement", "true_false", said, (), ("true",), one)
 
     def _cloze(self, one: ParsedStatement) -> Iterator[_Made]:
-        if one.definition and not _akin(one.predicate, one.subject.text):
+        if one.definition and not one.says_little and not _akin(one.predicate, one.subject.text):
             beside = _BEFORE_A_NAME.match(one.subject.text)
             key = one.subject.text.removeprefix(beside.group() if beside else "")
             gap = _sentence(
@@ -345,18 +339,13 @@ class _Maker:
             )
             yield _Made("term", "cloze", _AN_BEFORE_GAP.sub(_A_N, gap), (), (key,), one)
 
-    def _numeric(self, one: ParsedStatement) -> Iterator[_Made]:
-        if one.measure:
-            asked = f"{_MISSING_NUMBER}{one.text.replace(one.measure, GAP, 1)}"
-            yield _Made("statement", "numeric", asked, (), (one.measure,), one)
-
     def _ordering(self, one: ParsedStatement) -> Iterator[_Made]:
         asked = f"In which order do these steps happen ({one.subject.text})?"
         yield _Made("statement", "ordering", asked, one.steps, (), one)
 
     def _short_answer(self, one: ParsedStatement) -> Iterator[_Made]:
         if one.definition and not _is_circular(one):
-            yield _Made("definition", "short_answer", _what_is(one), (), (one.text,), one)
+            yield _Made("definition", "short_answer", _what_is(one), (), (_sentence(one.text),), one)
 
     def _others(
         self,
@@ -399,7 +388,7 @@ class _Maker:
             ):
                 continue
             is_like = self.is_loose or is_process(term.text) is is_process(key.text)
-            if is_like and term.text not in kin:
+            if is_like and term.text not in kin and not self._are_unlike_kinds(term, key):
                 (known if is_known else rest).append(term.text)
         near = self._nearest(key.text, kin, near=_NEAR_OF_KIND, are_apart=False)
         near += self._nearest(key.text, known, near=_NEAR_IF_TOLD, are_apart=False)
@@ -407,6 +396,12 @@ class _Maker:
             return near
         least = _LOOSELY_NEAR if self.is_loose else _NEAR
         return near + self._nearest(key.text, [text for text in rest if text not in near], near=least)
+
+    def _are_unlike_kinds(self, one: NounPhrase, other: NounPhrase) -> bool:
+        """Whether both terms are defined, as things of kinds whose nouns have nothing in common: a bed, a hormone."""
+        kinds = self._said.kind_of(one), self._said.kind_of(other)
+        self._embed(kinds)
+        return all(kinds) and self._likeness(*kinds) < _UNLIKE_KINDS
 
     def _of_like_nouns(self, key: str, others: Sequence[str], asked: str) -> list[str]:
         """The phrases whose main noun names a thing similar to that of the key: *tents* for *houses*."""
@@ -497,6 +492,7 @@ def _akin(asked: str, option: str) -> set[str]:
         for word in tokens(asked)
         if any(
             word[:_BEGINNING] == other[:_BEGINNING]
+            or _ENDING.sub("", word) == _ENDING.sub("", other)
             or (len(word) >= _LEAST_AKIN and (word in other or other in word))
             for other in words
         )
@@ -504,8 +500,8 @@ def _akin(asked: str, option: str) -> set[str]:
 
 
 def _is_circular(one: ParsedStatement) -> bool:
-    """Whether the definition contains a form of its own term (a single word): *zygomycetes belong to the Zygomycota*."""
-    return " " not in one.subject.text and bool(_akin(one.definition, one.subject.text))
+    """Whether the definition has a form of each word of the term: *biological rhythms are rhythms of biological activity*."""
+    return all(_akin(one.definition, word) for word in one.subject.text.split())
 
 
 def _noun_of(phrase: str) -> str:
