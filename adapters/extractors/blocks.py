@@ -113,7 +113,7 @@ class TableBuilder:
         if self._row:
             self._reach_down()
         cells, self._row = self._row, []
-        if any(map(_is_layout, cells)):
+        if any(_is_layout(cell) for cell in cells if cell):
             self._end_lines()
             self._blocks += [block for cell in cells for block in cell]
         elif line := row_text([_text_of(cell) for cell in cells]):
@@ -132,7 +132,7 @@ _NOTHING: list[Block] = []
 
 
 def _text_of(cell: list[Block]) -> str:
-    return " ".join(block.text for block in cell)
+    return " ".join(block.text for block in cell) if cell else ""
 
 
 def _is_layout(cell: list[Block]) -> bool:

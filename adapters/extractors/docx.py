@@ -570,7 +570,10 @@ def _children(element: Any, name: str) -> Iterator[Any]:
 
 
 def _child(element: Any, name: str) -> Any:
-    return next(_children(element, name), None)
+    for child in () if element is None else element:  # called for every paragraph: without a generator
+        if _name(child) == name:
+            return child
+    return None
 
 
 def _nested(element: Any, name: str) -> Iterator[Any]:

@@ -142,7 +142,10 @@ def children_of(element: Any, name: str) -> Iterator[Any]:
 
 def under(element: Any, name: str) -> Any:
     """The first child with this name, or None."""
-    return next(children_of(element, name), None)
+    for child in () if element is None else element:  # called for every cell: without a generator
+        if local(child) == name:
+            return child
+    return None
 
 
 def events_of(stream: IO[bytes]) -> Iterator[tuple[str, Any]]:

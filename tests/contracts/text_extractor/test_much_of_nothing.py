@@ -19,12 +19,8 @@ from tests.support.documents import epub, opendocument, packed, pptx, rtf, sheet
 pytestmark = pytest.mark.slow
 
 LIMITS = ExtractionLimits(max_bytes=1024 * 1024, max_pages=2000, max_characters=20_000_000, max_seconds=120)
-MOST_SECONDS = 15
-"""The allowed CPU seconds on the reference machine: the one on which these figures were measured. The slowest file
-takes half of them there.
-"""
 UNIT_SECONDS = 0.17
-"""The CPU seconds that the work in ``slowness`` took on the reference machine."""
+"""The CPU seconds that the work in ``slowness`` took on the reference machine, on which all figures were measured."""
 
 
 def slowness() -> float:
@@ -86,20 +82,23 @@ def open_row(cells: str, times: int = 1) -> str:
 
 
 REPEATED = '<table:table-cell table:number-columns-repeated="16384"><text:p>a</text:p></table:table-cell>'
-FILES: dict[str, tuple[MediaType, Callable[[], bytes]]] = {
-    "2,000 pages that are one": ("pdf", lambda: pdf_of_one_page_shown(2000)),
-    "300,000 empty paragraphs": ("docx", lambda: word_with("<w:p/>" * 300_000)),
-    "300,000 paragraphs of a word": (
+FILES: dict[str, tuple[MediaType, float, Callable[[], bytes]]] = {
+    "2,000 pages that are one": ("pdf", 2, lambda: pdf_of_one_page_shown(2000)),
+    "100,000 empty paragraphs": ("docx", 3, lambda: word_with("<w:p/>" * 100_000)),
+    "100,000 paragraphs of a word": (
         "docx",
-        lambda: word_with("<w:p><w:r><w:t>word</w:t></w:r></w:p>" * 300_000),
+        6,
+        lambda: word_with("<w:p><w:r><w:t>word</w:t></w:r></w:p>" * 100_000),
     ),
     "tables in tables": (
         "docx",
+        1,
         lambda: word_with("<w:tbl><w:tr><w:tc>" * 60 + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * 60),
     ),
-    "a million empty cells": ("xlsx", lambda: xlsx({"S": sheet(*[f"<row>{'<c/>' * 1000}</row>"] * 1000)})),
+    "300,000 empty cells": ("xlsx", 3, lambda: xlsx({"S": sheet(*[f"<row>{'<c/>' * 1000}</row>"] * 300)})),
     "merged cells over all": (
         "xlsx",
+        1,
         lambda: xlsx(
             {
                 "S": sheet(
@@ -109,27 +108,34 @@ FILES: dict[str, tuple[MediaType, Callable[[], bytes]]] = {
             }
         ),
     ),
-    "repeated columns": ("ods", lambda: spreadsheet(open_row(REPEATED) * 2000)),
-    "repeated empty rows": ("ods", lambda: spreadsheet(open_row("<table:table-cell/>", 1_000_000) * 2000)),
-    "200,000 open cells": ("ods", lambda: spreadsheet(open_row("<table:table-cell/>" * 1000) * 200)),
-    "nested tables": ("html", lambda: b"<table><tr><td>" * 3000 + b"x" + b"</td></tr></table>" * 3000),
-    "cells over all columns": ("html", lambda: b"<table>" + b"<tr><td colspan=1000 rowspan=65534>x" * 3_000),
-    "100,000 cells of HTML": ("html", lambda: b"<table>" + (b"<tr>" + b"<td>" * 1000) * 100),
-    "a chapter 10,000 times": ("epub", lambda: book_that_names_one_chapter(10_000)),
-    "a row of commas": ("csv", lambda: b"," * 300_000 + b"a"),
-    "rows of a comma": ("csv", lambda: b",\n" * 200_000 + b"a,b"),
-    "empty slides": ("pptx", lambda: pptx(*[slide()] * 2000)),
-    "groups in groups": ("rtf", lambda: rtf("{" * 200_000 + "a" + "}" * 200_000)),
+    "repeated columns": ("ods", 3, lambda: spreadsheet(open_row(REPEATED) * 2000)),
+    "repeated empty rows": ("ods", 1, lambda: spreadsheet(open_row("<table:table-cell/>", 1_000_000) * 2000)),
+    "200,000 open cells": ("ods", 2, lambda: spreadsheet(open_row("<table:table-cell/>" * 1000) * 200)),
+    "nested tables": ("html", 1, lambda: b"<table><tr><td>" * 3000 + b"x" + b"</td></tr></table>" * 3000),
+    "cells over all columns": (
+        "html",
+        4,
+        lambda: b"<table>" + b"<tr><td colspan=1000 rowspan=65534>x" * 1_000,
+    ),
+    "40,000 cells of HTML": ("html", 3, lambda: b"<table>" + (b"<tr>" + b"<td>" * 1000) * 40),
+    "a chapter 10,000 times": ("epub", 1, lambda: book_that_names_one_chapter(10_000)),
+    "a row of commas": ("csv", 4, lambda: b"," * 300_000 + b"a"),
+    "rows of a comma": ("csv", 5, lambda: b",\n" * 200_000 + b"a,b"),
+    "empty slides": ("pptx", 1, lambda: pptx(*[slide()] * 2000)),
+    "groups in groups": ("rtf", 1, lambda: rtf("{" * 200_000 + "a" + "}" * 200_000)),
 }
+"""Each file with its type, the CPU seconds that it may take on the reference machine (it takes at most half of them there),
+and what makes it. The time of a reader that does its work again for each element rises far beyond them.
+"""
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_small_file_takes_seconds_at_most(name: str) -> None:
-    media_type, make = FILES[name]
+    media_type, seconds, make = FILES[name]
     content, allowed = make(), slowness()
     began = time.process_time()
     characters = characters_of(content, media_type)
-    assert time.process_time() - began < MOST_SECONDS * allowed
+    assert time.process_time() - began < seconds * allowed
     assert characters <= max(1_000_000, 100 * len(content))
 
 
