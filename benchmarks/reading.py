@@ -5,7 +5,8 @@ pypdfium2, and with ``pdftotext`` if it is installed. Each of the other two serv
 prints the words recalled and the precision over all files that both read, and the files in which this project recalls
 less of the reference than bare pypdfium2 by more than .05. Lines that a reader repeats on half of a document's pages
 (running heads, page numbers) are left out of every reading, because this project removes them on purpose; ``--whole``
-keeps them. ``--baseline DIRECTORY`` also measures the reader of another checkout. Each reader runs in a process of its
+keeps them. A second figure also leaves out the lines that recur at the edges of four pages, such as the heads of chapters
+and the lines of a wrapped foot. ``--baseline DIRECTORY`` also measures the reader of another checkout. Each reader runs in a process of its
 own, and the CPU time of the process and its children is measured. The exit code is 1 if the reader raises any error
 except a refusal.
 """
@@ -111,6 +112,19 @@ def running_lines(pages: list[str]) -> set[str]:
     return {line for line, count in seen.items() if count >= max(3, len(pages) / 2)}
 
 
+def recurring_lines(pages: list[str]) -> set[str]:
+    """The running lines, and those that are among the first or last four lines of four pages, apart from their digits."""
+    seen: Counter[str] = Counter()
+    for page in pages:
+        lines = [_without_digits(line) for line in page.splitlines() if line.strip()]
+        seen.update({*lines[:4], *lines[-4:]})
+    return running_lines(pages) | {line for line, count in seen.items() if count >= 4}
+
+
+def no_lines(pages: list[str]) -> set[str]:
+    return set()
+
+
 def _without_digits(line: str) -> str:
     return re.sub(r"\d+", "#", " ".join(line.split()).casefold())
 
@@ -127,9 +141,14 @@ def words_of(pages: list[str], *, left_out: set[str]) -> Counter[str]:
 
 
 def compare(
-    reference: list[dict[str, Any]], ours: list[dict[str, Any]], other: list[dict[str, Any]], *, whole: bool
+    reference: list[dict[str, Any]],
+    ours: list[dict[str, Any]],
+    other: list[dict[str, Any]],
+    removed: Callable[[list[str]], set[str]],
 ) -> tuple[float, float, float, list[tuple[float, int]]]:
-    """The recall and precision of ``ours``, the recall of ``other``, and the files in which ours recalls less."""
+    """The recall and precision of ``ours``, the recall of ``other``, and the files in which ours recalls less. The lines
+    ``removed`` of the reference's pages do not count.
+    """
     common = wanted = result = found = 0
     worse = []
     for number, (right, read, beside) in enumerate(zip(reference, ours, other, strict=True)):
@@ -138,7 +157,7 @@ def compare(
             "pages" not in read and read.get("code") is not None and not any(map(str.strip, pages))
         ):
             continue
-        left_out = set() if whole else running_lines(pages)
+        left_out = removed(pages)
         expected, got, others = (
             words_of(each.get("pages", []), left_out=left_out) for each in (right, read, beside)
         )
@@ -189,13 +208,18 @@ def main() -> int:
         print("pdftotext is not installed: pypdfium2 is the only reference")
     for reference, right in references.items():
         for name, read in rows:
-            recall, precision, recall_of_bare, worse = compare(right, read, bare, whole=result.whole)
+            removed = no_lines if result.whole else running_lines
+            recall, precision, recall_of_bare, worse = compare(right, read, bare, removed)
             print(
                 f"against {reference}: {name} recall {recall:.4f} precision {precision:.4f} "
                 f"(pypdfium2 recall {recall_of_bare:.4f}); worse by > {WORSE} in {len(worse)} files"
             )
             for difference, number in worse if name == "ours" else []:
                 print(f"  {difference:+.3f} {paths[number].name} {ours[number].get('code') or ''}")
+            within, _, _, still = compare(right, read, bare, recurring_lines)
+            print(
+                f"  without recurring lines at the edges of pages: recall {within:.4f}; worse in {len(still)} files"
+            )
     raised = [
         (path, reading)
         for path, reading in zip(paths, ours, strict=True)

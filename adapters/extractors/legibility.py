@@ -18,6 +18,10 @@ _GLYPH_NUMBER = re.compile(r"\(cid:\d+\)")
 _FEWEST_NAMES = 3
 """If most names stand alone or in pairs, they are no names of glyphs: fractions, units, paths and options look alike."""
 _SLASHED_NAME = re.compile(r"/[A-Za-z][\w.]*")
+_HARMED = re.compile(rf"[^\W\d_]{_NOISE.pattern}+[^\W\d_]")
+_FEWEST_HARMED = 5
+_LACKING = 0.05
+"""The least share of words with an unknown letter of which the learner is told. Signs of formulas stand alone."""
 _TRUSTED_NOISE = 0.02
 _TOLERATED_NOISE = 0.06
 """A page with at most this share of noise is not read by another reader: the noise is signs of formulas, which the
@@ -174,7 +178,9 @@ def may_be_read_better(text: str) -> bool:
 
 
 def readable_part(text: str) -> tuple[str, bool]:
-    """The readable lines of ``text``, and whether the lost part is so large that the learner should be warned."""
+    """The readable lines of ``text``, and whether the lost part, lines or letters, is so large that the learner should
+    be warned.
+    """
     if not _is_surely_prose(text) and _has_wrong_letters(text):
         return "", True
     if noise_in(text) <= _TRUSTED_NOISE:
@@ -183,14 +189,19 @@ def readable_part(text: str) -> tuple[str, bool]:
     unreadable = [line for line in lines if noise_in(line) > _UNREADABLE_NOISE]
     lost = sum(map(len, unreadable))
     if not unreadable:
-        return text, False
+        return text, _lacks_letters(text)
     if lost <= _UNREADABLE_LINES * len(text):
-        return "\n".join(
-            line for line in lines if noise_in(line) <= _UNREADABLE_NOISE
-        ), lost > _FEWEST_LETTERS
+        kept = "\n".join(line for line in lines if noise_in(line) <= _UNREADABLE_NOISE)
+        return kept, lost > _FEWEST_LETTERS or _lacks_letters(kept)
     # Clean lines between many noisy ones may be letters by chance. They are kept only if they look like words.
     kept = "\n".join(line for line in lines if noise_in(line) <= _TRUSTED_NOISE and _has_words(line))
     return ("" if _has_wrong_letters(kept) else kept), True
+
+
+def _lacks_letters(text: str) -> bool:
+    """Whether letters within many words are unknown, as where a font has no map for those of Turkish or Polish."""
+    harmed = len(_HARMED.findall(text))
+    return harmed >= _FEWEST_HARMED and harmed >= _LACKING * len(_WORD.findall(text))
 
 
 def is_better(other: str, text: str) -> bool:

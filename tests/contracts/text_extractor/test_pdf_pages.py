@@ -324,6 +324,18 @@ class TestWarnings:
     def test_a_page_of_which_half_is_unreadable(self) -> None:
         assert readable_part(f"{MANTLE}\n{NOISE}") == (MANTLE, True)
 
+    def test_words_of_which_letters_are_unknown_are_kept_with_a_warning(self) -> None:
+        page = (
+            "Donan\x04m sistemde bulunan elektronik devreleri tan\x04mlamakta kullan\x04lan terimdir. Bunlara Yaz\x04l\x04m"
+            " denir. S\x04n\x04f kitab\x04 ve kaynaklar\x04n listesi"
+        )
+        assert readable_part(page) == (page, True)
+        formulas = (
+            "The sum is \ue001 a + b \ue002 c, and the mean is \ue003 x, where n is the number of all values. "
+            * 3
+        )
+        assert readable_part(formulas) == (formulas, False)
+
     def test_a_line_that_can_be_read_is_kept_beside_those_that_cannot(self) -> None:
         assert readable_part(f"Chapter 4: The mantle\n{NOISE}\n\x01\x02a\x03") == (
             "Chapter 4: The mantle",
