@@ -17,6 +17,8 @@ _AHEAD = 8
 """
 _EDGE_LINES = 3
 _FEWEST_PAGES = 3
+"""The least number of pages with a running line. In a document of two pages, of which one begins within a sentence, it is two.
+"""
 _SHARED = 0.7
 """Two pages are steps of one slide if the page with more lines has at least this share of the other page's inner lines."""
 _LONGEST_RUNNING = 160
@@ -299,29 +301,37 @@ def _flow_of(page: FlowPage, near: deque[_Edges]) -> tuple[str, list[str]]:
 def _running_lines(own: _Edges, near: deque[_Edges], of: Callable[[_Edges], list[_EdgeLine]]) -> int:
     """How many of the lines that ``of`` gives for a page, counted from the page's edge, are running lines."""
     lines = of(own)
-    share = _ON_MOST_SLIDES if _are_slides(near) else 0.0
+    within = _begin_within_sentences(near)
+    share = _ON_MOST_SLIDES if _are_slides(near, within) else 0.0
+    least = 2 if within and len(near) == 2 else _FEWEST_PAGES
     slides = [
         *accumulate((page.continues(before) for before, page in pairwise(near)), _next_slide, initial=0)
     ]
     if slides[-1] == len(near) - 1:
         return _running(
-            own.index, lines, [(edges.index, of(edges)) for edges in near if edges is not own], share
+            own.index, lines, [(edges.index, of(edges)) for edges in near if edges is not own], share, least
         )
     # All steps of a slide share its text, which is no running line. So the page is compared with one step of each other
     # slide, and with no step of its own.
     slide = slides[near.index(own)]
     apart = {number: edges for number, edges in zip(slides, near, strict=True) if number != slide}
-    by_page = _running(own.index, lines, [(edges.index, of(edges)) for edges in apart.values()], share)
-    by_slide = _running(slide, lines, [(number, of(edges)) for number, edges in apart.items()], share)
+    by_page = _running(own.index, lines, [(edges.index, of(edges)) for edges in apart.values()], share, least)
+    by_slide = _running(slide, lines, [(number, of(edges)) for number, edges in apart.items()], share, least)
     return max(by_page, by_slide)
 
 
-def _are_slides(near: deque[_Edges]) -> bool:
-    """Whether the pages are slides: they have little text each, and hardly one begins within a sentence."""
+def _begin_within_sentences(near: deque[_Edges]) -> int:
+    """How many of the pages begin within a sentence."""
+    keys = Counter(key for edges in near for key in dict.fromkeys(edges.keys_of_firsts))
+    return sum(edges.begins_within_a_sentence(keys) for edges in near)
+
+
+def _are_slides(near: deque[_Edges], within: int) -> bool:
+    """Whether the pages, of which ``within`` begin within a sentence, are slides: they have little text each, and hardly
+    one begins so.
+    """
     if sorted(edges.size for edges in near)[len(near) // 2] > _LONGEST_SLIDE:
         return False
-    keys = Counter(key for edges in near for key in dict.fromkeys(edges.keys_of_firsts))
-    within = sum(edges.begins_within_a_sentence(keys) for edges in near)
     return within < _BEGIN_WITHIN * len(near)
 
 
@@ -339,12 +349,12 @@ def _take(lines: list[str], at: int) -> str:
 
 
 def _running(
-    index: int, own: list[_EdgeLine], others: list[tuple[int, list[_EdgeLine]]], share: float
+    index: int, own: list[_EdgeLine], others: list[tuple[int, list[_EdgeLine]]], share: float, least: int
 ) -> int:
-    """How many of the lines, counted from the page's edge, are running lines. A line without the page's number must
-    stand on at least ``share`` of the other pages.
+    """How many of the lines, counted from the page's edge, are running lines. Each stands on at least ``least`` pages; a
+    line without the page's number also on at least ``share`` of the other pages.
     """
-    fewest = max(_FEWEST_PAGES, 1 + share * len(others))
+    fewest = max(least, 1 + share * len(others))
     for depth, edge in enumerate(own):
         same = [
             (other, line)
@@ -352,14 +362,16 @@ def _running(
             for line in lines[max(0, depth - 1) : depth + 2]
             if line.key == edge.key
         ]
-        if not _is_running(index, edge, same, fewest) and not _is_numbered_throughout(
+        if not _is_running(index, edge, same, fewest, least) and not _is_numbered_throughout(
             index, edge, same, depth, others
         ):
             return depth
     return len(own) if len(own) <= _EDGE_LINES else 0  # pages that begin with the same paragraph
 
 
-def _is_running(index: int, edge: _EdgeLine, same: list[tuple[int, _EdgeLine]], fewest: float) -> bool:
+def _is_running(
+    index: int, edge: _EdgeLine, same: list[tuple[int, _EdgeLine]], fewest: float, least: int
+) -> bool:
     if not any(character.isalnum() or character == "#" for character in edge.key):
         return bool(same)
     in_step = sum(_counts_pages(index, edge, other, line) for other, line in same)
@@ -369,7 +381,7 @@ def _is_running(index: int, edge: _EdgeLine, same: list[tuple[int, _EdgeLine]], 
         return in_step >= 1 or (edge.key == "#" and not edge.numbers and bool(same))
     if unchanged + 1 >= fewest:
         return True
-    return in_step > 0 and in_step + unchanged + 1 >= _FEWEST_PAGES and _may_end_in_a_page(edge.key, words)
+    return in_step > 0 and in_step + unchanged + 1 >= least and _may_end_in_a_page(edge.key, words)
 
 
 def _is_numbered_throughout(

@@ -542,6 +542,26 @@ class TestFlow:
             "Amphipolis. His account breaks off.\nNobody knows why.",
         ]
 
+    @pytest.mark.parametrize("head", ["Ancient History", "Ancient History {}"])
+    def test_the_head_of_two_pages_does_not_interrupt_a_sentence(self, head: str) -> None:
+        pages = (
+            ("It lasted from 431 to 404", "and ended with the"),
+            ("surrender of Athens.", "Nobody knows why."),
+        )
+        content = pages_of(
+            *(stream(lines(head.format(number), *body)) for number, body in enumerate(pages, start=1))
+        )
+        assert texts_of(content) == [
+            f"{head.format(1)}\n\nIt lasted from 431 to 404\nand ended with the",
+            "surrender of Athens.\nNobody knows why.",
+        ]
+
+    def test_the_title_of_two_pages_stays_on_both_where_no_sentence_goes_on(self) -> None:
+        content = pages_of(
+            *(stream(lines("Cells", f"{part} are parts of cells.")) for part in ("Walls", "Cores"))
+        )
+        assert texts_of(content) == [f"Cells\n{part} are parts of cells." for part in ("Walls", "Cores")]
+
     def test_heads_of_left_and_right_pages(self) -> None:
         pages = [
             f"{number} The Cell\nWords {number**2}."
