@@ -73,8 +73,35 @@ _PLACEHOLDER = re.compile(
     r"need a different (?:reader|viewer) to open",
     re.IGNORECASE | re.DOTALL,
 )
+_LONGEST_ADVICE = 300
+"""In characters. A page with so little text that speaks of opening a document in a viewer says nothing else."""
+_VIEWER = re.compile(
+    r"adobe\s+(?:acrobat|reader)|acrobat\s+reader|pdf[- ]?(?:viewer|reader|betrachter|programm)|"
+    r"(?:lecteur|visor|lector|visualizador|leitor|lettore|visualizzatore|přehrávač)\s+(?:de\s+|di\s+)?pdf",
+    re.IGNORECASE,
+)
+_ADVICE = re.compile(
+    r"\b(?:to (?:view|open|display|see|read)|(?:view|open|display)(?:ed)?|öffnen|anzeigen|anzuzeigen|afficher|ouvrir|ouvrez|"
+    r"visualizar|abr(?:ir|a)|visualizzare|aprire|aprilo|openen|weergeven|otworzyć|wyświetlić|otevřít|zobrazit|öppna|visa)\b"
+    r"|görüntüle|açmak",
+    re.IGNORECASE,
+)
+_DOCUMENT = re.compile(
+    r"\b(?:documento?|dokument\w*|files?|forms?|formular\w*|formulaire|datei|fichier|archivo|ficheiro|arquivo|modulo|bestand|"
+    r"formulier|plik|soubor|belge\w*)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"(?<!\S)(?!\S*\d)[^\w\s]*[^\W\d_]{2,}")
 """Matches the beginning of a word that has no digit and begins with two or more letters, perhaps after marks."""
+
+
+def _is_placeholder(text: str) -> bool:
+    """Whether the page tells a reader to open the document in another viewer, and nothing else."""
+    if len(text) <= _LONGEST_PLACEHOLDER and _PLACEHOLDER.search(text) is not None:
+        return True
+    return len(text) <= _LONGEST_ADVICE and all(
+        words.search(text) is not None for words in (_VIEWER, _ADVICE, _DOCUMENT)
+    )
 
 
 def read_pdf(content: bytes, budget: Budget, limits: Limits | None) -> Extraction:
@@ -184,7 +211,7 @@ class _Document:
             stamp_only = stamp_only and (is_stamp or is_blank(text))
             is_blank_document = is_blank_document and is_blank(raw) and not is_lost
             if self.page_count <= _MAX_PLACEHOLDER_PAGES:
-                placeholders += len(text) <= _LONGEST_PLACEHOLDER and _PLACEHOLDER.search(text) is not None
+                placeholders += _is_placeholder(text)
             yield FlowPage(index, text, warning, drawn.has_pictures)
         if is_blank_document and self._pypdf is None:
             self._pypdf = self._opened_by_pypdf()  # raises if the structure of the file is false

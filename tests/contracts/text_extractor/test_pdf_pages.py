@@ -143,6 +143,9 @@ class TestWarnings:
             "Falls diese Meldung nicht durch den Inhalt des Dokuments ersetzt wird, warten Sie.",
             "This PDF file is protected. You'll need a different reader to open it.",
             "Si ce message n'est pas remplac\u00e9 par le contenu du document, attendez.",
+            "Bitte \u00f6ffnen Sie dieses Dokument mit Adobe Reader 8 oder neuer.",
+            "Para ver este formulario, abra el archivo con Adobe Acrobat Reader.",
+            "To view this form, save the file and open it in a PDF viewer of your computer.",
         ],
     )
     def test_a_viewers_placeholder_is_no_text(self, told: str) -> None:
@@ -152,6 +155,7 @@ class TestWarnings:
         "told",
         [
             "Worksheet 4. Open the document in Microsoft Word and replace the names in the table.",
+            "Adobe Reader and Acrobat are programs of one firm. Compare their prices in a table.",
             f"The form of part 3 requires Adobe Reader. {MANTLE * 10}",
         ],
     )
