@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 _PAGE_BREAK = "\n\n"
 _OPEN_END = regex(
-    r"\b(?:a|an|the|of|in|on|at|to|for|with|by|from|and|or|that|which|as|than|is|are|was|were|its|their)$"
+    r"\b(?:a|an|the|of|in|on|at|to|for|with|by|from|and|or|that|which|as|than|is|are|was|were|its|their|between|into|nor|whose|"
+    r"und|oder|sowie|eine[mnrs]?|et|ou|une|les|des|du|los|las|una|del|gli|della|delle|dei|nella?)$"
 )
 """A page end after which the sentence continues, even if the next page starts with a capital letter, as a name does."""
+_LONGEST_OPEN_END = 8
 _GOES_ON = regex(r"[\w,;\-\u2010-\u2015)\]”’]$")
 """A page end after which the sentence continues if the next page starts with a small letter."""
 
@@ -123,7 +125,7 @@ def _with_recognised(
 
 def _break_between(page: str, following: str) -> str:
     """The separator of two pages: a space or a line break if a sentence continues, else a paragraph break."""
-    if _OPEN_END.search(page[-8:]):
+    if _OPEN_END.search(page[-_LONGEST_OPEN_END:]):
         return " "
     goes_on = following[:1].islower() and _GOES_ON.search(page[-2:]) is not None
     return "\n" if goes_on else _PAGE_BREAK

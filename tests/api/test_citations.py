@@ -109,7 +109,12 @@ def test_documents_stored_by_older_code_are_cited_as_before(world: World, ada: U
 
 def test_a_sentence_that_ends_on_the_next_page_is_whole(world: World, ada: User) -> None:
     for number, (one, other) in enumerate(
-        [("It ended with the surrender of", "Athens."), ("It ended, after all,", "in defeat.")]
+        [
+            ("It ended with the surrender of", "Athens."),
+            ("It ended, after all,", "in defeat."),
+            ("The treaty divided the lands between", "Spain and Portugal."),
+            ("Er teilte die Inseln und", "Länder auf."),
+        ]
     ):
         file_id = ada.upload(f"{number}.txt", f"{one}\f{other} That was all.")
         text = ada.get(f"/api/files/{file_id}/chunks/0").body["text"]
