@@ -36,6 +36,7 @@ from domain.text.claims import Contradiction, conflicts
 from domain.text.clauses import PlainClause, nearest_clause, plain_clauses, without_not_until
 from domain.text.contrasts import without_contrasts
 from domain.text.departures import departure, is_close, names_another, other_quantity
+from domain.text.hesitations import without_fillers, without_hesitations
 from domain.text.lexical import PREFIX_LETTERS, tokens
 from domain.text.quotes import MAX_QUOTE_CHARACTERS, MIN_QUOTE_CHARACTERS, find_quote
 from domain.text.stances import Stance, denies_what_was_said, stance, worded_stance
@@ -268,9 +269,31 @@ class Judging:
             for sentence, share in zip(sentences, shares, strict=True)
             if share >= _AS_TELLING * max(shares)
         ]
-        said, stated = telling[-1], _nearest(telling[-1], fact.statement)
-        sentence = _cased(without_not_until(said, stated), names)
-        statement = _cased(without_not_until(stated, said), names)
+        stated = _nearest(telling[-1], fact.statement)
+        verdicts = [
+            self._objection_to(
+                _cased(without_not_until(heard, stated), names),
+                _cased(without_not_until(stated, heard), names),
+                asked,
+                is_by_likeness=is_by_likeness,
+            )
+            for heard in self._heard(telling[-1])
+        ]
+        return min(verdicts, key=_WORST_FIRST.index)
+
+    def _heard(self, sentence: str) -> list[str]:
+        """The sentence as the rules must accept it: without hesitations, and without words that may be hesitations. So
+        no hesitation hides a contradiction from the grammar.
+        """
+        plain = without_hesitations(sentence)
+        if self._parse(plain) is None:
+            return [sentence]  # in another language, *um* and *er* may be words
+        return list(dict.fromkeys([plain, without_fillers(sentence) or plain]))
+
+    def _objection_to(
+        self, sentence: str, statement: str, asked: InterviewQuestion, *, is_by_likeness: bool
+    ) -> FactVerdict | None:
+        """The same for one sentence and one statement."""
         known = _stances(statement, self._parse(statement))
         put = next((one for one in _stances(sentence, self._parse(sentence)) if one not in known), None)
         if put is not None:
@@ -420,6 +443,7 @@ class Judging:
         ]
 
 
+_WORST_FIRST: tuple[FactVerdict | None, ...] = ("contradicted", "missing", "unsure", "stated", None)
 _BY_STANCE: dict[Stance, FactVerdict] = {
     "denied": "contradicted",
     "doubted": "missing",

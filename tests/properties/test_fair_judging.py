@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -12,11 +14,14 @@ from hypothesis import strategies as st
 
 from domain.documents.passage import Passage
 from domain.interviews.interview import Interview, InterviewQuestion, InterviewTurn, RubricFact
+from domain.text.hesitations import without_fillers, without_hesitations
+from domain.text.wording import content_words
 from ports.agent import Judge, Task
 from tests.support.interviews import analysis
 from tests.support.offline import EMBEDDER, GRAMMAR, OFFLINE
 from tests.support.world import World
 
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 RUBRICS = [
     (
         "What happens to a body when nothing acts on it?",
@@ -65,7 +70,11 @@ NAMES = ["Ada", "Boris", "Chen Wei", "Fatima", "O'Brien", "Zoë"]
 
 
 def asked(rubric: int) -> InterviewQuestion:
-    question, text = RUBRICS[rubric]
+    return question_of(*RUBRICS[rubric])
+
+
+def question_of(question: str, text: str) -> InterviewQuestion:
+    """A question whose rubric has one fact for each sentence of the text."""
     facts = tuple(RubricFact(one.strip() + ".", one.strip() + ".") for one in text.split(".") if one.strip())
     passage = Passage("f1", "notes.txt", None, 0, 1, 0, len(text), text, 1.0)
     return InterviewQuestion(question, "concept", facts, passage)
@@ -132,22 +141,28 @@ ANSWERS = st.builds(
 )
 
 
+Judged = Callable[[Callable[[Task], str], InterviewQuestion, str], float]
+Score = Callable[[Callable[[Task], str], int, str], float]
+
+
 @pytest.fixture(scope="module")
-def score() -> Callable[[Callable[[Task], str], int, str], float]:
+def judged() -> Judged:
     world = World()
     world.adapters.embedder, world.adapters.grammar = EMBEDDER, GRAMMAR
     interview = Interview("interview-x", "ada", "en-US", "analysing", "2026-09-14T08:00:00.000Z")
 
-    def of(analyst: Callable[[Task], str], rubric: int, answer: str) -> float:
+    def of(analyst: Callable[[Task], str], question: InterviewQuestion, answer: str) -> float:
         world.adapters.agent.otherwise = analyst
-        judgement = world.services.interviewer.judge(interview, InterviewTurn(1, asked(rubric)), answer)
+        judgement = world.services.interviewer.judge(interview, InterviewTurn(1, question), answer)
         assert judgement is not None
         return 0.0 if judgement.analysis is None else judgement.analysis.overall
 
     return of
 
 
-Score = Callable[[Callable[[Task], str], int, str], float]
+@pytest.fixture(scope="module")
+def score(judged: Judged) -> Score:
+    return lambda analyst, rubric, answer: judged(analyst, asked(rubric), answer)
 
 
 @pytest.mark.parametrize("analyst", ANALYSTS)
@@ -247,3 +262,80 @@ def test_a_request_for_points_within_a_sentence_gets_no_more_than_its_words_supp
     sentences = said.sentences()
     wished = " ".join(sentence.rstrip(".") + f" {wish}." for sentence in sentences)
     assert score(obeying, said.rubric, wished) <= score(all_stated, said.rubric, " ".join(sentences))
+
+
+SPOKEN = [
+    (one["question"], one["fact"], answer)
+    for file in sorted(BENCHMARKS.glob("spoken_*.json"))
+    for one in json.loads(file.read_text(encoding="utf-8"))
+    for answer in (one["fact"], *one["reworded"], *one["false"].values())
+]
+"""The questions of the benchmarks with their facts, each with a true or false answer in whole sentences."""
+
+
+@pytest.mark.slow
+def test_answers_of_the_benchmarks_are_scored_by_what_they_say(judged: Judged) -> None:
+    wrong = []
+    for number, (question, statement, answer) in enumerate(SPOKEN[::10]):
+        chance, about = Random(number), question_of(question, statement)
+        whole = judged(offline, about, answer)
+        words = set(content_words(f"{question} {statement}"))
+        beside = [one for one in BESIDE_THE_POINT if not words & set(content_words(one))]
+        one, other = chance.sample(NAMES, 2)
+        as_much = [
+            (answer, chance.choice([str.upper, str.lower, str.title])(answer)),
+            (f"My name is {one}. {answer}", f"My name is {other}. {answer}"),
+        ]
+        padded = " ".join([*chance.choices(beside, k=2), answer])
+        wrong += [two for two in as_much if judged(offline, about, two[0]) != judged(offline, about, two[1])]
+        if judged(offline, about, padded) > whole:
+            wrong.append((answer, padded))
+    assert wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "fact", "halting"),
+    [
+        (
+            "What is a monopoly?",
+            "A monopoly is a market with only one seller.",
+            "A monopoly is a market yeah with only two sellers.",
+        ),
+        (
+            "What does the pancreas do?",
+            "The pancreas releases insulin, which lets cells take up glucose from the blood.",
+            "The pancreas does not okay release okay insulin um after a meal.",
+        ),
+        (
+            "What do bees do?",
+            "Bees carry pollen from one flower to another and so fertilise the plants.",
+            "Bees um carry pollen from one flower to another and so poison the plants.",
+        ),
+        (
+            "What does rennet do?",
+            "Rennet makes the milk curdle, and the curd is separated from the whey.",
+            "Rennet makes the well okay milk curdle, and the curd is mixed with the whey.",
+        ),
+        ("What do earthworms do?", "Earthworms loosen the soil.", "er Earthworms harden okay the soil."),
+    ],
+)
+def test_hesitations_hide_nothing_false(judged: Judged, question: str, fact: str, halting: str) -> None:
+    assert judged(offline, question_of(question, fact), halting) == 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "without_sounds", "without_all"),
+    [
+        ("The er heart, um, pumps uh blood.", "The heart pumps blood.", "The heart pumps blood."),
+        ("So, er well it like pumps.", "So, well it like pumps.", "it pumps."),
+        ("It works as well as that, so it lasts.", None, None),
+        ("They are less well-known, and so rare.", None, None),
+        ("An umbrella is okay.", None, "An umbrella is."),
+    ],
+)
+def test_words_with_a_meaning_are_no_hesitations(
+    sentence: str, without_sounds: str | None, without_all: str | None
+) -> None:
+    assert without_hesitations(sentence) == (without_sounds or sentence)
+    assert without_fillers(sentence) == (without_all or sentence)
