@@ -104,8 +104,8 @@ def _request(task: Task, model: str) -> dict[str, Any]:
 
 
 def _system(instructions: str, model: str) -> list[dict[str, Any]]:
-    """The instructions, which are the same in every request of a role. After them stands the mark up to which they can
-    be cached, if the model supports it.
+    """The instructions, which are the same in every request of a role. If the model supports it, a mark after them tells
+    Bedrock to cache what is before it.
     """
     blocks: list[dict[str, Any]] = [{"text": instructions}]
     return [*blocks, {"cachePoint": {"type": "default"}}] if _CACHES.search(model) else blocks

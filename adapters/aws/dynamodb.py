@@ -246,7 +246,7 @@ class DynamoDBKeyValueStore:
                 values[f":most{place}"] = at_most[name] - amount
                 conditions.append(f"(attribute_not_exists(#n{place}) OR #n{place} <= :most{place})")
         names["#schema"], values[":schema"] = SCHEMA, table.schema
-        # The counts of an older item mean the same. So the item keeps its version; it is converted when it is read.
+        # Counts have the same meaning in every version. So an older item keeps its version, and is converted when read.
         changes.append("#schema = if_not_exists(#schema, :schema)")
         conditions.append("(attribute_not_exists(#schema) OR #schema <= :schema)")
         for place, (name, value) in enumerate(fresh.items()):

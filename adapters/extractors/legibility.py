@@ -314,7 +314,7 @@ def _is_shifted(text: str) -> bool:
 
 
 def _is_substituted(text: str) -> bool:
-    """Whether each letter stands for another one: the words consist of pairs of letters that no language has so often.
+    """Whether each letter stands for another one: in no language are the words' pairs of letters so frequent.
     Words in capitals are not judged: they may be codes of airports or currencies. A list is not judged either: its words
     may be rare ones, but it repeats hardly any, as running text does in every alphabet.
     """

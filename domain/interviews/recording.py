@@ -18,8 +18,8 @@ _USUAL_BYTES_A_SECOND: dict[MediaFormat, int] = {
     "flac": 20_000,
     "mp4": 8_000,
 }
-"""For PCM at 16 kHz, Opus at 24 kbit/s, MP3 and AAC at 64 kbit/s, and FLAC at 160 kbit/s. These rates are low, so that
-an estimated length is rather too long than too short.
+"""Bytes of a second of sound, by format: PCM at 16 kHz, Opus at 24 kbit/s, MP3 and AAC at 64 kbit/s, and FLAC at 160
+kbit/s. These rates are low, so that an estimated length is too long rather than too short.
 """
 _RIFF_HEADER = 12
 _CHUNK_HEADER = 8

@@ -94,7 +94,7 @@ _ASKS_A_NAME = regex(
 
 
 def _answered_as_asked(stem: str, option: str, context: str) -> frozenset[Fault]:
-    """The faults that are impossible, because the context has the words of stem and option together.
+    """The faults that the question cannot have, because the context has the words of stem and option together.
 
     For *what does X eat?*, the context has *X eats* and then the option. For *what is X called?*, it has the option and
     then *is X*. If the context has only the verb before the option, only *denial* is impossible.

@@ -20,7 +20,7 @@ QUOTE = "every action has an equal and opposite reaction"
 
 @pytest.fixture
 def world() -> World:
-    """A world that recognises text. Each job ends when it is told to ``finish``."""
+    """A world that recognises text. Its jobs end only when the test calls ``finish``."""
     world = World({"LYCEUM_PAGES_A_DAY": "40"})
     world.adapters.recogniser.media_types = frozenset(SCAN_TYPES)
     world.adapters.recogniser.is_slow = True

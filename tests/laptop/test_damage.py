@@ -40,7 +40,9 @@ def leave_notes(folder: Path) -> None:
 
 
 def check_that_a_loss_is_told(folder: Path, name: str, change: str, loss: str, capability: str) -> None:
-    """After the SQL ``change`` of the file, its check and a question name the loss."""
+    """Run the SQL statement ``change`` on the file. Then the checks of the file name the loss, and a question gets an
+    error.
+    """
     leave_notes(folder)
     file = folder / f"{name}.sqlite"
     assert damage_of(file) is unreadable(file) is None

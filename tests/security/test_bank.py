@@ -51,7 +51,7 @@ def ids(world: World, ada: User, alan: User) -> dict[str, str]:
 
 
 def told(world: World, who: User, ids: dict[str, str]) -> str:
-    """The answers of every route that reads, for these ids."""
+    """The bodies of the responses of all GET routes, with these ids in their paths."""
     paths = [path_of(route, ids) for route in world.api.routes if route.method == "GET"]
     assert f"{CLASS}/items/{ids['item_id']}" in paths
     paths.append(f"{CLASS}/appeals?status=decided")

@@ -107,7 +107,7 @@ class Teacher:
     def __init__(self, world: World, book: Book, seed: str, *, tries: int = 5) -> None:
         self.client = Learner(world, "grace", book, seed, tries=tries)
         self.decided: list[tuple[str, dict[str, str]]] = []
-        """The marks that she decided about: the id of the result, and the place in it."""
+        """The marks about which the teacher decided: the id of the result, and the place in it."""
 
     def live(self) -> None:
         """Do a few random actions. In the pauses between them, learners submit, retake and appeal."""

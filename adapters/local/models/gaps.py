@@ -99,8 +99,8 @@ def _is_same(clause: Clause, at: int) -> bool:
 
 
 def _is_setting(clause: Clause, at: int, term: NounPhrase) -> bool:
-    """Whether the clause begins with the thing as the place of its statement, as in *In dicots, …*. False for real
-    places and times.
+    """Whether the clause begins with *in* and the thing, which says where the statement is true: *In dicots, …*. False
+    for geographical places and for times.
     """
     is_thing = term.name_of not in PLACES and not any(word.part == "NUM" for word in clause.words[:at])
     return is_thing and clause.opening.casefold() == f"in {term.text}".casefold()
