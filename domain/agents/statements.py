@@ -53,7 +53,7 @@ _CLAUSES = frozenset(
 )
 """Words that begin another clause."""
 _LIMITS = frozenset(
-    "only all every always none some most few many half may might could possibly perhaps sometimes".split()
+    "only all every always none some most few many half may might could possibly perhaps sometimes before after".split()
 )
 """Words that limit a sentence. If the quote lacks one of them, it does not support the sentence."""
 _LIGHT = frozenset(
