@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from math import fsum, sqrt
 
 from domain.bank.item import ItemVersion
-from domain.progress.analytics import MIN_GROUP
+from domain.progress.small_groups import MIN_GROUP
 from domain.quizzes.item_answers import ItemAnswer
 from domain.quizzes.quiz_words import LETTERED, LETTERS, ONE_CHOICE
 

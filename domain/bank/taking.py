@@ -17,8 +17,8 @@ from domain.base.ids import derived_id
 from domain.base.learner import Learner
 from domain.base.moments import to_text
 from domain.documents.documents import Documents
-from domain.progress.analytics import MIN_GROUP
 from domain.progress.ledger import Ledger
+from domain.progress.small_groups import MIN_GROUP
 from domain.quizzes.answered import question_key
 from domain.quizzes.quiz import Question
 from domain.quizzes.quizzes import Quizzes

@@ -23,9 +23,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import fsum
 
+from domain.progress.small_groups import MIN_GROUP
 from domain.progress.standing import ConceptStanding, QuestionTally, Standing
 
-MIN_GROUP = 5
 LOW = 0.4
 """A level or a share of right answers below this is weak."""
 HIGH = 0.7

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import fsum
 
-from domain.progress.analytics import MIN_GROUP
 from domain.progress.chance import USUAL_SHARE, InClass
+from domain.progress.small_groups import MIN_GROUP
 from domain.progress.standing import ConceptStanding, Standing
 
 MAX_CONCEPTS = 500

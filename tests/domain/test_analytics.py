@@ -17,12 +17,12 @@ from domain.progress.analytics import (
     MAX_NAMED,
     MAX_QUESTIONS,
     MAX_WEAK_CONCEPTS,
-    MIN_GROUP,
     ChosenOption,
     ClassAnalytics,
     Inactive,
     analyse,
 )
+from domain.progress.small_groups import MIN_GROUP
 from domain.progress.standing import ConceptStanding, DayActivity, QuestionTally, Standing
 
 TODAY = "2026-09-14"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.bank.statistics import discrimination, figures, first_answers
-from domain.progress.analytics import MIN_GROUP
+from domain.progress.small_groups import MIN_GROUP
 from tests.support.bank import MADE_AT, item, item_answer
 
 VERSIONS = {1: item().latest}
