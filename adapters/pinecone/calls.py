@@ -111,8 +111,10 @@ def _client(host: str, api_key: str) -> Index:
 
 
 def _fault_of(error: Exception) -> Fault:
-    from pinecone.errors.exceptions import ApiError, PineconeConnectionError
+    from pinecone.errors.exceptions import ApiError, PineconeConnectionError, PineconeTimeoutError
 
+    if isinstance(error, PineconeTimeoutError):
+        return _LATE
     if isinstance(error, PineconeConnectionError):
         return _LOST
     if not isinstance(error, ApiError):

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
+from adapters.pinecone.calls import PineconeCalls
 from adapters.pinecone.store import PineconeVectorStore
 from adapters.system import SystemClock
 from adapters.upstream.calls import Retries
@@ -298,6 +299,19 @@ def test_a_call_always_ends_in_time(fault: Fault, call: Callable[[VectorStore], 
         if thread.name == "vector_store-call":
             thread.join()
     store.close()
+
+
+def test_a_time_out_of_the_client_is_a_time_out() -> None:
+    clock = SystemClock()
+    with PineconeServer(DIMENSION) as server:
+        calls = PineconeCalls(server.host, lambda: KEY, Retries(clock, 1, lambda: 30.0))
+        server.fail_always(Fault(silent=True))
+        with pytest.raises(TimedOut):
+            calls.ask(
+                clock.monotonic() + 30.0,
+                lambda index, _: index.delete(ids=["a"], namespace="documents", timeout=0.01),
+            )
+    calls.close()
 
 
 def test_a_host_where_nothing_listens_is_unavailable() -> None:
