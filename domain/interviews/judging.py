@@ -277,18 +277,19 @@ class Judging:
                 asked,
                 is_by_likeness=is_by_likeness,
             )
-            for heard in self._heard(telling[-1])
+            for heard in self._heard(telling[-1], stated, asked)
         ]
         return min(verdicts, key=_WORST_FIRST.index)
 
-    def _heard(self, sentence: str) -> list[str]:
+    def _heard(self, sentence: str, statement: str, asked: InterviewQuestion) -> list[str]:
         """The sentence as the rules must accept it: without hesitations, and without words that may be hesitations. So
-        no hesitation hides a contradiction from the grammar.
+        no hesitation hides a contradiction from the grammar. A word of the material is no hesitation.
         """
-        plain = without_hesitations(sentence)
+        known = f"{asked.question} {statement}"
+        plain = without_hesitations(sentence, f"{known} {asked.passage.text}")
         if self._parse(plain) is None:
             return [sentence]  # in another language, *um* and *er* may be words
-        return list(dict.fromkeys([plain, without_fillers(sentence) or plain]))
+        return list(dict.fromkeys([plain, without_fillers(plain, known) or plain]))
 
     def _objection_to(
         self, sentence: str, statement: str, asked: InterviewQuestion, *, is_by_likeness: bool

@@ -72,11 +72,14 @@ def nearest_clause(clause: PlainClause, others: Sequence[PlainClause]) -> PlainC
 
 def without_not_until(text: str, other: str) -> str:
     """The text with *not … until* written as *… once*, if the ``other`` text has no *until*: a shop that does not open
-    until noon opens once it is noon.
+    until noon opens once it is noon. If the other text has *before*, *after* is written, which is its opposite.
     """
-    return text if "until" in other.lower() else _NOT_UNTIL.sub(r"\1once", text)
+    if "until" in other.lower():
+        return text
+    return _NOT_UNTIL.sub(r"\1after" if _BEFORE.search(other) else r"\1once", text)
 
 
+_BEFORE = regex(r"\bbefore\b", re.IGNORECASE)
 _NOT_UNTIL = regex(r"(?:(?<!\bca)(?<!\bwo)n['’]t| not)( (?:\w+ ){1,6}?)until\b", re.IGNORECASE)
 
 

@@ -149,6 +149,8 @@ def test_an_agents_verdict_that_a_fact_is_stated_counts_in_any_words(answer: str
         ("Glucagon raises the level of sugar.", "Glucagon lowers the level of sugar.", "contradicted"),
         ("The abbey was founded in 1132.", "The abbey was founded in 1232.", "contradicted"),
         ("Osric founded the abbey.", "The abbey founded Osric.", "contradicted"),
+        ("The wavelength is 5 cm.", "The wavelength is 5 mm.", "contradicted"),
+        ("The shop does not open until noon.", "The shop does open before noon.", "contradicted"),
         ("It is made by the alpha cells.", "It is made by the beta cells.", "unsure"),
     ],
 )
@@ -156,6 +158,10 @@ def test_plainly_false_or_missing_facts_are_not_stated_whatever_an_agent_says(
     statement: str, answer: str, verdict: FactVerdict
 ) -> None:
     assert verdict_of(statement, answer) == verdict
+
+
+def test_what_is_not_so_until_a_time_is_so_once_it_has_come() -> None:
+    assert verdict_of("The shop does not open until noon.", "The shop opens once it is noon.") == "stated"
 
 
 @pytest.mark.parametrize(

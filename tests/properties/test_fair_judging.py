@@ -339,3 +339,31 @@ def test_words_with_a_meaning_are_no_hesitations(
 ) -> None:
     assert without_hesitations(sentence) == (without_sounds or sentence)
     assert without_fillers(sentence) == (without_all or sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "known", "without_sounds", "without_all"),
+    [
+        ("The um wave is 5 mm long.", "", "The wave is 5 mm long.", "The wave is 5 mm long."),
+        ("A cell, er, is 8 um wide.", "", "A cell is 8 um wide.", "A cell is 8 um wide."),
+        ("The rough er uh makes it.", "The rough ER", "The rough er makes it.", "The rough er makes it."),
+        ("Um like charges repel.", "Like charges", "like charges repel.", "like charges repel."),
+        (
+            "Rain falls so um rivers rise.",
+            "and so",
+            "Rain falls so rivers rise.",
+            "Rain falls so rivers rise.",
+        ),
+    ],
+)
+def test_units_and_words_of_the_material_are_no_hesitations(
+    sentence: str, known: str, without_sounds: str, without_all: str
+) -> None:
+    assert without_hesitations(sentence, known) == without_sounds
+    assert without_fillers(sentence, known) == without_all
+
+
+def test_hesitations_are_taken_out_of_an_answer_with_much_space() -> None:
+    space = " " * 100_000
+    assert without_fillers(f"um{space}owls{space}hunt") == "owls hunt"
+    assert without_hesitations(f"owls{space}hunt") == f"owls{space}hunt"

@@ -50,7 +50,7 @@ class MiniLMEmbedder:
         self._loaded: tuple[Tokenizer, InferenceSession] | None = None
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """Whether there are enough words, they are complete, and they refer to nothing outside of them."""
+        """As the port says. Raises ``Unavailable`` if a package is missing or its file is not the expected one."""
         if not texts:
             return []
         tokenizer, session = self._load()
