@@ -11,14 +11,15 @@ _MADE_BY_TOOLS = {"build", "node_modules"}
 
 
 def copy_of_the_project(folder: Path) -> Path:
-    """Copy the project into the folder, without hidden files and build results. Returns the folder.
+    """Copy the project into the folder, without build results and without hidden files that no test reads. Returns the
+    folder.
 
     Bytecode is copied too: it stays valid for each file that is not patched, so that not every process compiles them
     all.
     """
 
     def left_out(_: str, names: list[str]) -> set[str]:
-        hidden = {name for name in names if name.startswith(".")} - {".chalice"}
+        hidden = {name for name in names if name.startswith(".")} - {".chalice", ".ci"}
         return hidden | _MADE_BY_TOOLS
 
     shutil.copytree(PROJECT, folder, ignore=left_out, symlinks=True, dirs_exist_ok=True)
