@@ -38,6 +38,10 @@ class _Regex:
             self._compiled = re.compile(*self._given)
         return self._compiled
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it is copied and pickled: like a compiled pattern, by its text and flags."""
+        return regex, self._given
+
     def __getattr__(self, name: str) -> Any:
         value = getattr(self.compiled(), name)
         setattr(self, name, value)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import pkgutil
 import re
 from collections.abc import Iterator
+from copy import copy, deepcopy
 from importlib import import_module
 from pathlib import Path
 
@@ -46,6 +48,14 @@ def test_it_has_what_a_compiled_pattern_has() -> None:
     assert words.sub("x", "one two") == "x x"
     assert words.pattern == r"(?P<word>\w+)"
     assert words.flags & re.IGNORECASE
+
+
+def test_it_can_be_copied_and_pickled_like_a_compiled_pattern() -> None:
+    words = regex("one", re.IGNORECASE)
+    for same in (copy(words), deepcopy(words), pickle.loads(pickle.dumps(words))):  # noqa: S301
+        assert same.findall("One two") == ["One"]
+    assert words.search("ONE")
+    assert pickle.loads(pickle.dumps(words)).flags == words.flags  # noqa: S301  # it is compiled now
 
 
 def test_each_expression_of_the_core_compiles() -> None:
