@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from chalice.app import AuthRequest
 
 from chalicelib.authorizer import Unauthorized, authorize
+from chalicelib.composition.lazily import lazy
 from chalicelib.logs import JsonLines
 from chalicelib.tally import tallying, watched
 from ports.agent import Refused
@@ -168,3 +172,40 @@ def test_a_reply_that_is_only_partly_read_is_closed() -> None:
         next(pieces)
         pieces.close()
     assert ended == [True]
+
+
+def test_an_adapter_is_built_once_and_only_when_it_is_called() -> None:
+    built: list[object] = []
+    start = Barrier(8)
+
+    class Adapters:
+        @lazy
+        def agent(self) -> Any:
+            built.append(self)
+            return SimpleNamespace(reply=lambda: "Yes.")
+
+    agent = watched(Adapters()).agent
+    assert built == []
+
+    def call(_: int) -> str:
+        start.wait()
+        return str(agent.reply())
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(call, range(8))) == {"Yes."}
+    assert len(built) == 1
+
+
+def test_an_adapter_whose_setting_is_missing_refuses_each_call_and_no_other_adapter() -> None:
+    class Adapters:
+        clerk = SimpleNamespace(reply=lambda: "Yes.")
+
+        @lazy
+        def agent(self) -> Any:
+            raise Unavailable("agent", "LYCEUM_AGENT is not set")
+
+    adapters: Any = watched(Adapters())
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="LYCEUM_AGENT is not set"):
+            adapters.agent.reply()
+    assert adapters.clerk.reply() == "Yes."
