@@ -422,7 +422,7 @@ class Document:
         return replace(self, recognition=recognition).renewed(now, progress)
 
     def given_to_recognition(self, now: datetime) -> Document:
-        """The document without a lease, waiting for the event of its text recognition. The ended try is not counted."""
+        """The document without a lease, waiting for the event of its text recognition. The try that ends with this is not counted."""
         begun = self.recognition
         looked = None if begun is None else replace(begun, looks=begun.looks + 1)
         return replace(self.released(now, retry_in=_LOOK_FOR_RECOGNITION_SECONDS), recognition=looked)

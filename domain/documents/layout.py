@@ -119,6 +119,9 @@ class Layouts:
         self._page_starts = page_starts
         self._headings = headings
         self._text = text
+        self._bars_of = -1
+        self._bars: list[int] = []
+        """The index of the row that was asked for last, and the places of its bars: a long row has many chunks."""
         self._recognised = recognised
         self._recognised_ends = [end for _, end in recognised]
         self._heading_starts = [heading.start for heading in headings]
@@ -163,7 +166,9 @@ class Layouts:
             return (), None
         # A table without heads continues too; its next row must not be taken for a row of heads.
         heads = row.heads if row.is_sure else ("",) * len(row.cells)
-        return tuple(_short(heads)), row.begun_at(self._text, start)
+        if at != self._bars_of:
+            self._bars_of, self._bars = at, row.bars(self._text)
+        return tuple(_short(heads)), row.begun_at(self._text, start, self._bars)
 
 
 def _short(heads: Sequence[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ lines with values between tabs, commas, semicolons or several spaces.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -91,11 +92,18 @@ class TableRow:
             return ()
         return self.heads[self.column_at(text, place) :]
 
-    def column_at(self, text: str, place: int) -> int:
-        """The index in ``cells`` of the cell that contains ``place``. ``text`` is the text that holds the row."""
+    def bars(self, text: str) -> list[int]:
+        """The places of the bars and tabs in the row, ascending. ``text`` is the text that holds the row."""
+        return [found.start() for found in _BARS_OR_TABS.finditer(text, self.start, self.end)]
+
+    def column_at(self, text: str, place: int, bars: Sequence[int] | None = None) -> int:
+        """The index in ``cells`` of the cell that contains ``place``. ``text`` is the text that holds the row. A caller
+        that asks for many places of a row gives its ``bars``.
+        """
+        bars = self.bars(text) if bars is None else bars
+        if self.shift or bars:
+            return max(0, bisect_left(bars, place) + self.shift)
         row, before = text[self.start : self.end], text[self.start : place]
-        if self.shift or _BARS_OR_TABS.search(row):
-            return max(0, len(_BARS_OR_TABS.findall(before)) + self.shift)
         column = at = 0
         for number, cell in enumerate(self.cells):
             found = row.find(cell, at) if cell else -1
@@ -103,11 +111,13 @@ class TableRow:
                 column, at = number, found + len(cell)
         return column
 
-    def begun_at(self, text: str, place: int) -> BegunRow | None:
-        """What a piece of ``text`` that begins at ``place`` has to know of this row; None if it holds the whole row."""
+    def begun_at(self, text: str, place: int, bars: Sequence[int] | None = None) -> BegunRow | None:
+        """What a piece of ``text`` that begins at ``place`` has to know of this row; None if it holds the whole row.
+        ``bars`` are as in ``column_at``.
+        """
         if place <= self.start:
             return None
-        return BegunRow(self.column_at(text, place), self.cells[0][:_LONGEST_HEAD])
+        return BegunRow(self.column_at(text, place, bars), self.cells[0][:_LONGEST_HEAD])
 
     def worded(self) -> str:
         """The row in words: each cell after its column head. If the heads are not certain, the cells after the first

@@ -6,6 +6,7 @@ import json
 import re
 from bisect import bisect_right
 from dataclasses import asdict
+from typing import SupportsIndex
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -149,3 +150,24 @@ def test_a_chunk_that_begins_in_the_row_of_heads_has_them_all() -> None:
     assert dict(zip(row.heads, row.cells, strict=True)) == {
         name: f"v{number}" for number, name in enumerate(heads)
     }
+
+
+class Counted(str):
+    """A text that counts the characters that are copied out of it."""
+
+    copied = 0
+
+    def __getitem__(self, place: SupportsIndex | slice) -> str:
+        found = super().__getitem__(place)
+        self.copied += len(found)
+        return found
+
+
+def test_the_chunks_of_a_long_row_do_not_each_copy_the_row() -> None:
+    text = Counted(f"Planet | Story | Moons\nSaturn | {'It has rings. ' * 2000}| 146")
+    layouts = Layouts(text, [0], [])
+    text.copied = 0
+    begun = [layouts.of(start, start + 1000).begun_row for start in range(1000, len(text) - 5, 100)]
+    assert begun == [BegunRow(1, "Saturn")] * len(begun)
+    assert layouts.of(len(text) - 3, len(text)).begun_row == BegunRow(2, "Saturn")
+    assert text.copied <= len(text)
