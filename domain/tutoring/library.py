@@ -43,8 +43,8 @@ _PRACTISE = (
     r"\b(?:(?:quiz|test|examine|drill)\s+(?:me|us)|ask\s+(?:me|us)\s+(?:(?:some|a few|\d+)\s+)?questions?"
     rf"|(?:make|create|generate|give|write|start|prepare)\s+(?:me\s+|us\s+)?{_EXERCISES})\b"
 )
-_NOT_FROM_ELSEWHERE = rf"(?!\s+from\s(?!.*\b(?:{_DOCUMENT.replace(' ', '|')})s?\b))"
-"""A test *from a doctor* is none of the documents; one *from my notes on osmosis* is."""
+_NOT_FROM_ELSEWHERE = rf"(?:(?<!test)(?<!exam)|(?!\s+from\s(?!.*\b(?:{_DOCUMENT.replace(' ', '|')}|pdf|page|section|unit|topic)s?\b)))"
+"""A test *from a doctor* is none of the documents; one *from my notes on osmosis* is, and so is a quiz."""
 _PRACTICE_OF_TOPIC = regex(
     r"(?!\W*(?:i|we|you)(?: (?:will|may))? (?:have|get|take)\b)\W*(?:(?:please|now|then|ok(?:ay)?|hey|hi|hello|can|could|would|will|may|you|i|we|i[’']d|let[’']?s|let|want|need|like|to"
     rf"|have|get|take)\W+)*(?:{_PRACTISE}|(?<!\bi )(?<!\bwe )(?<!\byou )(?<!\bto ){_EXERCISES}{_NOT_FROM_ELSEWHERE})"

@@ -42,8 +42,8 @@ _PLACES = 2
 """How many places of a statement are changed (see ``turns``)."""
 _MAY_BE = frozenset("can could may might would should one not no only".split())
 _DATED = 0.25
-"""If at least this share of the sentences has a year or a century, the text is about history: then there are questions
-about times and places.
+"""If at least this share of the sentences has a year or a century, the text is about history: then relations in the past
+are asked for, and names that come back are left out of sentences.
 """
 _LEAST_SAID = 3
 """The fewest content words that the question must keep."""

@@ -699,6 +699,26 @@ def test_a_sentence_without_another_name_does_not_answer_a_question_for_a_name()
 
 
 @pytest.mark.parametrize(
+    ("thing", "told"),
+    [
+        ("unit of energy", "The unit of energy is the joule."),
+        ("bone of the thigh", "The femur is the bone of the thigh."),
+        ("bone of the shin", "The tibia, the bone of the shin, carries most of the weight."),
+        ("organelle that releases energy", "A mitochondrion is an organelle that releases energy."),
+    ],
+)
+def test_a_name_may_be_a_noun_that_the_sentence_gives_to_the_thing(thing: str, told: str) -> None:
+    assert quotes(ask(f"What is the name of the {thing}?", told)) == [told]
+
+
+@pytest.mark.parametrize(
+    "told", ["The captain of the ship was a nurse.", "The captain of the ship was the bravest man."]
+)
+def test_a_noun_that_only_describes_somebody_is_no_name(told: str) -> None:
+    assert ask("What is the name of the captain of the ship?", told).startswith(NOT_FOUND)
+
+
+@pytest.mark.parametrize(
     ("question", "kind"),
     [
         ("What happens to poorly paid workers?", "other"),
@@ -713,6 +733,8 @@ def test_a_condition_answers_when_something_usually_happens() -> None:
     told = "The harbour freezes over when the east wind blows for a week."
     assert quotes(ask("When does the harbour freeze over?", told)) == [told]
     assert ask("When did the harbour freeze over?", told.replace("for a week", "")).startswith(NOT_FOUND)
+    after = "Snails come out after rain."
+    assert quotes(ask("When do snails come out?", after)) == [after]
 
 
 def test_key_terms_are_the_sentences_that_name_or_define_something() -> None:

@@ -55,6 +55,9 @@ _REASONING = frozenset(
 _TURNED, _BESIDE = 0.5, 0.6
 """How clear (0 to 1) a definition is that ends with the thing (*… is the thing*), and one that is not explicit."""
 _CALLING = frozenset(("call", "know", "term", "refer"))
+_EQUAL = {"nsubj", "attr"}
+_BARE, _UNCERTAIN = ("det", "compound", "punct"), ("a", "an", "no")
+"""What a noun may have beside it that is a name, and the articles that show that it is none."""
 _COMPLETING = frozenset(("xcomp", "ccomp", "acomp", "attr", "oprd"))
 _OBJECTS = frozenset(("dobj", "attr"))
 _BEFORE_A_TERM = frozenset(("compound", "amod", "nmod", "poss", "det", "punct"))
@@ -77,7 +80,7 @@ _ENTITIES: dict[Kind, frozenset[str]] = {
 }
 _PLACING = frozenset("in at on near from into to under between through inside within".split())
 _ASKS_CONDITION = re.compile(r"\bwhen do(?:es)?\b", re.I)
-_CONDITIONS = frozenset("when if while during within until unless once whenever".split())
+_CONDITIONS = frozenset("when if while during within until unless once whenever before after".split())
 """In a sentence, these words tell when something usually happens, as a date tells when it happened."""
 _SPENDING = frozenset("cost pay spend price worth charge fee sell earn".split())
 _AGING = frozenset("year month week day century old age aged".split())
@@ -367,19 +370,54 @@ def holds_kind(asked: Asked, one: AnswerCandidate) -> bool:
 
 
 def _gives_name(asked: Asked, one: AnswerCandidate) -> bool:
-    """Whether the sentence calls something by a name, or has a new name outside of brackets, if the question asks for
-    one.
+    """Whether the sentence calls something by a name, has a new name outside of brackets, or says what noun the thing
+    is, if the question asks for a name.
     """
-    return not _ASKS_NAME.search(asked.text) or any(
+    if not _ASKS_NAME.search(asked.text):
+        return True
+    things = {
+        key_of(word)
+        for said in asked.parsed or ()
+        for word in said.words
+        if word.relation == "pobj" and said.words[said.words[word.head].head].lemma == "name"
+    }
+    return any(
         word.lemma in _CALLING
+        or _is_name_of(things, asked, said, place)
         or (
             word.part == "PROPN"
             and key_of(word) not in asked.weights
             and one.text.count("(", 0, word.start) == one.text.count(")", 0, word.start)
         )
         for said in one.parsed or ()
-        for word in said.words
+        for place, word in enumerate(said.words)
     )
+
+
+def _is_name_of(things: Collection[str], asked: Asked, sentence: ParsedSentence, place: int) -> bool:
+    """Whether the noun at the place is one of the ``things``, and the sentence gives it another noun as its name: *the
+    femur is the bone of …*, *the femur, the bone of …*, *the unit of energy is the joule*. In *the captain is a nurse*,
+    the other noun is no name.
+    """
+    words, word = sentence.words, sentence.words[place]
+    if key_of(word) not in things:
+        return False
+    head = words[word.head]
+    for other_place, other in enumerate(words):
+        if other.part not in ("NOUN", "PROPN") or key_of(other) in asked.weights:
+            continue
+        is_one = other.head == word.head and head.lemma == "be" and {word.relation, other.relation} == _EQUAL
+        is_beside = (word.relation == "appos" and word.head == other_place) or (
+            other.relation == "appos" and other.head == place
+        )
+        is_told_first = other_place < place
+        parts = [
+            part for part in words if part.head == other_place and part is not other and part is not word
+        ]
+        is_bare = all(part.relation in _BARE and part.text.lower() not in _UNCERTAIN for part in parts)
+        if (is_one or is_beside) and (is_told_first or is_bare):
+            return True
+    return False
 
 
 def _counts_another(noun: str, sentence: ParsedSentence, number: Word) -> bool:
