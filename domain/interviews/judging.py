@@ -74,8 +74,6 @@ _PRAISED = 60
 _GENERAL_VERBS = frozenset(
     "be have do make take get go come give keep let turn become put set begin start bring use happen".split()
 )
-_UNLIKE = 0.6
-"""Words are unlike other words if their cosine is below this share of the least cosine of related sentences."""
 _FILLERS = frozenset(
     tokens(
         "um umm uh uhm uhh er erm ah hm hmm mhm well basically actually literally like okay ok yeah so"

@@ -46,7 +46,7 @@ def test_false_answers_get_no_credit_offline_and_true_ones_are_not_at_zero() -> 
     assert found.true >= 300
     assert found.credit_for_falsehood <= 0.05, found.credited
     assert found.zeros <= 0.05 * found.true
-    assert found.unsure <= 0.10 * found.true
+    assert found.unsure <= 0.12 * found.true
 
 
 @pytest.mark.slow
