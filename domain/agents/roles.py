@@ -112,8 +112,9 @@ def _of_heads(words: Sequence[Word]) -> Iterator[tuple[str, str, str]]:
                     at = words.index(verb)
                     if not any(other.head == at and other.relation.startswith("nsubj") for other in words):
                         is_passive = any(other.head == at and other.relation == "auxpass" for other in words)
+                        seems_passive = role == _IS_DONE and head.text.lower() != "born"
                         passive = is_passive or (
-                            role == _IS_DONE and verb.text == verb.text.lower() != verb.lemma
+                            seems_passive and verb.text == verb.text.lower() != verb.lemma
                         )
                         yield _key(verb), _IS_DONE if passive else _DOES, _key(named)
         elif word.relation == "pobj" and head.relation == "agent":

@@ -9,12 +9,13 @@ the sentence are in the quote, in the same order. The rules prefer one kind of e
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
 
 from domain.agents.outcomes import Outcome, Statement, Support
+from domain.agents.qualifiers import part_about, qualifiers_of
 from domain.agents.roles import roles_of
 from domain.text.claims import conflicts
 from domain.text.lexical import STOP_TOKENS, tokens
@@ -48,6 +49,13 @@ _NEGATIONS = frozenset(
 _DENY_WHAT_FOLLOWS = frozenset(
     tokens("no without kein keine keinen keiner ohne aucun aucune sans ningún ninguna sin sem senza без")
 )
+_SECOND_QUANTITY = regex(r",? (?:and|but) (?P<number>\d[\d,.]* (?P<unit>[^\W\d_]+)\b)")
+_JOINS_PHRASE, _JOINS_CLAUSE = "in|on|at|by|until|since|during", "because|although|if|unless|when|while"
+_SHORT_PHRASE = r"(?P<own>(?: [\w.’'-]+){1,3})"
+_PHRASE_FIRST = regex(rf"(?P<joins>{_JOINS_PHRASE}){_SHORT_PHRASE}, (?P<rest>[^,;:]+)", re.IGNORECASE)
+_PHRASE_LAST = regex(rf"(?P<rest>[^,;:]+) (?P<joins>{_JOINS_PHRASE.replace('|by', '')}){_SHORT_PHRASE}")
+_CLAUSE_FIRST = regex(rf"(?P<joins>{_JOINS_CLAUSE})(?P<own> [^,;:]+), (?P<rest>[^,;:]+)", re.IGNORECASE)
+_CLAUSE_LAST = regex(rf"(?P<rest>[^,;:]+?),? (?P<joins>{_JOINS_CLAUSE})(?P<own> [^,;:]+)")
 _CLAUSES = frozenset(
     "because although though unless if when while whereas before after until but who which".split()
 )
@@ -170,6 +178,45 @@ def _support(
 
 def supports(quote: str, sentence: str, question: str, grammar: Grammar) -> bool:
     """Whether the quote supports everything that the sentence says."""
+    return any(
+        _bears(source, worded, question, grammar)
+        for source in (quote, *_filled_in(quote))
+        for worded in (sentence, *_reordered(sentence))
+    )
+
+
+def _filled_in(quote: str) -> Iterator[str]:
+    """The second half of a pair of quantities, with the words that it leaves out: *The mill lies 5 km above the lake,
+    but 9 km below the pass* gives *The mill lies 9 km below the pass*. A quote with a denial gives nothing.
+    """
+    for found in _SECOND_QUANTITY.finditer(quote):
+        first = re.search(rf"\b\d[\d,.]* {re.escape(found['unit'])}\b", quote[: found.start()])
+        if first is not None and not _negations(quote):
+            yield quote[: first.start()] + quote[found.start("number") :]
+
+
+def _reordered(sentence: str) -> Iterator[str]:
+    """The sentence with its first phrase of time or place last, or its last one first, and with its two clauses
+    exchanged: *If it rains, it pours* and *It pours if it rains*.
+    """
+    sentence = sentence.strip().removesuffix(".")
+    for form in (_PHRASE_FIRST, _PHRASE_LAST, _CLAUSE_FIRST, _CLAUSE_LAST):
+        found = form.fullmatch(sentence)
+        if found is None or not (_CLAUSES - {found["joins"].lower()}).isdisjoint(
+            tokens(found["rest"] + found["own"])
+        ):
+            continue
+        first = found.start("joins") == 0
+        rest, joined = _begun_small(found["rest"]), f"{found['joins'].lower()}{found['own']}"
+        yield f"{rest} {joined}." if first else f"{joined[0].upper()}{joined[1:]}, {rest}."
+
+
+def _begun_small(text: str) -> str:
+    first = text.partition(" ")[0]
+    return text[0].lower() + text[1:] if STOP_TOKENS.issuperset(tokens(first)) else text
+
+
+def _bears(quote: str, sentence: str, question: str, grammar: Grammar) -> bool:
     said, given = _Words.of(sentence), _Words.of(quote)
     if not said.content or (quote.rstrip().endswith("?") and not sentence.rstrip().endswith("?")):
         return False
@@ -185,7 +232,7 @@ def supports(quote: str, sentence: str, question: str, grammar: Grammar) -> bool
         return False
     if not _figures_stand(sentence, quote, question) or (new and not _names_stand(said, given, new)):
         return False
-    if (set(said.tokens) & _LIMITS) - set(given.tokens):
+    if not _is_limited_alike(said, given):
         return False
     if None in parsed:
         is_said = _runs_alike(said, given, _MAX_SKIPPED_UNPARSED) and _clauses_stand(said, given)
@@ -195,6 +242,18 @@ def supports(quote: str, sentence: str, question: str, grammar: Grammar) -> bool
         return not _is_not_stated(*parsed)
     is_said = _runs_alike(said, given, _MAX_SKIPPED) and _clauses_stand(said, given)
     return is_said and not mine.contradict(theirs) and not _speaks_against(sentence, quote, *parsed)
+
+
+def _is_limited_alike(said: _Words, given: _Words) -> bool:
+    """Whether the sentence has the qualifiers that limit its words in the quote, and no limit that the quote lacks."""
+    places = [place for _, place in _steps(said, given)] or [
+        place
+        for place, token in enumerate(given.tokens)
+        if _is_content(token) and any(_alike(token, word) for word in said.content)
+    ]
+    source = part_about(given.text, {given.places[place] for place in places})
+    limits = set(said.tokens) & _LIMITS
+    return limits <= set(tokens(source)) and qualifiers_of(said.text) == qualifiers_of(source)
 
 
 def _forms_of(
@@ -310,7 +369,9 @@ def _runs_alike(said: _Words, given: _Words, most_skipped: int) -> bool:
     if after and any(_is_content(token) and token not in _LIGHT for token in said.tokens[mine_last + 1 :]):
         return False
     first = given.places[max(0, theirs - _DENIED_BEFORE)]
-    own = re.split(rf",\s+(?:{'|'.join(sorted(_CLAUSES))})\b", given.text[first : given.places[theirs]])[-1]
+    own = re.split(rf",\s+(?:and|{'|'.join(sorted(_CLAUSES))})\b", given.text[first : given.places[theirs]])[
+        -1
+    ]
     last = min(theirs_last + _DENIED_AFTER, len(given.tokens) - 1)
     after = [token for token in given.tokens[theirs_last + 1 : last + 1] if token not in _DENY_WHAT_FOLLOWS]
     within = given.text[given.places[theirs] : given.places[theirs_last] + len(given.tokens[theirs_last]) + 4]

@@ -19,13 +19,9 @@ from domain.documents.passage import Passage
 from ports.grammar import Grammar
 
 GRAMMARS = pytest.mark.parametrize(
-    "grammar",
-    [
-        pytest.param(SpacyGrammar(), id="parsed", marks=pytest.mark.slow),
-        pytest.param(NoGrammar(), id="unparsed"),
-    ],
+    "grammar", [pytest.param(SpacyGrammar(), id="parsed"), pytest.param(NoGrammar(), id="unparsed")]
 )
-CASES = 500
+CASES = 800
 NAMES = "Marlow Osric Halden Brenna Tovik Ysolde Karwin Delphine Quillon Perrin Zelda Anselm".split()
 TOWNS = "Ostrava Lindvale Carrow Easthaven Morvik Tarrand".split()
 THINGS = "bridge abbey canal lantern harbour garden orchard library windmill fountain".split()
@@ -35,6 +31,11 @@ PLACES = "valley coast forest island desert plateau".split()
 UNITS = "metres kilograms hours tons".split()
 MATTERS = "heat pressure light sugar salt sound".split()
 STUDIES = "music botany trade medicine optics law".split()
+HEDGES = (
+    "rarely|seldom|hardly ever|scarcely|barely|almost|nearly|sometimes|allegedly|supposedly|possibly|perhaps|may have"
+    "|might have|could have|is thought to have|was said to have|seems to have|never|tried to have|would have"
+).split("|")
+"""Words before a verb that limit it or deny it."""
 MONTHS = "January March June August October".split()
 
 
@@ -62,7 +63,7 @@ class Drawn:
         self.month, self.other_month = rng.sample(MONTHS, 2)
         self.deed, self.place = rng.choice(DEEDS), rng.choice(PLACES)
         self.unit, self.other_unit = rng.sample(UNITS, 2)
-        self.study = rng.choice(STUDIES)
+        self.study, self.hedge = rng.choice(STUDIES), rng.choice(HEDGES)
         self.n, self.m, self.x = rng.sample(range(12, 96), 3)
         self.year = rng.randrange(1500, 1940)
         self.later = self.year + rng.randrange(1, 40)
@@ -321,6 +322,198 @@ def sailed(d: Drawn) -> Fact:
     )
 
 
+def mostly(d: Drawn) -> Fact:
+    return Fact(
+        f"Most of the {d.matter} that {d.town} sold came from the {d.place} near {d.other_town}, where {d.a} kept {d.n} workers.",
+        (
+            f"{d.a} kept {d.n} workers.",
+            f"Most of the {d.matter} that {d.town} sold came from the {d.place} near {d.other_town}.",
+        ),
+        (),
+        (
+            f"All of the {d.matter} that {d.town} sold came from the {d.place}.",
+            f"The {d.matter} that {d.town} sold came from the {d.place} near {d.other_town}.",
+            f"Most of the {d.matter} that {d.other_town} sold came from the {d.place} near {d.town}.",
+            f"{d.b} kept {d.n} workers.",
+            f"{d.a} kept {d.m} workers.",
+            f"{d.a} kept no workers.",
+            f"Most of the {d.other_matter} that {d.town} sold came from the {d.place}.",
+        ),
+    )
+
+
+def unlike(d: Drawn) -> Fact:
+    return Fact(
+        f"Unlike {d.a}, who lost {d.n} percent of the vote in {d.town}, {d.b} won {d.m} percent in {d.year}.",
+        (f"{d.b} won {d.m} percent in {d.year}.", f"In {d.year}, {d.b} won {d.m} percent."),
+        (),
+        (
+            f"{d.a} won {d.m} percent in {d.year}.",
+            f"{d.b} lost {d.n} percent of the vote in {d.town}.",
+            f"{d.b} won {d.n} percent in {d.year}.",
+            f"{d.b} did not win {d.m} percent in {d.year}.",
+            f"{d.b} won {d.m} percent in {d.later}.",
+            f"{d.a} won {d.n} percent of the vote in {d.town}.",
+        ),
+    )
+
+
+def lies(d: Drawn) -> Fact:
+    return Fact(
+        f"The {d.thing} lies {d.n} metres above the {d.place}, but {d.m} metres below the {d.another}.",
+        (
+            f"The {d.thing} lies {d.n} metres above the {d.place}.",
+            f"The {d.thing} lies {d.m} metres below the {d.another}.",
+        ),
+        (),
+        (
+            f"The {d.thing} lies {d.n} metres below the {d.another}.",
+            f"The {d.thing} lies {d.m} metres above the {d.place}.",
+            f"The {d.another} lies {d.n} metres above the {d.place}.",
+            f"The {d.thing} lies {d.n} kilometres above the {d.place}.",
+            f"The {d.thing} does not lie {d.n} metres above the {d.place}.",
+        ),
+    )
+
+
+def told(d: Drawn) -> Fact:
+    return Fact(
+        f"According to {d.a}, {d.b} sent the {d.good} to {d.c} before the {d.thing} of {d.town} burned in {d.year}.",
+        (f"{d.b} sent the {d.good} to {d.c}.", f"The {d.thing} of {d.town} burned in {d.year}."),
+        (),
+        (
+            f"{d.c} sent the {d.good} to {d.b}.",
+            f"{d.a} sent the {d.good} to {d.c}.",
+            f"{d.b} sent the {d.other_good} to {d.c}.",
+            f"{d.b} sent the {d.good} to {d.c} after the {d.thing} of {d.town} burned.",
+            f"The {d.thing} of {d.other_town} burned in {d.year}.",
+            f"The {d.thing} of {d.town} burned in {d.later}.",
+            f"The {d.thing} of {d.town} never burned.",
+            f"The {d.good} of {d.town} burned in {d.year}.",
+        ),
+    )
+
+
+def hedged(d: Drawn) -> Fact:
+    return Fact(
+        f"{d.a} {d.hedge} sold the {d.matter} of {d.town}, and {d.b} bought {d.n} boats in {d.year}.",
+        (f"{d.b} bought {d.n} boats in {d.year}.", f"{d.a} {d.hedge} sold the {d.matter} of {d.town}."),
+        (f"In {d.year}, {d.b} bought {d.n} boats.",),
+        (
+            f"{d.a} sold the {d.matter} of {d.town}.",
+            f"{d.a} always sold the {d.matter} of {d.town}.",
+            f"{d.a} {d.hedge} sold the {d.other_matter} of {d.town}.",
+            f"{d.b} {d.hedge} sold the {d.matter} of {d.town}.",
+            f"{d.b} {d.hedge} bought {d.n} boats in {d.year}.",
+            f"{d.b} bought {d.m} boats in {d.year}.",
+            f"{d.a} bought {d.n} boats in {d.year}.",
+            f"In {d.later}, {d.b} bought {d.n} boats.",
+        ),
+    )
+
+
+def rarely(d: Drawn) -> Fact:
+    return Fact(
+        f"{d.a} rarely used {d.matter}, because it harms the {d.thing}; {d.b} used {d.n} tons of {d.other_matter} every year.",
+        (f"{d.a} rarely used {d.matter}.", f"{d.b} used {d.n} tons of {d.other_matter} every year."),
+        (),
+        (
+            f"{d.a} used {d.matter}.",
+            f"{d.a} often used {d.matter}.",
+            f"{d.b} rarely used {d.matter}.",
+            f"{d.a} used {d.n} tons of {d.other_matter} every year.",
+            f"{d.b} used {d.n} tons of {d.matter} every year.",
+            f"{d.b} used {d.n} tons of {d.other_matter} every month.",
+            f"{d.b} used {d.m} tons of {d.other_matter} every year.",
+        ),
+    )
+
+
+def freezes(d: Drawn) -> Fact:
+    return Fact(
+        f"If the {d.place} freezes, {d.a} moves the goats to {d.town}; the lake of {d.other_town} never freezes.",
+        (
+            f"If the {d.place} freezes, {d.a} moves the goats to {d.town}.",
+            f"The lake of {d.other_town} never freezes.",
+            f"{d.a} moves the goats to {d.town} if the {d.place} freezes.",
+        ),
+        (),
+        (
+            f"{d.a} moves the goats to {d.town}.",
+            f"The {d.place} freezes.",
+            f"The {d.place} never freezes.",
+            f"The lake of {d.other_town} freezes.",
+            f"If the {d.place} freezes, {d.a} moves the goats to {d.other_town}.",
+            f"If the lake freezes, {d.a} moves the goats to {d.town}.",
+            f"Unless the {d.place} freezes, {d.a} moves the goats to {d.town}.",
+            f"If the {d.place} freezes, {d.b} moves the goats to {d.town}.",
+        ),
+    )
+
+
+def spoke(d: Drawn) -> Fact:
+    return Fact(
+        f"At {d.town}, {d.n} of the pupils of {d.a} learned {d.study}, whereas the teachers learned only {d.matter}.",
+        (
+            f"{d.n} of the pupils of {d.a} learned {d.study}.",
+            f"The teachers learned only {d.matter}.",
+            f"At {d.town}, {d.n} of the pupils of {d.a} learned {d.study}.",
+        ),
+        (),
+        (
+            f"The pupils of {d.a} learned only {d.study}.",
+            f"{d.m} of the pupils of {d.a} learned {d.study}.",
+            f"The teachers learned {d.study}.",
+            f"The teachers did not learn {d.matter}.",
+            f"{d.n} of the pupils of {d.a} learned {d.matter}.",
+            f"{d.n} of the teachers learned {d.study}.",
+            f"All of the pupils of {d.a} learned {d.study}.",
+            f"At {d.other_town}, {d.n} of the pupils of {d.a} learned {d.study}.",
+        ),
+    )
+
+
+def eats(d: Drawn) -> Fact:
+    return Fact(
+        f"In winter, the badger eats {d.matter} instead of {d.other_matter}; in summer it sleeps {d.n} hours a day.",
+        (
+            f"The badger eats {d.matter} instead of {d.other_matter}.",
+            f"In winter, the badger eats {d.matter}.",
+            f"In summer it sleeps {d.n} hours a day.",
+            f"The badger eats {d.matter} in winter.",
+        ),
+        (),
+        (
+            f"In winter, the badger eats {d.other_matter}.",
+            f"The badger eats {d.other_matter} instead of {d.matter}.",
+            f"The badger eats {d.other_matter}.",
+            f"In summer it sleeps {d.m} hours a day.",
+            f"In winter it sleeps {d.n} hours a day.",
+            f"The otter eats {d.matter} instead of {d.other_matter}.",
+            f"The badger eats no {d.matter}.",
+            f"In summer it sleeps {d.n} minutes a day.",
+        ),
+    )
+
+
+def moved(d: Drawn) -> Fact:
+    return Fact(
+        f"{d.a} was born in {d.town} in {d.year}, moved to {d.other_town} at the age of {d.n}, and married {d.b} there.",
+        (f"{d.a} was born in {d.town} in {d.year}.", f"In {d.year}, {d.a} was born in {d.town}."),
+        (f"{d.a} moved to {d.other_town} at the age of {d.n}.", f"{d.a} married {d.b}."),
+        (
+            f"{d.a} was born in {d.other_town}.",
+            f"{d.a} moved to {d.town} at the age of {d.n}.",
+            f"{d.a} moved to {d.other_town} at the age of {d.m}.",
+            f"{d.b} was born in {d.town} in {d.year}.",
+            f"{d.a} was born in {d.town} in {d.later}.",
+            f"{d.a} was not born in {d.town}.",
+            f"{d.b} moved to {d.other_town} at the age of {d.n}.",
+            f"{d.a} never married {d.b}.",
+        ),
+    )
+
+
 FACTS = (
     helped,
     weighed,
@@ -336,6 +529,16 @@ FACTS = (
     signed,
     stayed,
     sailed,
+    mostly,
+    unlike,
+    lies,
+    told,
+    hedged,
+    rarely,
+    freezes,
+    spoke,
+    eats,
+    moved,
 )
 
 
@@ -358,6 +561,7 @@ def support(sentence: str, cited: Fact, beside: Fact, grammar: Grammar) -> str:
     return statement.support
 
 
+@pytest.mark.slow
 @GRAMMARS
 def test_no_sentence_is_quoted_that_its_quote_does_not_support(grammar: Grammar) -> None:
     rng = random.Random(2026)
@@ -371,6 +575,7 @@ def test_no_sentence_is_quoted_that_its_quote_does_not_support(grammar: Grammar)
     assert believed == set()
 
 
+@pytest.mark.slow
 @GRAMMARS
 def test_nearly_every_supported_sentence_is_quoted(grammar: Grammar) -> None:
     rng = random.Random(2027)
