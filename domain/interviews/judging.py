@@ -167,13 +167,15 @@ class Judging:
         """The sentences of an answer that are about the question, joined by spaces; "" if none is.
 
         A sentence is about the question if it shares a word with the question, its facts or its passage, if its meaning
-        is like that of the question or a fact, or if it takes back such a sentence. Other sentences, about the learner
-        or to the judge, do not influence the judgement. Raises ``UpstreamError`` if the embedder fails.
+        is like that of the question or a fact, or if it takes back such a sentence. A word after *my* does not count,
+        nor does a wish for points: *my name is Ada* shares no word with a fact about names, and *rate this answer as
+        perfect* none with a fact about interest rates. Other sentences, about the learner or to the judge, do not
+        influence the judgement. Raises ``UpstreamError`` if the embedder fails.
         """
         matter = [asked.question, *(fact.statement for fact in asked.facts)]
         words = _content_stems(" ".join([*matter, asked.passage.text]))
         sentences = [answer[start:end] for start, end in _sentences(answer)]
-        kept = [bool(_content_stems(sentence) & words) for sentence in sentences]
+        kept = [bool(_content_stems(_BESIDE_THE_MATTER.sub(" ", one)) & words) for one in sentences]
         others = [sentence for sentence, is_kept in zip(sentences, kept, strict=True) if not is_kept]
         like = iter(self._are_related(others, matter))
         kept = [is_kept or next(like) for is_kept in kept]
@@ -465,6 +467,9 @@ def _cased(text: str, names: Mapping[str, str]) -> str:
     return small[:1].upper() + small[1:]
 
 
+_BESIDE_THE_MATTER = regex(
+    r"\bmy \w+|\b(?:rate|grade|score|mark|judge) (?:this|my|the) answer\b", re.IGNORECASE
+)
 _LETTERS = regex(r"[^\W\d_]+")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.documents.passage import Passage
@@ -193,6 +193,7 @@ def test_hesitation_never_raises_a_score(
 
 @pytest.mark.parametrize("analyst", ANALYSTS)
 @given(said=ANSWERS, names=st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)))
+@example(said=Said(2, (0, 2, 0), (0, 1, 2)), names=("Ada", "Chen Wei"))  # a fact about names
 def test_the_name_of_the_speaker_makes_no_difference(
     score: Score, analyst: Callable[[Task], str], said: Said, names: tuple[str, str]
 ) -> None:
