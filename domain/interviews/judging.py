@@ -166,16 +166,19 @@ class Judging:
     def relevant_part(self, asked: InterviewQuestion, answer: str) -> str:
         """The sentences of an answer that are about the question, joined by spaces; "" if none is.
 
-        A sentence is about the question if it shares a word with the question, its facts or its passage, if its meaning
-        is like that of the question or a fact, or if it takes back such a sentence. A word after *my* does not count,
-        nor does a wish for points: *my name is Ada* shares no word with a fact about names, and *rate this answer as
-        perfect* none with a fact about interest rates. Other sentences, about the learner or to the judge, do not
-        influence the judgement. Raises ``UpstreamError`` if the embedder fails.
+        A sentence is about the question if it shares a word with the question, its facts or its passage, if it has a
+        quantity of the question or its facts (a number alone may be the whole answer), if its meaning is like that of
+        the question or a fact, or if it takes back such a sentence. A word after *my* does not count, nor does a wish
+        for points: *my name is Ada* shares no word with a fact about names, and *rate this answer as perfect* none with
+        a fact about interest rates. Other sentences, about the learner or to the judge, do not influence the judgement.
+        Raises ``UpstreamError`` if the embedder fails.
         """
         matter = [asked.question, *(fact.statement for fact in asked.facts)]
         words = _content_stems(" ".join([*matter, asked.passage.text]))
         sentences = [answer[start:end] for start, end in _sentences(answer)]
-        kept = [bool(_content_stems(_BESIDE_THE_MATTER.sub(" ", one)) & words) for one in sentences]
+        amounts = _numbers(" ".join(matter))
+        plain = [_BESIDE_THE_MATTER.sub(" ", sentence) for sentence in sentences]
+        kept = [bool(_content_stems(one) & words or _numbers(one) & amounts) for one in plain]
         others = [sentence for sentence, is_kept in zip(sentences, kept, strict=True) if not is_kept]
         like = iter(self._are_related(others, matter))
         kept = [is_kept or next(like) for is_kept in kept]
@@ -468,7 +471,7 @@ def _cased(text: str, names: Mapping[str, str]) -> str:
 
 
 _BESIDE_THE_MATTER = regex(
-    r"\bmy \w+|\b(?:rate|grade|score|mark|judge) (?:this|my|the) answer\b", re.IGNORECASE
+    r"\bmy \w+|\b(?:rate|grade|score|mark|judge) (?:this|my|the) answer\b|\bgive me \d+", re.IGNORECASE
 )
 _LETTERS = regex(r"[^\W\d_]+")
 
@@ -536,7 +539,7 @@ def _shares_words(piece: str, statement: str) -> bool:
 
 
 def _numbers(text: str) -> frozenset[tuple[float, str]]:
-    return frozenset((one.value, one.dimension) for one in quantities(text))
+    return frozenset((float(f"{one.value:.9g}"), one.dimension) for one in quantities(text))
 
 
 def _number(item: Any, asked: InterviewQuestion) -> int | None:

@@ -367,7 +367,14 @@ def other_quantity(sentence: str, fact: str, question: str) -> Departure | None:
     others = [one for one in said if one.number != 1 and not is_among(one, [*given, *asked])]
     if not lost or not others:
         return None
-    return "contradicted" if is_close(sentence, fact) else "unsure"
+    is_apart = any(_is_rate_of(one, other) for one in lost for other in others)
+    return "contradicted" if is_close(sentence, fact) and not is_apart else "unsure"
+
+
+def _is_rate_of(one: Quantity, other: Quantity) -> bool:
+    """Whether only one of them is a rate, of the other's number: *340 metres per second* and *340 metres in it*."""
+    above, below = one.dimension.partition("/"), other.dimension.partition("/")
+    return one.number == other.number and above[0] == below[0] and above[1] != below[1]
 
 
 def _counted(text: str) -> str:

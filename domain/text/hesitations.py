@@ -8,7 +8,8 @@ import re
 
 from ports.text.regexes import regex
 
-_SOUNDS = "u+m+|u+h+m*|e+r+m*|e+h+|a+h+|h+m+|m+h*m+"
+_SOUNDS = r"u+m+|u+h+m*|e+r+m*|e+h+|a+h+|h+m+|(?!(?<=\d )mm\b)m+h*m+"
+"""After a number, *mm* is millimetres."""
 _PHRASES = (
     r"like|(?<!\bas )(?<!\bless )(?<!\bmore )(?<!\bvery )(?<!\bhow )well"
     r"|(?<!, )(?<!\band )so(?! (?:that|as|much|many|far|few|little)\b)"

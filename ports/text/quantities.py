@@ -58,57 +58,63 @@ _PARTS = {
 _MORE = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "quarters": 3 / 4}
 """Phrases that add to a whole number: two *and a half*."""
 
+_PREFIXES = (
+    (1e-9, "n", "nano"),
+    (1e-6, "µ", "micro"),
+    (1e-3, "m", "milli"),
+    (1e-2, "c", "centi"),
+    (1e-1, "d", "deci"),
+    (1e2, "h", "hecto"),
+    (1e3, "k", "kilo"),
+    (1e6, "M", "mega"),
+    (1e9, "G", "giga"),
+)
+"""The size, the symbol and the name of each prefix (SI brochure, 9th edition)."""
+_PREFIXED_TABLE = (
+    ("length", 1.0, "m", "metre meter"),
+    ("mass", 1e-3, "g", "gram gramme"),
+    ("time", 1.0, "s", "second"),
+    ("force", 1.0, "N", "newton"),
+    ("energy", 1.0, "J", "joule"),
+    ("power", 1.0, "W", "watt"),
+    ("voltage", 1.0, "V", "volt"),
+    ("current", 1.0, "A", "ampere amp"),
+    ("frequency", 1.0, "Hz", "hertz"),
+    ("pressure", 1.0, "Pa", "pascal"),
+    ("volume", 1.0, "l", "litre liter"),
+    ("volume", 1.0, "L", ""),
+)
+"""The units that take prefixes: the dimension, the size in the base unit, the symbol, and the names."""
 _UNIT_TABLE = (
-    ("length", 1e-9, "nm nanometre nanometer"),
-    ("length", 1e-6, "µm micrometre micrometer micron"),
-    ("length", 1e-3, "mm millimetre millimeter"),
-    ("length", 1e-2, "cm centimetre centimeter"),
-    ("length", 1.0, "m metre meter"),
-    ("length", 1e3, "km kilometre kilometer"),
+    ("length", 1e-6, "micron"),
     ("length", 0.0254, "inch"),
     ("length", 0.3048, "ft foot feet"),
+    ("length", 0.9144, "yard"),
     ("length", 1609.344, "mile"),
-    ("mass", 1e-6, "mg milligram"),
-    ("mass", 1e-3, "g gram"),
-    ("mass", 1.0, "kg kilogram kilo"),
+    ("length²", 1e4, "hectare"),
+    ("mass", 1.0, "kilo"),
     ("mass", 1e3, "t ton tonne"),
     ("mass", 0.45359237, "lb lbs pound"),
-    ("time", 1e-3, "ms millisecond"),
-    ("time", 1.0, "s sec second"),
+    ("mass", 0.028349523125, "oz ounce"),
+    ("time", 1.0, "sec"),
     ("time", 60.0, "min minute"),
     ("time", 3600.0, "h hr hour"),
     ("time", 86400.0, "day"),
     ("time", 604800.0, "week"),
+    ("time", 1209600.0, "fortnight"),
     ("time", 2629800.0, "month"),
     ("time", 31557600.0, "year yr"),
     ("time", 315576000.0, "decade"),
     ("time", 3155760000.0, "century centurie"),
-    ("force", 1.0, "N newton"),
-    ("force", 1e3, "kN kilonewton"),
-    ("energy", 1.0, "J joule"),
-    ("energy", 1e3, "kJ kilojoule"),
+    ("time", 31557600000.0, "millennium millennia"),
+    ("length/time", 1 / 3.6, "kph kmh"),
+    ("length/time", 0.44704, "mph"),
     ("energy", 3.6e6, "kWh"),
     ("energy", 4.184, "cal calorie"),
     ("energy", 4184.0, "kcal kilocalorie"),
     ("energy", 1.602176634e-19, "eV"),
-    ("power", 1.0, "W watt"),
-    ("power", 1e3, "kW kilowatt"),
-    ("power", 1e6, "MW megawatt"),
-    ("voltage", 1.0, "V volt"),
-    ("voltage", 1e-3, "mV millivolt"),
-    ("voltage", 1e3, "kV kilovolt"),
-    ("current", 1.0, "A amp ampere"),
-    ("current", 1e-3, "mA milliampere"),
-    ("frequency", 1.0, "Hz hertz"),
-    ("frequency", 1e3, "kHz kilohertz"),
-    ("frequency", 1e6, "MHz megahertz"),
-    ("frequency", 1e9, "GHz gigahertz"),
-    ("pressure", 1.0, "Pa pascal"),
-    ("pressure", 1e3, "kPa kilopascal"),
     ("pressure", 1e5, "bar"),
     ("pressure", 101325.0, "atm atmosphere"),
-    ("volume", 1e-3, "ml mL millilitre milliliter"),
-    ("volume", 1.0, "l L litre liter"),
     ("amount", 1.0, "mol mole"),
     ("angle", 1.0, "° deg degree"),
     ("celsius", 1.0, "°C"),
@@ -117,12 +123,28 @@ _UNIT_TABLE = (
     ("euro", 1.0, "€ euro"),
     ("sterling", 1.0, "£"),
 )
-"""The dimension, the size in the dimension's base unit (SI brochure, 9th edition), and the names of the unit."""
-_UNITS = {name: (dimension, size) for dimension, size, names in _UNIT_TABLE for name in names.split()}
+"""The dimension, the size in the dimension's base unit, and the names of the units that take no prefix."""
+_UNITS = {
+    prefix + name: (dimension, times * size)
+    for dimension, size, symbol, names in _PREFIXED_TABLE
+    for times, short, long in ((1.0, "", ""), *_PREFIXES)
+    for prefix, name in ((short, symbol), *((long, name) for name in names.split()))
+} | {name: (dimension, size) for dimension, size, names in _UNIT_TABLE for name in names.split()}
+
+_IN_SMALL_LETTERS = {
+    (short + symbol).lower(): (dimension, times * size)
+    for times, short, _ in ((1.0, "", ""), *_PREFIXES)
+    for dimension, size, symbol, _ in _PREFIXED_TABLE
+    if symbol[:1].isupper() and symbol != "L" and (short, symbol) not in (("", "A"), ("M", "A"), ("M", "V"))
+} | {"kwh": _UNITS["kWh"], "ev": _UNITS["eV"]}
+"""Symbols with a capital, in a text without capitals. Of *mW* and *MW* the larger is meant, of *mA* and *MA* the smaller.
+*A* is an article."""
 
 _WORD_NUMBER = "|".join(
     sorted([*_SMALL, "hundred", "thousand", "million", "billion", "trillion", "dozen"], key=len, reverse=True)
 )
+_AND = r"(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion)|(?<=trillion))\sand\s"
+"""Where *and* joins two words of one number: *a hundred and five*, but not *between three and five*."""
 _PART_WORDS = "|".join(sorted(_PARTS, key=len, reverse=True))
 _NUMBER = regex(
     rf"""
@@ -131,16 +153,18 @@ _NUMBER = regex(
       (?<![\w.])(?P<sign>[-−])?(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f ]\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)(?!\.?\d)(?:/(?P<under>\d+))?
       (?P<ordinal>(?:st|nd|rd|th)\b)?
       |
-      \b(?P<words>(?:an?\s(?=hundred|thousand|million|billion|trillion|dozen))?(?:{_WORD_NUMBER})(?:(?:[-\s]|\sand\s|\soh\s)(?:{_WORD_NUMBER}))*)\b
+      \b(?P<words>(?:an?\s(?=hundred|thousand|million|billion|trillion|dozen))?(?:{_WORD_NUMBER})(?:(?:[-\s]|{_AND}|\soh\s)(?:{_WORD_NUMBER}))*)\b
       (?:\spoint(?P<decimals>(?:\s(?:{"|".join(_ONES[:10])})\b)+))?
       |
       \b(?P<article>an?|one)(?=[-\s](?:{_PART_WORDS}|hundred|thousand|million|billion|trillion|dozen)\b)
+      |
+      \b(?P<single>an?)(?=\s[a-z]+\sand\s(?:a\shalf|a\sthird|a\squarter|three\squarters)\b)
       |
       \b(?P<half>half)\b
     )
     (?:[-\s](?P<part>{_PART_WORDS})s?\b(?!\slaw))?
     (?:\sand\s(?P<more>a\shalf|a\sthird|a\squarter|three\squarters)\b)?
-    (?:\s?(?P<large>hundred|thousand|million|billion|trillion|dozen|bn|mn|k)\b)?
+    (?:(?:(?<=half)\sa\s|\s?)(?P<large>hundred|thousand|million|billion|trillion|dozen|bn|mn|k)\b)?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -148,6 +172,20 @@ _UNIT = regex(
     r"(?:\sof\san?\s|[-\s])?(%|°\s?[CF]?|deg(?:rees?)?\s(?:celsius|centigrade|fahrenheit)\b|[$€£]|[A-Za-zµ]+)",
     re.IGNORECASE,
 )
+_UNIT_OF_PART = regex(r"\san?(?=\s)", re.IGNORECASE)
+"""What may stand between a half and its unit: half *an* hour."""
+_AFTER_UNIT = regex(r"\sand\s(?P<more>a\shalf|a\sthird|a\squarter|three\squarters)\b", re.IGNORECASE)
+_PER = regex(
+    r"(?:\s?/\s?|\s(?:per|an?|each|every|in\s(?:an?|one))\s)(?P<shape>square\s|cubic\s)?(?P<by>[A-Za-zµ]+?)"
+    r"(?:(?P<power>[²³]|\^?[23]\b|\s(?:squared|cubed)\b))?(?![A-Za-zµ²³])",
+    re.IGNORECASE,
+)
+"""The unit by which another one is divided: km/h, kilometres *per* hour, kilometres *an* hour."""
+_OF_TIME = ("a", "an", "each", "every", "in")
+_SHAPE = regex(r"\s(square|cubic)(?=\s)", re.IGNORECASE)
+_POWER = regex(r"(?:\s?(?=[²³])|\^?(?=[23]\b)|\s(?=[sc]))([²³23]|squared\b|cubed\b)", re.IGNORECASE)
+_POWERS = {"1": 1, "²": 2, "2": 2, "square": 2, "squared": 2, "³": 3, "3": 3, "cubic": 3, "cubed": 3}
+_SUM = regex(r"\s?|\sand\s", re.IGNORECASE)
 _FAHRENHEIT = regex(r"°\s?f|deg(?:rees?)?\sfahrenheit", re.IGNORECASE)
 _CELSIUS = regex(r"deg(?:rees?)?\s(?:celsius|centigrade)", re.IGNORECASE)
 _NO_THING = frozenset(
@@ -158,7 +196,7 @@ _NO_THING = frozenset(
 _RANGE = regex(r"\s?(?:to|or|and|[-–])\s?")
 _LIST_NUMBER = regex(r"[.)]\s?[a-z]")
 """Text that follows the number of a list item: 1. a pointer …"""
-_EXPONENT = regex(r"\s?[²³]|\^?[23]\b|/\s?[A-Za-z]+[²³23]?")
+_PER_ANOTHER = regex(r"/\s?[A-Za-z]+[²³23]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +220,18 @@ class Quantity:
 def quantities(text: str) -> list[Quantity]:
     """The quantities in the text, in order. Ordinals (2nd, third) are left out."""
     found = list(_found(text))
+    for at in range(len(found) - 2, -1, -1):  # 1 hour 30 minutes
+        one, following = found[at], found[at + 1]
+        size = one.value / one.number if one.number else 0.0
+        if (
+            one.dimension == following.dimension == "time"
+            and following.value < size
+            and _SUM.fullmatch(text, one.end, following.start)
+        ):
+            total = one.value + following.value
+            found[at : at + 2] = [
+                replace(one, value=total, end=following.end, number=total / size, number_end=following.end)
+            ]
     for at in range(len(found) - 2, -1, -1):  # 5 to 7 N: the first number has the unit of the second
         one, following = found[at], found[at + 1]
         if not one.dimension and not one.counted and _RANGE.fullmatch(text, one.end, following.start):
@@ -194,6 +244,11 @@ def quantities(text: str) -> list[Quantity]:
 
 def same_quantity(one: Quantity, other: Quantity, *, tolerance: float = 1e-6) -> bool:
     """Whether both are the same amount of the same kind, within a relative ``tolerance``."""
+    if {one.dimension, other.dimension} == {
+        "angle",
+        "celsius",
+    }:  # degrees of the scale that the other one names
+        return one.number == other.number
     if one.dimension != other.dimension:
         return False
     return abs(one.value - other.value) <= tolerance * max(abs(one.value), abs(other.value))
@@ -214,7 +269,7 @@ def in_units_of(model: str, text: str) -> str:
 def comparable(one: Quantity, other: Quantity) -> bool:
     """Whether both measure the same kind of thing, so that different values contradict each other."""
     if one.dimension or other.dimension:
-        return one.dimension == other.dimension
+        return one.dimension == other.dimension or {one.dimension, other.dimension} == {"angle", "celsius"}
     if one.counted and other.counted:
         return one.counted == other.counted
     return _is_year(one.value) == _is_year(other.value)
@@ -225,33 +280,77 @@ def _is_year(value: float) -> bool:
 
 
 def _found(text: str) -> Iterator[Quantity]:
+    taken = 0
     for match in _NUMBER.finditer(text):
         value = _value(match)
-        if value is None:
+        if value is None or match.start() < taken:
             continue
         number = value
         part, end = match["part"], match.end()
         dimension, counted = "", ""
-        if part or match["half"] or match["under"]:
+        if (part or match["half"] or match["under"]) and not match["large"]:
             dimension = "ratio"
         if match["currency"]:
             dimension = _UNITS[match["currency"]][0]
-        unit = _UNIT.match(text, end)
+        number_end = end
+        article = _UNIT_OF_PART.match(text, end) if match["half"] else None
+        shape = _SHAPE.match(text, end)
+        unit = _UNIT.match(text, (article or shape or match).end())
+        if shape and (unit is None or _unit_of(unit[1]) is None):
+            shape, unit = None, _UNIT.match(text, end)  # two square tables
+        if match["single"] and (unit is None or _unit_of(unit[1]) is None):
+            continue
         if unit and not match["currency"]:
             named = _unit_of(unit[1])
             if named is not None:
                 dimension, size = named
-                value *= size
                 end = unit.end()
-                power = _EXPONENT.match(text, end)
-                if power:
+                more = _AFTER_UNIT.match(text, end)
+                if more:
+                    number = value = value + _MORE[more["more"].lower().split()[-1]]
+                    end = number_end = more.end()
+                power = _POWER.match(text, end)
+                raised = shape or power
+                if raised is not None:
+                    dimension, size = _raised(dimension, size, _POWERS[raised[1].lower()])
+                    end = power.end() if power else end
+                value *= size
+                divided = _rate(text, end, dimension)
+                power = _PER_ANOTHER.match(text, end)
+                if divided is not None:
+                    dimension, size, end = divided
+                    value /= size
+                elif power:
                     dimension, end = dimension + power[0].strip(), power.end()
             elif not dimension and unit[1].lower() not in _NO_THING:
                 counted = unit[1].lower().removesuffix("s")
             if _FAHRENHEIT.fullmatch(unit[1]):
                 value = (value - 32) / 1.8
         start = match.start() + (len(match[0]) - len(match[0].lstrip()))
-        yield Quantity(value, dimension, counted, start, end, number, match.end())
+        taken = end
+        yield Quantity(value, dimension, counted, start, end, number, number_end)
+
+
+def _rate(text: str, at: int, dimension: str) -> tuple[str, float, int] | None:
+    """The dimension of the rate, the size of the unit by which the one that ends at ``at`` is divided, and the end of
+    both; None if no known unit follows. After *a* or *in* only a time does: five metres *a second*.
+    """
+    per = _PER.match(text, at)
+    by = None if per is None else _unit_of(per["by"])
+    if per is None or by is None:
+        return None
+    if text[at : per.end()].split()[0].lower() in _OF_TIME and by[0] != "time":
+        return None
+    exponent = _POWERS[(per["shape"] or per["power"] or "1").strip(" ^").lower()]
+    below, size = _raised(*by, exponent)
+    return f"{dimension}/{below}", size, per.end()
+
+
+def _raised(dimension: str, size: float, exponent: int) -> tuple[str, float]:
+    """The dimension and the size of a unit to the power of 1, 2 or 3. A cubic metre is 1000 litres."""
+    if dimension == "length" and exponent == 3:
+        return "volume", 1e3 * size**3
+    return dimension + ("", "²", "³")[exponent - 1], size**exponent
 
 
 def _size_of_unit(text: str, quantity: Quantity) -> float:
@@ -283,7 +382,7 @@ def _value(match: re.Match[str]) -> float | None:
             if unit is None or _unit_of(unit[1]) is None:
                 return None  # "one" is more often a pronoun than a number
     elif match["half"]:
-        return 0.5
+        value = 0.5
     else:
         value = 1.0
     if match["part"]:
@@ -325,6 +424,8 @@ def _unit_of(word: str) -> tuple[str, float] | None:
     if word in _UNITS:
         return _UNITS[word]
     folded = word.lower()
+    if word in _IN_SMALL_LETTERS:
+        return _IN_SMALL_LETTERS[word]
     if len(folded) <= 2 and not folded.startswith("°"):
         return None
     return _UNITS.get(folded) or _UNITS.get(folded.removesuffix("s")) or _UNITS.get(folded.removesuffix("es"))

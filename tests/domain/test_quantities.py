@@ -36,6 +36,22 @@ def one(text: str) -> Quantity:
         ("a hundred and eighty degrees", "180 degrees"),
         ("two and a half kilometres", "2500 m"),
         ("2 and a half million", "2,500,000"),
+        ("half a million people", "500,000 people"),
+        ("an hour and a half", "90 minutes"),
+        ("half an hour", "30 min"),
+        ("2 hours and 30 minutes", "two and a half hours"),
+        ("nineteen sixty-nine", "1969"),
+        ("1200 m", "one point two kilometres"),
+        ("1013 hPa", "1.013 bar"),
+        ("120 km/h", "one hundred and twenty kilometres an hour"),
+        ("300,000 kilometres in one second", "300,000 km per second"),
+        ("36 km/h", "ten metres per second"),
+        ("9.81 m/s²", "9.81 metres per second squared"),
+        ("25 cm²", "2500 square millimetres"),
+        ("700 kg/m³", "0.7 grams per cubic centimetre"),
+        ("2 litres", "2000 cm³"),
+        ("230 V", "230 v"),
+        ("180 degrees", "180 °C"),
     ],
 )
 def test_an_amount_is_the_same_in_every_spelling(text: str, other: str) -> None:
@@ -43,7 +59,17 @@ def test_an_amount_is_the_same_in_every_spelling(text: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "other"), [("25 cm", "25 kg"), ("26", "62"), ("$5", "€5"), ("40 kilograms", "400 kilograms")]
+    ("text", "other"),
+    [
+        ("25 cm", "25 kg"),
+        ("26", "62"),
+        ("$5", "€5"),
+        ("40 kilograms", "400 kilograms"),
+        ("30 m/s", "30 km/h"),
+        ("600 m²", "600 m"),
+        ("230 v", "230 kv"),
+        ("180 degrees", "80 °C"),
+    ],
 )
 def test_another_number_or_unit_is_another_amount(text: str, other: str) -> None:
     assert not same_quantity(one(text), one(other))
@@ -55,6 +81,10 @@ def test_another_number_or_unit_is_another_amount(text: str, other: str) -> None
 )
 def test_a_number_that_counts_nothing_is_not_a_quantity(text: str) -> None:
     assert quantities(text) == []
+
+
+def test_and_joins_two_numbers_only_after_a_hundred() -> None:
+    assert [found.value for found in quantities("between three and five metres")] == [3.0, 5.0]
 
 
 def test_a_range_has_its_unit_twice() -> None:

@@ -18,7 +18,7 @@ from ports.text.sentences import sentence_ends
 from ports.text.words import is_unspaced, piece_length, placed_words
 
 _FILLERS = re.compile(
-    r"\b(?:u+m+|u+h+|e+rm*|a+h+|h+m+|m+m+|eu+h|ä+h+m*|e+hm*|like|you know|i mean|you see|sort of|kind of|i guess|"
+    r"\b(?:u+m+|u+h+|e+rm*|a+h+|h+m+|(?!(?<=\d )mm\b)m+m+|eu+h|ä+h+m*|e+hm*|like|you know|i mean|you see|sort of|kind of|i guess|"
     r"basically|actually|literally|really|okay|ok|well)\b|[嗯呃]|えっと|えーと|あのー",
     re.IGNORECASE,
 )

@@ -49,7 +49,9 @@ class WeightedWord:
 
 @dataclass(frozen=True, slots=True)
 class StatementMatch:
-    """How much of a statement one sentence of an answer says. The sentence's words are at ``start:end``."""
+    """How much of a statement one sentence of an answer says. The sentence's words, with the units of
+    its numbers, are at ``start:end``.
+    """
 
     share: float
     """The share of the statement's weight that the sentence says, 0 to 1. Words that are in the question count next to
@@ -104,7 +106,7 @@ class ReferenceStatement:
             self.has_numbers_in(words),
             len(words),
             min(word.start for word in words),
-            max(word.end for word in words),
+            max(word.end if word.amount is None else word.amount.end for word in words),
         )
 
     def has_numbers_in(self, words: Sequence[SpokenWord]) -> bool:
