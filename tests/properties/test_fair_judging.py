@@ -107,7 +107,7 @@ def offline(task: Task) -> str:
 
 
 ANALYSTS = [
-    by_words,
+    pytest.param(by_words, marks=pytest.mark.slow),
     pytest.param(obeying, marks=pytest.mark.slow),
     pytest.param(all_stated, marks=pytest.mark.slow),
     offline,
