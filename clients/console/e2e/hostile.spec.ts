@@ -61,7 +61,7 @@ test("a script in an item, a dispute and a decision never runs, neither for the 
   await page.getByRole("button", { name: "Edit" }).click();
   await isPlain(page);
 
-  const stone = `The Rosetta Stone was found in 1799. ${CANARY} The Rosetta Stone was carved in granodiorite. It was carved in 196 BC.`;
+  const stone = `The Rosetta Stone was found in 1799. ${CANARY} A hieroglyph is a sign of the writing of ancient Egypt. Demotic is a cursive script of ancient Egypt that was used for documents. A cartouche is an oval frame around the name of a king. The stone was damaged because it was used for building.`;
   await mary.bringOwn("<img src=x onerror='window.canary=1'>stone.txt", stone, "history_201");
   const quiz = await mary.call<{ quiz_id: string; questions: { question_id: string }[] }>("POST", "/api/quizzes", {
     subject_id: "history_201",
