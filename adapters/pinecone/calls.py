@@ -42,6 +42,7 @@ class NoSuchNamespace(Unavailable):
 
 _BROKEN = Fault(Unavailable, "Pinecone failed", passes=True)
 _LATE = Fault(TimedOut, "Pinecone ran out of time", passes=True)
+_SILENT = Fault(TimedOut, "Pinecone did not answer in time", passes=False)
 _LOST = Fault(Unavailable, "Pinecone could not be reached, or the connection was lost", passes=True)
 _KEY = Fault(Unavailable, "Pinecone refused the key, or a quota is used up", passes=False)
 _HOST = Fault(Unavailable, "no Pinecone index answers at the host", passes=False)
@@ -114,7 +115,7 @@ def _fault_of(error: Exception) -> Fault:
     from pinecone.errors.exceptions import ApiError, PineconeConnectionError, PineconeTimeoutError
 
     if isinstance(error, PineconeTimeoutError):
-        return _LATE
+        return _SILENT
     if isinstance(error, PineconeConnectionError):
         return _LOST
     if not isinstance(error, ApiError):
