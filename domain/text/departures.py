@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise, product, takewhile
+from math import isclose
 from typing import Literal
 
 from domain.text.claims import ParsedClaim
@@ -363,12 +364,32 @@ def is_close(sentence: str, fact: str) -> bool:
 def other_quantity(sentence: str, fact: str, question: str) -> Departure | None:
     """How a quantity of the sentence differs from the fact's; None if none differs. The quantity "one" may be left out."""
     said, given, asked = (quantities(_counted(text)) for text in (sentence, fact, question))
-    lost = [one for one in given if one.number != 1 and not is_among(one, [*asked, *said])]
-    others = [one for one in said if one.number != 1 and not is_among(one, [*given, *asked])]
+    lost = [
+        one
+        for one in given
+        if one.number != 1 and not is_among(one, [*asked, *said]) and not _is_said_in_parts(one, said)
+    ]
+    others = [
+        one
+        for one in said
+        if one.number != 1 and not is_among(one, [*given, *asked]) and not _is_said_in_parts(one, given)
+    ]
     if not lost or not others:
         return None
     is_apart = any(_is_rate_of(one, other) for one in lost for other in others)
     return "contradicted" if is_close(sentence, fact) and not is_apart else "unsure"
+
+
+def _is_said_in_parts(rate: Quantity, others: Sequence[Quantity]) -> bool:
+    """Whether two of the others make the rate: *in one second, 340 metres* makes *340 metres per second*."""
+    above, _, below = rate.dimension.partition("/")
+    return any(
+        amount.dimension == above
+        and unit.dimension == below
+        and isclose(amount.value, rate.value * unit.value, rel_tol=1e-3)
+        for amount, unit in product(others, repeat=2)
+        if below
+    )
 
 
 def _is_rate_of(one: Quantity, other: Quantity) -> bool:

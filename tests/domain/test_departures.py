@@ -167,6 +167,20 @@ def test_a_frequency_is_a_quantity() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "is_same"),
+    [
+        ("In one second, sound goes 340 metres through air.", True),
+        ("In a tenth of a minute, sound goes 340 metres through air.", False),
+        ("In one second, sound goes 330 metres through air.", False),
+    ],
+)
+def test_a_rate_may_be_said_in_two_parts(sentence: str, is_same: bool) -> None:
+    rate = "Sound travels at 340 metres per second in air."
+    assert (other_quantity(sentence, rate, "How fast is sound?") is None) is is_same
+    assert (other_quantity(rate, sentence, "How fast is sound?") is None) is is_same
+
+
+@pytest.mark.parametrize(
     ("sentence", "fact", "is_another"),
     [
         (

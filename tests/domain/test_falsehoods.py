@@ -46,7 +46,7 @@ def test_false_answers_get_no_credit_offline_and_true_ones_are_not_at_zero() -> 
     assert found.true >= 300
     assert found.credit_for_falsehood <= 0.05, found.credited
     assert found.zeros <= 0.05 * found.true
-    assert found.unsure <= 0.12 * found.true
+    assert found.unsure <= 0.10 * found.true
 
 
 @pytest.mark.slow
@@ -56,7 +56,7 @@ def test_siblings_of_the_facts_are_judged_alike() -> None:
     assert found.true >= 350
     assert found.credit_for_falsehood <= 0.02, found.credited
     assert found.zeros <= 0.02 * found.true
-    assert found.unsure <= 0.16 * found.true
+    assert found.unsure <= 0.15 * found.true
 
 
 def test_a_contrast_added_to_a_fact_keeps_it_stated() -> None:
@@ -84,9 +84,9 @@ def test_the_second_law_is_no_answer_to_a_question_about_the_third() -> None:
 def test_most_answers_with_another_verb_than_the_fact_get_no_credit() -> None:
     found = outcome(facts(VERBS))
     assert found.false == 240
-    assert found.credit_for_falsehood <= 0.03, found.credited
+    assert found.credit_for_falsehood <= 0.08, found.credited
     assert found.zeros == 0
-    assert found.unsure <= 0.16 * found.true
+    assert found.unsure <= 0.1 * found.true
 
 
 def test_an_answer_with_another_verb_than_the_fact_does_not_state_it() -> None:
