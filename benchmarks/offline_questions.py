@@ -33,7 +33,9 @@ BASELINE = 0.15
 _LAST_RUNS = (6, 7)
 _LONGER, _SHORTER = 1.3, 0.5
 _OF_SOMEBODY = re.compile(r"^\w+ (?:his|her|its|their)\b")
-"""What somebody did to a thing of their own: the pronoun tells the number of who did it."""
+"""An option that begins with a verb and a possessive pronoun (*raised its price*). The pronoun shows whether the subject
+is one or several, so it can give the key away.
+"""
 
 
 def questions_of(

@@ -43,7 +43,9 @@ _ABOUT_CONSENT = re.compile(
     r"consenso|toestemming|zgod[aęy]|newsletter|subscribe|sign (?:in|up)|log ?in",
     re.IGNORECASE,
 )
-"""What a dialog says that is no content. Other dialogs hold solutions, notes or enlarged pictures with their captions."""
+"""A dialog with such words is about the site and is left out. Other dialogs hold solutions, notes or enlarged pictures
+with their captions.
+"""
 _LONGEST_NOTICE = 3_000
 """In letters and digits. A longer notice or footer is a text about cookies, consent or rights."""
 _LINKED = 0.5

@@ -253,7 +253,7 @@ def lived(model: str, embedding: str, share: float = 1.0) -> tuple[Meter, Meter]
 
 
 def a_stage(idle: Mapping[str, float]) -> dict[str, float]:
-    """What a stage that nobody uses takes in a month, from what one run of its schedule takes."""
+    """The amounts that an unused stage takes in a month. ``idle`` has the amounts of one run of its schedule."""
     name, seconds = COMPUTING["schedule"]
     used = {what: amount * MINUTES for what, amount in idle.items()}
     return used | {"lambda requests": MINUTES, "lambda computing": MINUTES * seconds * _MEMORY[name]}

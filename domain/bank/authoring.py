@@ -32,7 +32,7 @@ from ports.paging import Page
 from ports.system import Clock
 
 _Made: TypeAlias = tuple[str, GateResult, Difficulty, Author]
-"""What a new item consists of: its id, the gate's result, the difficulty, and who wrote it."""
+"""The parts of a new item: its id, the gate's result, the difficulty, and the author."""
 
 
 class Authoring:

@@ -69,7 +69,7 @@ class Relation:
     """A part of a clause, and the question whose answer it is."""
 
     answer: Phrase | None
-    """What the subject acts on; with ``is_of_one``, the subject. None if it cannot be asked for."""
+    """The object of the clause; with ``is_of_one``, its subject. None if no question can ask for it."""
     question: str
     """"" if the clause cannot leave the answer out."""
     is_of_one: bool = False

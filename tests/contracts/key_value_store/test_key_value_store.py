@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -81,6 +81,20 @@ class TestInMemoryKeyValueStore(KeyValueStoreContract):
         page = store.query(TICKETS, "ada", index="by-owner", limit=1)
         assert page.items == []
         assert page.cursor is not None
+
+
+def assert_only_every_nth_write_fails(
+    store: SQLiteKeyValueStore, write: Callable[[int], bool], nth: int
+) -> None:
+    """Call ``write`` with 90 numbers in many threads. Each call also writes the document ``besideNUMBER``, which exists
+    only if the call returned True.
+    """
+    with ThreadPoolExecutor(16) as pool:
+        written = list(pool.map(write, range(90)))
+    assert written == [number % nth != 0 for number in range(90)]
+    for number in range(90):
+        beside = store.get(DOCUMENTS, {"document_id": f"beside{number}"})
+        assert (beside is not None) is written[number]
 
 
 class TestSQLiteKeyValueStore(KeyValueStoreContract):
@@ -286,16 +300,10 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
                 return False
             return True
 
-        with ThreadPoolExecutor(16) as pool:
-            written = list(pool.map(write, range(90)))
-        assert written == [number % 3 != 0 for number in range(90)]
-        for number in range(90):
-            beside = store.get(DOCUMENTS, {"document_id": f"beside{number}"})
-            assert (beside is not None) is written[number]
+        assert_only_every_nth_write_fails(store, write, 3)
 
-    @pytest.mark.parametrize(
-        "how", ["ABORT", "ROLLBACK"]
-    )  # ROLLBACK ends the transaction, as a full disk may
+    # ROLLBACK ends the transaction, as a full disk may.
+    @pytest.mark.parametrize("how", ["ABORT", "ROLLBACK"])
     def test_a_write_that_fails_half_way_leaves_nothing_and_takes_no_other_with_it(
         self, store: SQLiteKeyValueStore, path: Path, how: str
     ) -> None:
@@ -313,12 +321,7 @@ class TestSQLiteKeyValueStore(KeyValueStoreContract):
                 return False
             return True
 
-        with ThreadPoolExecutor(16) as pool:
-            written = list(pool.map(write, range(50)))
-        assert written == [number % 5 != 0 for number in range(50)]
-        for number in range(50):
-            beside = store.get(DOCUMENTS, {"document_id": f"beside{number}"})
-            assert (beside is not None) is written[number]
+        assert_only_every_nth_write_fails(store, write, 5)
 
     def test_two_processes_lose_no_update(self, path: Path, clock: FrozenClock) -> None:
         rounds = 40

@@ -57,7 +57,7 @@ _TURNED, _BESIDE = 0.5, 0.6
 _CALLING = frozenset(("call", "know", "term", "refer"))
 _EQUAL = {"nsubj", "attr"}
 _BARE, _UNCERTAIN = ("det", "compound", "punct"), ("a", "an", "no")
-"""What a noun may have beside it that is a name, and the articles that show that it is none."""
+"""A name has words of these relations alone beside its noun, and none of these articles."""
 _COMPLETING = frozenset(("xcomp", "ccomp", "acomp", "attr", "oprd"))
 _OBJECTS = frozenset(("dobj", "attr"))
 _BEFORE_A_TERM = frozenset(("compound", "amod", "nmod", "poss", "det", "punct"))
