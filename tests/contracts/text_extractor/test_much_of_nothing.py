@@ -84,18 +84,18 @@ def open_row(cells: str, times: int = 1) -> str:
 REPEATED = '<table:table-cell table:number-columns-repeated="16384"><text:p>a</text:p></table:table-cell>'
 FILES: dict[str, tuple[MediaType, float, Callable[[], bytes]]] = {
     "2,000 pages that are one": ("pdf", 2, lambda: pdf_of_one_page_shown(2000)),
-    "100,000 empty paragraphs": ("docx", 3, lambda: word_with("<w:p/>" * 100_000)),
-    "100,000 paragraphs of a word": (
+    "300,000 empty paragraphs": ("docx", 9, lambda: word_with("<w:p/>" * 300_000)),
+    "300,000 paragraphs of a word": (
         "docx",
-        6,
-        lambda: word_with("<w:p><w:r><w:t>word</w:t></w:r></w:p>" * 100_000),
+        15,
+        lambda: word_with("<w:p><w:r><w:t>word</w:t></w:r></w:p>" * 300_000),
     ),
     "tables in tables": (
         "docx",
         1,
         lambda: word_with("<w:tbl><w:tr><w:tc>" * 60 + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * 60),
     ),
-    "300,000 empty cells": ("xlsx", 3, lambda: xlsx({"S": sheet(*[f"<row>{'<c/>' * 1000}</row>"] * 300)})),
+    "a million empty cells": ("xlsx", 9, lambda: xlsx({"S": sheet(*[f"<row>{'<c/>' * 1000}</row>"] * 1000)})),
     "merged cells over all": (
         "xlsx",
         1,
@@ -114,10 +114,10 @@ FILES: dict[str, tuple[MediaType, float, Callable[[], bytes]]] = {
     "nested tables": ("html", 1, lambda: b"<table><tr><td>" * 3000 + b"x" + b"</td></tr></table>" * 3000),
     "cells over all columns": (
         "html",
-        4,
-        lambda: b"<table>" + b"<tr><td colspan=1000 rowspan=65534>x" * 1_000,
+        12,
+        lambda: b"<table>" + b"<tr><td colspan=1000 rowspan=65534>x" * 3_000,
     ),
-    "40,000 cells of HTML": ("html", 3, lambda: b"<table>" + (b"<tr>" + b"<td>" * 1000) * 40),
+    "100,000 cells of HTML": ("html", 7, lambda: b"<table>" + (b"<tr>" + b"<td>" * 1000) * 100),
     "a chapter 10,000 times": ("epub", 1, lambda: book_that_names_one_chapter(10_000)),
     "a row of commas": ("csv", 4, lambda: b"," * 300_000 + b"a"),
     "rows of a comma": ("csv", 5, lambda: b",\n" * 200_000 + b"a,b"),
