@@ -8,16 +8,13 @@ import re
 
 from ports.text.regexes import regex
 
-_SOUNDS = r"u+m+|u+h+m*|e+r+m*|e+h+|a+h+|h+m+|(?!(?<=\d )mm\b)m+h*m+"
-"""After a number, *mm* is millimetres."""
+_SOUNDS = r"u+m+|u+h+m*|e+r+m*|e+h+|a+h+|h+m+|m+h*m+"
 _PHRASES = (
     r"like|(?<!\bas )(?<!\bless )(?<!\bmore )(?<!\bvery )(?<!\bhow )well"
     r"|(?<!, )(?<!\band )so(?! (?:that|as|much|many|far|few|little)\b)"
     "|okay|ok|yeah|you know|you see|i mean|i guess|sort of|kind of|basically|actually|literally"
 )
 """*Less well* and *, so* have a meaning."""
-
-
 _ALONE = r"(?<![\w'’\0-])(?:{words})(?![\w'’-])"
 _MEANT = "\0"
 """Stands before a word that is no hesitation."""
